@@ -1,0 +1,1 @@
+"""The subject (pathways, rule sets, answers) and the project shell around it."""

@@ -1,0 +1,65 @@
+"""What must never be written down: the address that a reader types.
+
+It arrives in the body of a POST. Error reports and request logs are the two places where a
+framework writes requests down without being asked, so both are narrowed here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.debug import SafeExceptionReporterFilter
+
+_QUERY = re.compile(r"\?\S*")
+
+
+class ErrorReportFilter(SafeExceptionReporterFilter):
+    """Leave what a request carried, and every local variable, out of error reports.
+
+    Django's own filter does this only for names and views that somebody has marked, and not at
+    all while DEBUG is on. A typed address may sit in any variable, so none is shown.
+    """
+
+    def is_active(self, request: HttpRequest | None) -> bool:
+        return True
+
+    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
+        return {}
+
+    def get_traceback_frame_variables(
+        self, request: HttpRequest | None, tb_frame: FrameType
+    ) -> list[tuple[str, Any]]:
+        return []
+
+
+class WithoutQuery(logging.Filter):
+    """Cut the query off the request lines that the development server logs.
+
+    Addresses come by POST; but a caller who wrongly puts one in a URL must not get it logged.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                _QUERY.sub("", arg) if isinstance(arg, str) else arg for arg in record.args
+            )
+        return True
+
+
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse the browser features that no page uses (middleware)."""
+    refused = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", refused)
+        return response
+
+    return middleware

@@ -1,0 +1,237 @@
+"""Settings, read from the environment and from nowhere else.
+
+DEBUG                 development: error pages, plain http, a throw-away key
+SECRET_KEY            needed unless DEBUG; signs sessions and form tokens
+ALLOWED_HOSTS         needed unless DEBUG; host names of the site, comma-separated
+DATABASE_URL          default: the file db.sqlite3 in the checkout
+CSRF_TRUSTED_ORIGINS  origins with scheme, where a proxy changes the host name
+SECURE                https only: redirect, HSTS, secure cookies; default: not DEBUG
+SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be trusted
+STATIC_MANIFEST       hashed, compressed static files from `collectstatic`; default: not DEBUG
+LOG_LEVEL             default INFO
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+
+def _required(name: str, how: str) -> str:
+    """Return the variable's value, or stop with a sentence that says what to set."""
+    value: str = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is not set. {how} "
+            "For development set DEBUG=1 instead, or use `make run`."
+        )
+    return value
+
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECURE: bool = env.bool("SECURE", default=not DEBUG)
+
+if DEBUG:
+    # A new key per process: nothing signed with it can be mistaken for something that lasts.
+    SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.token_urlsafe(50)
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+else:
+    SECRET_KEY = _required(
+        "SECRET_KEY",
+        "Set it to a long random text that stays the same between restarts; make one with: "
+        'python -c "import secrets; print(secrets.token_urlsafe(50))".',
+    )
+    ALLOWED_HOSTS = [
+        host.strip()
+        for host in _required(
+            "ALLOWED_HOSTS", "Set it to the host names of the site, separated by commas."
+        ).split(",")
+    ]
+
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "regions",
+    "units",
+    "pathways",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # Before staticfiles: in development too, whitenoise serves the files, as in production.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "csp",
+]
+
+# No LocaleMiddleware: it would make every page vary on cookies and Accept-Language.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "pathways.privacy.permissions_policy",
+]
+
+ROOT_URLCONF = "pathways.urls"
+WSGI_APPLICATION = "pathways.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    """Return the database that DATABASE_URL names, tuned for its engine.
+
+    Never ATOMIC_REQUESTS: on SQLite every reader would then take the write lock.
+    """
+    try:
+        database: dict[str, Any] = env.db_url(
+            "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+        )
+    except Exception as error:
+        # The value may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. Set it to sqlite:////path/to/file or "
+            "postgres://user:password@host:5432/name."
+        ) from error
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            # Take the write lock when a transaction starts: upgrading a read lock later fails
+            # at once when somebody else wrote in between, whatever the timeout.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
+            ),
+            **database.get("OPTIONS", {}),
+        }
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "regions.User"
+_VALIDATORS = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": _VALIDATORS + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATORS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATORS + "CommonPasswordValidator"},
+    {"NAME": _VALIDATORS + "NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", _("dansk")), ("en", _("engelsk"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Copenhagen"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+# The manifest knows only collected files; development and tests read the sources themselves.
+STATIC_MANIFEST: bool = env.bool("STATIC_MANIFEST", default=not DEBUG)
+WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if STATIC_MANIFEST
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# Nothing is cached here: what an address resolves to is forgotten with the request.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+# Security and privacy ---------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = SECURE
+# The container asks itself over plain http whether it is well.
+SECURE_REDIRECT_EXEMPT = [r"^sundhed/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+# Preloading binds a whole domain in every browser: its owner decides that, not this program.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+if env.bool("SECURE_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Error reports go to the log only, without anything a reader typed.
+ADMINS: list[tuple[str, str]] = []
+DEFAULT_EXCEPTION_REPORTER_FILTER = "pathways.privacy.ErrorReportFilter"
+
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_query": {"()": "pathways.privacy.WithoutQuery"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would write every line a second time, or mail it.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "filters": ["without_query"]},
+        # At DEBUG this logger writes SQL with its parameters: the street that was typed.
+        # It stays above that whatever LOG_LEVEL says.
+        "django.db.backends": {"level": "WARNING"},
+    },
+}

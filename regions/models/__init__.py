@@ -1,0 +1,33 @@
+"""Where people live, who answers for it, and who may change it."""
+
+from __future__ import annotations
+
+from .events import Event
+from .geography import (
+    SLIVER_SHARE,
+    District,
+    Municipality,
+    Postcode,
+    PostcodePlace,
+    Region,
+    RegionMembership,
+    Street,
+)
+from .people import RegionRole, User
+from .sources import Source, partial_date_words
+
+__all__ = [
+    "SLIVER_SHARE",
+    "District",
+    "Event",
+    "Municipality",
+    "Postcode",
+    "PostcodePlace",
+    "Region",
+    "RegionMembership",
+    "RegionRole",
+    "Source",
+    "Street",
+    "User",
+    "partial_date_words",
+]

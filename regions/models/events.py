@@ -1,0 +1,80 @@
+"""What was done, by whom: the append-only log that also numbers the directory's versions."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .geography import Region
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def directory_version(self) -> int:
+        """Return the number of events that changed answers: cache key and ETag.
+
+        Counted, not the highest id: ids are handed out before commit, so the highest
+        stands still when a lower one commits late; the count always moves.
+        """
+        return self.filter(changes_answers=True).count()
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Events are append-only.")
+
+
+class Event(models.Model):
+    """One thing that happened. Written in the transaction of the change itself, never edited."""
+
+    at = models.DateTimeField(_("tidspunkt"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="events", verbose_name=_("udført af")
+    )
+    kind = models.CharField(_("hændelse"), max_length=60)
+    subject = models.CharField(_("emne"), max_length=120)
+    region = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("region"),
+    )
+    reason = models.TextField(_("begrundelse"), blank=True)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+    changes_answers = models.BooleanField(_("ændrer svar"), default=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hændelse")
+        verbose_name_plural = _("hændelser")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(changes_answers=True),
+                name="event_changes_answers",
+            ),
+            models.Index(fields=["kind", "-id"], name="event_kind_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="") & ~models.Q(subject=""), name="event_kind_and_subject"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Events are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are append-only.")

@@ -1,0 +1,359 @@
+"""Regions, municipalities, postcodes and streets: the official geography, loaded from files."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from regions.effective import StartDatedQuerySet
+
+FOUR_DIGITS = r"^[0-9]{4}$"
+four_digits = RegexValidator(FOUR_DIGITS, _("Skal være fire cifre."))
+
+# Below one per cent of a postcode's area a district is drawing noise (see the decision on slivers).
+SLIVER_SHARE = 0.01
+
+
+def _share_field(name: str) -> models.FloatField[float | None, float | None]:
+    return models.FloatField(name, null=True, blank=True)
+
+
+def _share_check(field: str, name: str) -> CheckConstraint:
+    known = Q(**{f"{field}__gte": 0, f"{field}__lte": 1})
+    return CheckConstraint(condition=Q(**{f"{field}__isnull": True}) | known, name=name)
+
+
+class Region(models.Model):
+    """A region; its code is blank until the state publishes one."""
+
+    code = models.CharField(_("regionskode"), max_length=4, blank=True, validators=[four_digits])
+    name = models.CharField(_("navn"), max_length=60, unique=True)
+    slug = models.SlugField(_("kort navn"), max_length=60, unique=True)
+    valid_from = models.DateField(_("gælder fra"))
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regioner")
+        ordering = ["valid_from", "name"]
+        constraints = [
+            UniqueConstraint(
+                fields=["code"], condition=~Q(code=""), name="region_code_unique_when_known"
+            ),
+            CheckConstraint(
+                condition=Q(code="") | Q(code__regex=FOUR_DIGITS), name="region_code_four_digits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(models.Model):
+    """A municipality, or an area outside every municipality (Christiansø)."""
+
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", _("kommune")
+        OUTSIDE = "outside", _("område uden for kommunerne")
+
+    code = models.CharField(
+        _("kommunekode"), max_length=4, primary_key=True, validators=[four_digits]
+    )
+    name = models.CharField(_("navn"), max_length=60, unique=True)
+    slug = models.SlugField(_("kort navn"), max_length=60, unique=True)
+    kind = models.CharField(_("art"), max_length=12, choices=Kind, default=Kind.MUNICIPALITY)
+    dagi_id = models.CharField(_("DAGI-id"), max_length=12, blank=True)
+    health_council_2027 = models.CharField(_("sundhedsråd fra 2027"), max_length=80, blank=True)
+    lon = models.FloatField(_("længdegrad"), null=True, blank=True)
+    lat = models.FloatField(_("breddegrad"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kommune")
+        verbose_name_plural = _("kommuner")
+        ordering = ["code"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(code__regex=FOUR_DIGITS), name="municipality_code_four_digits"
+            ),
+            CheckConstraint(
+                condition=Q(kind__in=["municipality", "outside"]), name="municipality_kind_known"
+            ),
+            UniqueConstraint(
+                fields=["dagi_id"],
+                condition=~Q(dagi_id=""),
+                name="municipality_dagi_id_unique_when_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """Return the name as a reader says it: "Ishøj Kommune", but plain "Christiansø"."""
+        return self.name if self.kind == self.Kind.OUTSIDE else f"{self.name} Kommune"
+
+
+class RegionMembershipQuerySet(StartDatedQuerySet["RegionMembership"]):
+    series_fields = ("municipality",)
+
+
+class RegionMembership(models.Model):
+    """The region that a municipality belongs to from a date until its next membership."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="memberships", verbose_name=_("kommune")
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="memberships", verbose_name=_("region")
+    )
+    valid_from = models.DateField(_("gælder fra"))
+
+    objects = RegionMembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kommunes region")
+        verbose_name_plural = _("kommuners regioner")
+        ordering = ["municipality", "valid_from"]
+        constraints = [
+            UniqueConstraint(
+                fields=["municipality", "valid_from"], name="one_region_membership_per_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality} – {self.region} ({self.valid_from})"
+
+
+class District(models.Model):
+    """A district (bydel) of a municipality."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="districts", verbose_name=_("kommune")
+    )
+    number = models.PositiveSmallIntegerField(_("nummer"))
+    name = models.CharField(_("navn"), max_length=60)
+    slug = models.SlugField(_("kort navn"), max_length=60)
+
+    class Meta:
+        verbose_name = _("bydel")
+        verbose_name_plural = _("bydele")
+        ordering = ["municipality", "number"]
+        constraints = [
+            UniqueConstraint(
+                fields=["municipality", "number"], name="district_number_unique_in_municipality"
+            ),
+            UniqueConstraint(
+                fields=["municipality", "name"], name="district_name_unique_in_municipality"
+            ),
+            UniqueConstraint(
+                fields=["municipality", "slug"], name="district_slug_unique_in_municipality"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Postcode(models.Model):
+    """A postcode; only the geographic ones cover ground where people live."""
+
+    class Kind(models.TextChoices):
+        GEOGRAPHIC = "geographic", _("geografisk")
+        STORMODTAGER = "stormodtager", _("stormodtager")
+        POSTBOX_OR_BULK = "postbox_or_bulk", _("postbokse eller særlige forsendelser")
+        RETIRED = "retired", _("nedlagt")
+        UNKNOWN = "unknown", _("ukendt")
+
+    code = models.CharField(
+        _("postnummer"), max_length=4, primary_key=True, validators=[four_digits]
+    )
+    name = models.CharField(_("navn"), max_length=60)
+    kind = models.CharField(_("art"), max_length=16, choices=Kind)
+    physical = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="stands_for",
+        verbose_name=_("fysisk postnummer"),
+        help_text=_(
+            "Det geografiske postnummer, som en stormodtagers eller boks' adresse ligger i."
+        ),
+    )
+    note = models.TextField(_("note til redaktører"), blank=True)
+    lon = models.FloatField(_("længdegrad"), null=True, blank=True)
+    lat = models.FloatField(_("breddegrad"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("postnummer")
+        verbose_name_plural = _("postnumre")
+        ordering = ["code"]
+        constraints = [
+            CheckConstraint(condition=Q(code__regex=FOUR_DIGITS), name="postcode_four_digits"),
+            CheckConstraint(
+                condition=Q(
+                    kind__in=["geographic", "stormodtager", "postbox_or_bulk", "retired", "unknown"]
+                ),
+                name="postcode_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PostcodePlaceQuerySet(models.QuerySet["PostcodePlace"]):
+    def pairs(self) -> Self:
+        """Return the postcode × municipality rows."""
+        return self.filter(district__isnull=True)
+
+    def districts(self) -> Self:
+        """Return the rows that refine a pair into districts."""
+        return self.filter(district__isnull=False)
+
+    def with_is_sliver(self) -> Self:
+        """Annotate `sliver`: the place is too small to ask about, yet named on the page.
+
+        A district below one per cent of the postcode's area, unless it is the only
+        district there; and an area outside every municipality with so small a share.
+        """
+        other_districts = PostcodePlace.objects.filter(
+            postcode=OuterRef("postcode"),
+            municipality=OuterRef("municipality"),
+            district__isnull=False,
+        ).exclude(pk=OuterRef("pk"))
+        small_district = Q(district__isnull=False) & Exists(other_districts)
+        small_outside = Q(municipality__kind=Municipality.Kind.OUTSIDE)
+        return self.annotate(
+            sliver=models.Case(
+                models.When(
+                    Q(area_share__lt=SLIVER_SHARE) & (small_district | small_outside),
+                    then=models.Value(True),
+                ),
+                default=models.Value(False),
+                output_field=models.BooleanField(),
+            )
+        )
+
+
+class PostcodePlace(models.Model):
+    """The part of a postcode that lies in a municipality, or in one district of it.
+
+    A row without district is a postcode–municipality pair; rows with a district refine
+    the pair, which stays. Shares are of the whole postcode, between 0 and 1; None is unknown.
+    """
+
+    postcode = models.ForeignKey(
+        Postcode, models.PROTECT, related_name="places", verbose_name=_("postnummer")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="postcode_places", verbose_name=_("kommune")
+    )
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postcode_places",
+        verbose_name=_("bydel"),
+    )
+    street_share = _share_field(_("andel af vejene"))
+    area_share = _share_field(_("andel af arealet"))
+    in_2019 = models.BooleanField(
+        _("fandtes i 2019"), null=True, blank=True, help_text=_("Kun oplyst for par uden bydel.")
+    )
+
+    objects = PostcodePlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("postnummers sted")
+        verbose_name_plural = _("postnumres steder")
+        ordering = ["postcode", "municipality", "district"]
+        constraints = [
+            UniqueConstraint(
+                fields=["postcode", "municipality"],
+                condition=Q(district__isnull=True),
+                name="postcode_municipality_pair_unique",
+            ),
+            UniqueConstraint(
+                fields=["postcode", "municipality", "district"],
+                condition=Q(district__isnull=False),
+                name="postcode_district_unique",
+            ),
+            _share_check("street_share", "postcode_place_street_share_0_to_1"),
+            _share_check("area_share", "postcode_place_area_share_0_to_1"),
+        ]
+
+    def __str__(self) -> str:
+        where = self.municipality.name if self.district is None else self.district.name
+        return f"{self.postcode_id} {where}"
+
+
+class Street(models.Model):
+    """A street, or part of one, in a postcode that lies in several municipalities.
+
+    Without numbers the whole street lies in the municipality. With numbers, the row covers
+    the houses from `number_from``letter_from` to `number_to``letter_to`, both included;
+    a blank letter is the bare number. `parity` limits the range to odd or even numbers.
+    Number 0 stands for the houses without a number, as in the register.
+    """
+
+    class Parity(models.TextChoices):
+        ODD = "odd", _("ulige")
+        EVEN = "even", _("lige")
+
+    postcode = models.ForeignKey(
+        Postcode, models.PROTECT, related_name="streets", verbose_name=_("postnummer")
+    )
+    name = models.CharField(
+        _("vejnavn"), max_length=20, help_text=_("Registrets adresseringsnavn.")
+    )
+    key = models.CharField(
+        _("søgenøgle"), max_length=60, help_text=_("Navnet foldet, så stavemåder mødes.")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="streets", verbose_name=_("kommune")
+    )
+    number_from = models.PositiveSmallIntegerField(_("fra nummer"), null=True, blank=True)
+    letter_from = models.CharField(_("fra bogstav"), max_length=1, blank=True)
+    number_to = models.PositiveSmallIntegerField(_("til nummer"), null=True, blank=True)
+    letter_to = models.CharField(_("til bogstav"), max_length=1, blank=True)
+    parity = models.CharField(_("side"), max_length=4, choices=Parity, blank=True)
+
+    class Meta:
+        verbose_name = _("vej")
+        verbose_name_plural = _("veje")
+        ordering = ["postcode", "name", "number_from", "letter_from"]
+        indexes = [models.Index(fields=["postcode", "key"], name="street_postcode_key")]
+        constraints = [
+            UniqueConstraint(
+                fields=["postcode", "name", "municipality"],
+                condition=Q(number_from__isnull=True),
+                name="whole_street_unique",
+            ),
+            UniqueConstraint(
+                fields=["postcode", "name", "municipality", "number_from", "letter_from", "parity"],
+                condition=Q(number_from__isnull=False),
+                name="street_range_unique",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    number_from__isnull=True,
+                    number_to__isnull=True,
+                    letter_from="",
+                    letter_to="",
+                    parity="",
+                )
+                | Q(number_from__isnull=False, number_to__gte=F("number_from")),
+                name="street_range_whole_or_ordered",
+            ),
+            CheckConstraint(
+                condition=Q(parity__in=["", "odd", "even"]), name="street_parity_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.postcode_id}"

@@ -1,0 +1,82 @@
+"""Where a fact comes from, and how its date is said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+# Year, year and month, or full date; blank when the source shows none.
+PARTIAL_DATE = (
+    r"^$|^[0-9]{4}$|^[0-9]{4}-(0[1-9]|1[0-2])$"
+    r"|^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+)
+
+
+def validate_partial_date(text: str) -> None:
+    """Refuse text that is no ISO year, month or date. The constraint cannot know 30 February."""
+    parts = text.split("-") if text else []
+    padded = "-".join(parts + ["01"] * (3 - len(parts)))
+    shaped = [len(part) for part in parts] in ([], [4], [4, 2], [4, 2, 2])
+    try:
+        if not shaped:
+            raise ValueError
+        if text:
+            date.fromisoformat(padded)
+    except ValueError:
+        raise ValidationError(
+            _("Skriv år, år-måned eller en hel dato: 2018, 2024-09 eller 2020-10-01.")
+        ) from None
+
+
+def partial_date_words(text: str) -> str:
+    """Return a partial ISO date in words: "2024-09" -> "september 2024"; blank stays blank."""
+    parts = [int(part) for part in text.split("-")] if text else []
+    if len(parts) == 3:
+        return date_format(date(parts[0], parts[1], parts[2]), "j. F Y")
+    if len(parts) == 2:
+        return date_format(date(parts[0], parts[1], 1), "F Y")
+    return text
+
+
+class Source(models.Model):
+    """A public page or report that facts are taken from."""
+
+    key = models.SlugField(_("nøgle"), max_length=60, primary_key=True)
+    publisher = models.CharField(_("udgiver"), max_length=120)
+    title = models.CharField(_("titel"), max_length=300, blank=True)
+    url = models.URLField(_("adresse"), max_length=500, blank=True)
+    date = models.CharField(
+        _("dato"),
+        max_length=10,
+        blank=True,
+        validators=[validate_partial_date],
+        help_text=_("Den dato, siden selv viser: 2018, 2024-09 eller 2020-10-01. Tom: ikke vist."),
+    )
+    note = models.CharField(_("note til redaktører"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("kilde")
+        verbose_name_plural = _("kilder")
+        ordering = ["publisher", "key"]
+        constraints = [
+            CheckConstraint(condition=Q(date__regex=PARTIAL_DATE), name="source_date_partial_iso"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short
+
+    @property
+    def short(self) -> str:
+        """Return the name in a source column: "VIVE 2018", "sundhed.dk (uden dato)"."""
+        year = self.date[:4] if self.date else _("(uden dato)")
+        return f"{self.publisher} {year}"
+
+    @property
+    def date_words(self) -> str:
+        """Return the date in words, blank when the source shows none."""
+        return partial_date_words(self.date)

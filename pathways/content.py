@@ -1,0 +1,261 @@
+"""What does an edition say? One frozen value, read from the tables and written to them.
+
+Everything that handles an edition as a whole (look-up, comparison, import, export) handles this
+value. Rows name other things by their permanent keys, so that two editions can be compared
+wherever they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.db import models
+
+from regions.models import District, Municipality, Postcode, Source
+from units.models import Unit
+
+from .models import ImagingRule, Requirement, Revision, Route, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line with its basis, its sources (keys, the main one first) and the date they bear."""
+
+    basis: str
+    sources: tuple[str, ...]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementRow(Row):
+    kind: str
+    text: str
+    literal: str = ""
+    code: str = ""
+    amount: int | None = None
+    actor: str = ""
+    deadline: str = ""
+    day_limit: int | None = None
+    condition: str = ""
+    strictness: str = ""
+    strictness_wording: str = ""
+    applies_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow(Row):
+    actor: str
+    kind: str
+    text: str
+    day_limit: int | None = None
+    repeats_from: int | None = None
+    repeats_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow(Row):
+    """Exactly one of `municipality` (code), `district` ("0101:valby") and `postcode` is filled."""
+
+    municipality: str = ""
+    district: str = ""
+    postcode: str = ""
+    unit: str = ""  # key; blank: no unit is known
+    hospital: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingRow(Row):
+    examination: str
+    modality: str
+    access: str
+    department: str = ""
+    access_wording: str = ""
+    conditions: str = ""
+    drop_in: str = ""
+    expected_wait: str = ""
+    wait_days: int | None = None
+    recipient: str = ""
+    ordered_by: str = ""
+    followed_up_by: str = ""
+    patient_informed_by: str = ""
+    finding_acted_on_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionContent:
+    """A whole edition, every kind of line in its order."""
+
+    requirements: tuple[RequirementRow, ...] = ()
+    steps: tuple[StepRow, ...] = ()
+    routes: tuple[RouteRow, ...] = ()
+    imaging: tuple[ImagingRow, ...] = ()
+
+    def rows(self) -> Iterable[Row]:
+        """Return every line."""
+        return (*self.requirements, *self.steps, *self.routes, *self.imaging)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """How one kind of line is kept: its model, its row type, and the columns that are keys."""
+
+    model: type[models.Model]
+    row: type[Row]
+    keys: dict[str, str] = field(default_factory=dict)  # column -> lookup of the permanent key
+
+    def plain(self) -> list[str]:
+        skip = {"sources", *self.keys}
+        return [f.name for f in fields(self.row) if f.name not in skip]
+
+
+_TABLES: dict[str, _Table] = {
+    "requirements": _Table(Requirement, RequirementRow),
+    "steps": _Table(Step, StepRow),
+    "routes": _Table(
+        Route,
+        RouteRow,
+        {
+            "municipality": "municipality_id",
+            "district": "district",
+            "postcode": "postcode_id",
+            "unit": "unit__key",
+        },
+    ),
+    "imaging": _Table(ImagingRule, ImagingRow),
+}
+
+
+def read(revisions: Collection[int]) -> dict[int, EditionContent]:
+    """Return the content of each revision (by id); at most two queries per kind of line."""
+    found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
+    for name, table in _TABLES.items():
+        rows = table.model._default_manager.filter(revision__in=revisions)
+        columns = {column: models.F(lookup) for column, lookup in table.keys.items()}
+        if "district" in columns:
+            columns["district"] = models.F("district__slug")
+            columns["_district_of"] = models.F("district__municipality_id")
+        wanted = ["id", "revision_id", "source_id", *table.plain()]
+        aliases = {f"_{column.lstrip('_')}": lookup for column, lookup in columns.items()}
+        lines = list(
+            rows.order_by("revision_id", "position").values(*wanted, **aliases)
+        )
+        further = _further_sources(table.model, lines)
+        for line in lines:
+            found[line["revision_id"]].setdefault(name, []).append(
+                _row(table, line, further.get(line["id"], ()))
+            )
+    return {
+        pk: EditionContent(**{name: tuple(lines) for name, lines in kinds.items()})  # type: ignore[arg-type]
+        for pk, kinds in found.items()
+    }
+
+
+def _further_sources(
+    model: type[models.Model], lines: list[dict[str, Any]]
+) -> dict[int, tuple[str, ...]]:
+    if not lines:
+        return {}
+    through: Any = model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
+    owner = f"{model._meta.model_name}_id"
+    revisions = {line["revision_id"] for line in lines}
+    pairs = through.objects.filter(
+        **{f"{model._meta.model_name}__revision__in": revisions}
+    ).order_by("id")
+    found: dict[int, tuple[str, ...]] = {}
+    for pk, source in pairs.values_list(owner, "source_id"):
+        found[pk] = (*found.get(pk, ()), source)
+    return found
+
+
+def _row(table: _Table, line: dict[str, Any], further: tuple[str, ...]) -> Row:
+    values = {name: line[name] for name in table.plain()}
+    for column in table.keys:
+        values[column] = line[f"_{column}"] or ""
+    if values.get("district"):
+        values["district"] = f"{line['_district_of']}:{values['district']}"
+    return table.row(sources=(line["source_id"], *further), **values)
+
+
+def write(revision: Revision, content: EditionContent) -> None:
+    """Replace the lines of a revision. Only for `actions`, inside its transaction.
+
+    Raises UnknownKey for a source, unit or area that does not exist.
+    """
+    for name, table in _TABLES.items():
+        table.model._default_manager.filter(revision=revision).delete()
+        rows: tuple[Row, ...] = getattr(content, name)
+        made = []
+        for position, row in enumerate(rows, start=1):
+            values = {column: getattr(row, column) for column in table.plain()}
+            values |= _resolved(table, row)
+            made.append(
+                table.model(
+                    revision=revision, position=position, source_id=row.sources[0], **values
+                )
+            )
+        # Saved one bulk per kind; the through rows need the ids that come back.
+        made = table.model._default_manager.bulk_create(made)
+        through: Any = table.model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
+        owner = f"{table.model._meta.model_name}_id"
+        through.objects.bulk_create(
+            through(**{owner: line.pk, "source_id": source})
+            for line, row in zip(made, rows, strict=True)
+            for source in row.sources[1:]
+        )
+
+
+class UnknownKey(Exception):
+    """A row names a source, unit or area that does not exist."""
+
+
+def missing_keys(content: EditionContent) -> list[str]:
+    """Return what the rows name and nobody knows, in words for an editor or operator."""
+    wanted: dict[str, set[str]] = {"source": set(), "unit": set(), "municipality": set()}
+    wanted |= {"postcode": set(), "district": set()}
+    for row in content.rows():
+        wanted["source"] |= set(row.sources)
+    for route in content.routes:
+        for column in ("unit", "municipality", "postcode", "district"):
+            if value := getattr(route, column):
+                wanted[column].add(value)
+    known = {
+        "source": _keys(Source, "pk", wanted["source"]),
+        "unit": _keys(Unit, "key", wanted["unit"]),
+        "municipality": _keys(Municipality, "pk", wanted["municipality"]),
+        "postcode": _keys(Postcode, "pk", wanted["postcode"]),
+        "district": set(_districts()) if wanted["district"] else set(),
+    }
+    return [
+        f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - known[kind])
+    ]
+
+
+def _keys(model: type[models.Model], column: str, wanted: set[str]) -> set[str]:
+    if not wanted:
+        return set()
+    return set(
+        model._default_manager.filter(**{f"{column}__in": wanted}).values_list(column, flat=True)
+    )
+
+
+def _districts() -> dict[str, int]:
+    rows = District.objects.values_list("municipality_id", "slug", "pk")
+    return {f"{municipality}:{slug}": pk for municipality, slug, pk in rows}
+
+
+def _resolved(table: _Table, row: Row) -> dict[str, Any]:
+    """Return the foreign keys of a route; other kinds of line have none but their source."""
+    if not isinstance(row, RouteRow):
+        return {}
+    try:
+        return {
+            "municipality_id": row.municipality or None,
+            "postcode_id": row.postcode or None,
+            "district_id": _districts()[row.district] if row.district else None,
+            "unit_id": Unit.objects.get(key=row.unit).pk if row.unit else None,
+        }
+    except (KeyError, Unit.DoesNotExist) as error:
+        raise UnknownKey(str(error)) from error

@@ -1,0 +1,196 @@
+"""Which words may a rule set use? Every choice that rules are written in, with its Danish label."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Basis, Goal
+
+__all__ = [
+    "CODES_OF_KIND",
+    "Access",
+    "Actor",
+    "Basis",
+    "ClosingOption",
+    "Duty",
+    "Goal",
+    "Insufficient",
+    "Modality",
+    "RecipientKind",
+    "RequirementKind",
+    "RuleSetKind",
+    "Service",
+    "Status",
+    "StepKind",
+    "Strictness",
+    "Track",
+    "YesNo",
+]
+
+
+class RuleSetKind(TextChoices):
+    NATIONAL = "national", _("national beskrivelse")
+    CATCHMENT = "catchment", _("optageområder")
+    TRACK = "track", _("udredningsspor")
+    IMAGING = "imaging", _("billeddiagnostik")
+
+
+class Service(TextChoices):
+    """What a catchment is drawn for."""
+
+    DIAGNOSTIC = "diagnostic", _("udredning")
+    REFERRAL_OFFICE = "referral_office", _("visitation")
+    IMAGING = "imaging", _("billeddiagnostik")
+
+
+class Track(TextChoices):
+    """A way through a diagnostic unit."""
+
+    MAS = "MAS", _("Mistanke om alvorlig sygdom")
+    MUP = "MUP", _("Metastase uden kendt primærtumor")
+    ALTERNATIVE = "ALTERNATIVE", _("Alternativt spor (spor 2)")
+    DAY_HOSPITAL = "DAY_HOSPITAL", _("Daghospital")
+
+
+class Status(TextChoices):
+    """Where an edition stands between being written and being read."""
+
+    DRAFT = "DRAFT", _("kladde")  # may be edited
+    IN_REVIEW = "IN_REVIEW", _("til godkendelse")  # frozen until someone else decides
+    PUBLISHED = "PUBLISHED", _("udgivet")  # approved for ever; in force is a question with a date
+    SUPERSEDED = "SUPERSEDED", _("erstattet")  # another edition was published for the same start
+    DISCARDED = "DISCARDED", _("kasseret")  # put aside, kept for the record
+
+
+class Actor(TextChoices):
+    GP = "GP", _("egen læge")
+    UNIT = "UNIT", _("udredningsenheden")
+    IMAGING = "IMAGING", _("billeddiagnostisk afdeling")
+    REFERRAL_OFFICE = "REFERRAL_OFFICE", _("visitationen")
+    HOSPITAL = "HOSPITAL", _("sygehusafdelingen")
+    MDT = "MDT", _("MDT-konferencen")
+    COORDINATOR = "COORDINATOR", _("forløbskoordinatoren")
+    GP_OR_HOSPITAL = "GP_OR_HOSPITAL", _("egen læge eller sygehusafdeling")
+    GP_OR_UNIT = "GP_OR_UNIT", _("egen læge eller udredningsenheden")
+
+
+class RequirementKind(TextChoices):
+    """What a rule is about. The order is the order in which a GP meets the matters."""
+
+    OFFERED = "offered", _("sporet findes")
+    TARGET_GROUP = "target_group", _("målgruppe")
+    CRITERIA = "criteria", _("kriterier")
+    EXCLUSION = "exclusion", _("hører ikke til her")
+    FUNCTIONAL_STATUS = "functional_status", _("funktionsniveau")
+    CLINICAL_EXAMINATION = "clinical_examination", _("objektiv undersøgelse")
+    BLOOD_TESTS = "blood_tests", _("blodprøver")
+    IMAGING = "imaging", _("billeddiagnostik")
+    PHONE_ADVICE = "phone_advice", _("telefonisk rådgivning")
+    HEADER_TEXT = "header_text", _("overskrift i henvisningen")
+    REFERRAL_CONTENT = "referral_content", _("henvisningens indhold")
+    TEXT_LIMIT = "text_limit", _("største tekstlængde")
+    RECIPIENT = "recipient", _("modtager")
+    PATIENT_INFORMATION = "patient_information", _("information til patienten")
+    INSUFFICIENT = "insufficient", _("hvis noget mangler")
+    RETRIAGE = "retriage", _("kan omvisitere til")
+    RESPONSIBILITY = "responsibility", _("ansvar")
+    COORDINATION = "coordination", _("koordinering")
+    PROCESS = "process", _("forløb")
+    DEADLINE = "deadline", _("tider")
+    WAITING_TIME = "waiting_time", _("ventetid")
+    GOAL = "goal", _("mål med udredningen")
+    CLOSING = "closing", _("afslutning")
+
+
+class Strictness(TextChoices):
+    MUST = "MUST", _("skal")
+    SHOULD = "SHOULD", _("bør")
+    MAY = "MAY", _("kan")
+    GUIDING = "GUIDING", _("vejledende")
+    PRACTICE = "PRACTICE", _("praksis")
+
+
+class YesNo(TextChoices):
+    YES = "YES", _("ja")
+    NO = "NO", _("nej")
+
+
+class RecipientKind(TextChoices):
+    UNIT = "UNIT", _("udredningsenheden")
+    REFERRAL_OFFICE = "REFERRAL_OFFICE", _("visitationsenheden")
+    IMAGING = "IMAGING", _("billeddiagnostisk afdeling")
+
+
+class Insufficient(TextChoices):
+    """What happens to a referral that lacks something."""
+
+    REJECTED = "REJECTED", _("afvises")
+    ASKED = "ASKED", _("henviser kontaktes")
+    RETRIAGED = "RETRIAGED", _("omvisiteres")
+    NEVER_REJECTED = "NEVER_REJECTED", _("afvises ikke")
+
+
+class ClosingOption(TextChoices):
+    SPECIALIST = "SPECIALIST", _("specialafdeling")
+    ORGAN_PACKAGE = "ORGAN_PACKAGE", _("organspecifikt pakkeforløb")
+    MUP = "MUP", _("sporet for metastaser uden kendt primærtumor")
+    GP_TREATMENT = "GP_TREATMENT", _("behandling hos egen læge")
+    GP_FOLLOW_UP = "GP_FOLLOW_UP", _("opfølgning hos egen læge")
+    DISCHARGE_LETTER = "DISCHARGE_LETTER", _("afslutning med epikrise")
+    OTHER_WORK_UP = "OTHER_WORK_UP", _("anden udredning")
+
+
+class Duty(TextChoices):
+    """Who does what about a test: the relay chart of responsibility."""
+
+    ORDERS = "ORDERS", _("bestiller")
+    FOLLOWS_UP = "FOLLOWS_UP", _("følger op")
+    INFORMS = "INFORMS", _("informerer patienten")
+    ACTS_ON_FINDING = "ACTS_ON_FINDING", _("handler på fund")
+
+
+class StepKind(TextChoices):
+    SUSPICION = "suspicion", _("mistanke")
+    BLOOD_TESTS = "blood_tests", _("blodprøver")
+    IMAGING = "imaging", _("billeddiagnostik")
+    REFERRAL = "referral", _("henvisning")
+    TRIAGE = "triage", _("visitation")
+    ORDERS = "orders", _("supplerende undersøgelser")
+    FIRST_VISIT = "first_visit", _("første fremmøde")
+    CONFERENCE = "conference", _("konference")
+    LOOP = "loop", _("gentagelse")
+    CLOSURE = "closure", _("afslutning")
+
+
+class Access(TextChoices):
+    """May a GP refer to this examination?"""
+
+    DIRECT = "DIRECT", _("ja, direkte")
+    TRIAGED = "TRIAGED", _("efter radiologens visitation")
+    IN_PACKAGE = "IN_PACKAGE", _("kun som led i pakkeforløb")
+    VIA_UNIT = "VIA_UNIT", _("gennem sygehusafdeling")
+    NOT_OFFERED = "NOT_OFFERED", _("nej, tilbydes ikke")
+    UNKNOWN = "UNKNOWN", _("ikke oplyst")
+
+
+class Modality(TextChoices):
+    CT = "CT", _("CT")
+    XRAY = "XRAY", _("røntgen")
+    ULTRASOUND = "ULTRASOUND", _("ultralyd")
+    MRI = "MRI", _("MR")
+    PET_CT = "PET_CT", _("PET-CT")
+    SEVERAL = "SEVERAL", _("flere undersøgelser")
+
+
+# A rule of these kinds may carry a code, so that it can be filtered, compared and drawn.
+CODES_OF_KIND: dict[str, type[TextChoices]] = {
+    RequirementKind.OFFERED: YesNo,
+    RequirementKind.IMAGING: Modality,
+    RequirementKind.RECIPIENT: RecipientKind,
+    RequirementKind.INSUFFICIENT: Insufficient,
+    RequirementKind.RETRIAGE: Track,
+    RequirementKind.RESPONSIBILITY: Duty,
+    RequirementKind.GOAL: Goal,
+    RequirementKind.CLOSING: ClosingOption,
+}

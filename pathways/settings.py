@@ -16,6 +16,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -109,22 +110,29 @@ TEMPLATES = [
 ]
 
 
+POSTGRESQL = "django.db.backends.postgresql"
+SQLITE = "django.db.backends.sqlite3"
+DEFAULT_DATABASE = BASE_DIR / "db.sqlite3"
+
+
 def _database() -> dict[str, Any]:
     """Return the database that DATABASE_URL names, tuned for its engine.
 
     Never ATOMIC_REQUESTS: on SQLite every reader would then take the write lock.
     """
+    url: str = env.str("DATABASE_URL", default="")
+    database: dict[str, Any]
     try:
-        database: dict[str, Any] = env.db_url(
-            "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
-        )
-    except Exception as error:
+        database = env.db_url_config(url) if url else {"ENGINE": SQLITE, "NAME": DEFAULT_DATABASE}
+    except Exception:
+        database = {}
+    if database.get("ENGINE") not in (SQLITE, POSTGRESQL) or not database.get("NAME"):
         # The value may hold a password, so it is not repeated.
         raise ImproperlyConfigured(
             "DATABASE_URL cannot be read. Set it to sqlite:////path/to/file or "
             "postgres://user:password@host:5432/name."
-        ) from error
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+        )
+    if database["ENGINE"] == SQLITE:
         database["OPTIONS"] = {
             # Take the write lock when a transaction starts: upgrading a read lock later fails
             # at once when somebody else wrote in between, whatever the timeout.
@@ -136,6 +144,8 @@ def _database() -> dict[str, Any]:
             **database.get("OPTIONS", {}),
         }
     else:
+        # A folder as host names a socket, which a URL can only hold in its quoted form.
+        database["HOST"] = unquote(database["HOST"])
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
     return database

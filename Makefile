@@ -1,0 +1,80 @@
+# make run, make test, make check: everything a developer needs. Python 3.11 and make suffice.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Two engines, one suite. Warnings are errors, the order is random, the network is closed
+# (pyproject.toml); tests of one module stay together on one of the two workers.
+PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
+
+.PHONY: run test check format lock bench image
+
+## Serve the site on this machine, with the data of fixtures/. Keeps what is in the database.
+run: $(VENV)/.runtime
+	@DEBUG=1 $(PY) manage.py bootstrap
+	@echo "http://127.0.0.1:$(PORT)"
+	@DEBUG=1 SECRET_KEY="$${SECRET_KEY:-only-for-make-run}" \
+		exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+## Run every test on SQLite, and on PostgreSQL too when TEST_DATABASE_URL is set.
+test: $(VENV)/.dev
+	@if [ "$$CI" = true ] && [ -z "$$TEST_DATABASE_URL" ]; then \
+		echo "TEST_DATABASE_URL is not set: in CI the tests run on PostgreSQL too."; exit 1; fi
+	@echo "== tests on SQLite"
+	@DATABASE_URL= $(PYTEST) $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+		echo "== tests on PostgreSQL" && \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(PYTEST) $(ARGS) && \
+		echo "== passed on SQLite and PostgreSQL"; \
+	else \
+		echo "== passed on SQLite; PostgreSQL not run: TEST_DATABASE_URL is not set"; fi
+
+## The one definition of clean.
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/djlint --quiet --lint templates
+	DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
+	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(50))") \
+		ALLOWED_HOSTS=example.org $(PY) manage.py check --deploy --fail-level WARNING
+	.ci/translations
+	$(PY) -m pytest -q tests/test_layers.py
+
+## Put every file into the one format, and repair what can be repaired.
+format: $(VENV)/.dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+## Renew both locks: what the site needs, and that plus what its developers need.
+lock: $(VENV)/.dev
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+## Measure the answer page (docs/performance.md).
+bench: $(VENV)/.dev
+	$(PY) bench/answer_page.py
+
+image:
+	docker build --tag udredningsvejviseren .
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python cannot make virtual environments (on Debian: apt install python3-venv)."; \
+		rm -rf $(VENV); exit 1; }
+
+$(VENV)/.runtime: requirements.txt | $(PY)
+	@echo "Installing what requirements.txt locks ..."
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(PY)
+	@echo "Installing what requirements-dev.txt locks ..."
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime

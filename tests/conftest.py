@@ -1,0 +1,249 @@
+"""Fixtures for every test.
+
+`real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
+`site`       the address of the real site with the real data, served from another process
+`browser`    Chromium, for journeys; a `page` of its own for every test
+
+Journeys talk to `site` only. They touch no database: they see what a reader sees.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parent.parent
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The last four keep the browser from calling home; the first lets it run as root.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+# Order and skipping -----------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a module on one worker, and all journeys on one: what they share is made once."""
+    for item in items:
+        in_browser = {"browser", "site"} & set(getattr(item, "fixturenames", ()))
+        module = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("site" if in_browser else module))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Let nothing be skipped in CI: a test that did not run has not passed."""
+    report: pytest.TestReport = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"In CI nothing may be skipped: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Let no module be skipped in CI either."""
+    report: pytest.CollectReport = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"In CI nothing may be skipped: {report.longrepr}"
+    return report
+
+
+# Data -------------------------------------------------------------------------------------
+
+
+def forget() -> None:
+    """Empty what the process remembers of the database between requests."""
+    if importlib.util.find_spec("pathways.directory"):
+        from pathways import directory
+
+        directory.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Start every test without the answers of another: a rolled-back version number returns."""
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture(scope="module")
+def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load fixtures/ into the database for the tests of one module, and roll back after it.
+
+    A test that asks for it needs `db` too, and may write: its own changes are rolled back
+    before the next test. Do not mix it with transactional tests in one module.
+    """
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            call_command("bootstrap", verbosity=0)
+            # Rules that wait for a commit never see one here, so they are checked now.
+            connection.check_constraints()
+            with django_db_blocker.block():
+                yield
+            transaction.set_rollback(True)
+        forget()
+
+
+# The served site --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of the site, loaded with `manage.py bootstrap` and served by gunicorn."""
+    folder = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    with _scratch_database(folder) as database_url:
+        environment = {**os.environ, "DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
+        environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        python = [sys.executable, "-W", "ignore"]
+        subprocess.run(
+            [*python, "manage.py", "bootstrap"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        log = folder / "gunicorn.log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                [*python, "-m", "gunicorn", "pathways.wsgi", "--bind", f"127.0.0.1:{port}"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers, whatever it answers."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except urllib.error.HTTPError as answer:
+            answer.close()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        return
+    pytest.fail(f"The site did not start:\n{log.read_text()[-3000:]}")
+
+
+class _scratch_database:
+    """An empty database beside the tests' own, for another process; gone afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = f"site_{os.getpid()}"
+        self.on_postgres = connection.vendor == "postgresql"
+
+    def __enter__(self) -> str:
+        if not self.on_postgres:
+            return f"sqlite:///{self.folder / 'site.sqlite3'}"
+        self._run(f'CREATE DATABASE "{self.name}"')
+        at = settings.DATABASES["default"]
+        password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
+        port = f":{at['PORT']}" if at["PORT"] else ""
+        host = quote(at["HOST"], safe="")
+        folder = at.get("OPTIONS", {}).get("host")
+        query = f"?host={quote(folder)}" if folder else ""
+        user = quote(at["USER"], safe="")
+        return f"postgres://{user}{password}@{host}{port}/{self.name}{query}"
+
+    def __exit__(self, *_: object) -> None:
+        if self.on_postgres:
+            self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        import psycopg2
+
+        at = settings.DATABASES["default"]
+        # CREATE DATABASE works outside a transaction and outside the tests' own connection.
+        link = psycopg2.connect(
+            dbname="postgres",
+            user=at["USER"] or None,
+            password=at["PASSWORD"] or None,
+            host=at["HOST"] or at.get("OPTIONS", {}).get("host"),
+            port=at["PORT"] or None,
+        )
+        try:
+            link.autocommit = True
+            with link.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            link.close()
+
+
+# The browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the machine's own Chromium, or skip the journey and say why."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if executable is None:
+        pytest.skip(f"no Chromium found (looked for {', '.join(CHROMIUM_NAMES)})")
+    from playwright.sync_api import sync_playwright
+
+    # While it is open, Playwright's event loop runs in this thread, and Django would refuse
+    # every query of the tests that follow. None of them is asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """Open a fresh window at 1280×800; addresses in `page.goto` are relative to the site."""
+    context = browser.new_context(
+        base_url=site, viewport={"width": 1280, "height": 800}, locale="da-DK"
+    )
+    yield context.new_page()
+    context.close()

@@ -139,9 +139,7 @@ def read(revisions: Collection[int]) -> dict[int, EditionContent]:
             columns["_district_of"] = models.F("district__municipality_id")
         wanted = ["id", "revision_id", "source_id", *table.plain()]
         aliases = {f"_{column.lstrip('_')}": lookup for column, lookup in columns.items()}
-        lines = list(
-            rows.order_by("revision_id", "position").values(*wanted, **aliases)
-        )
+        lines = list(rows.order_by("revision_id", "position").values(*wanted, **aliases))
         further = _further_sources(table.model, lines)
         for line in lines:
             found[line["revision_id"]].setdefault(name, []).append(
@@ -228,9 +226,7 @@ def missing_keys(content: EditionContent) -> list[str]:
         "postcode": _keys(Postcode, "pk", wanted["postcode"]),
         "district": set(_districts()) if wanted["district"] else set(),
     }
-    return [
-        f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - known[kind])
-    ]
+    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - known[kind])]
 
 
 def _keys(model: type[models.Model], column: str, wanted: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Is this code well formed? Location number (GLN), SOR and SHAK, as Danish health care writes them."""
+"""Is this code well formed? Location number (GLN), SOR and SHAK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identities and editions: a rule set is who answers for what; a revision is what holds from a date."""
+"""Identities and editions: who answers for what, and what holds from which date."""
 
 from __future__ import annotations
 
@@ -142,9 +142,7 @@ class Revision(models.Model):
     )
     effective_from = models.DateField(_("gælder fra"), null=True, blank=True)
     # Sources often give a year or no date. The words then stand on the page instead of the day.
-    start_wording = models.CharField(
-        _("gælder fra, med kildens ord"), max_length=120, blank=True
-    )
+    start_wording = models.CharField(_("gælder fra, med kildens ord"), max_length=120, blank=True)
     change_note = models.CharField(_("hvad er ændret"), max_length=300, blank=True)
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

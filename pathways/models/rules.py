@@ -134,7 +134,10 @@ class Route(Rule):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="routes")
     hospital = models.CharField(_("sygehus"), max_length=120, blank=True)
     remark = models.CharField(
-        _("bemærkning til læseren"), max_length=300, blank=True, help_text=_("Fx en kendt uenighed.")
+        _("bemærkning til læseren"),
+        max_length=300,
+        blank=True,
+        help_text=_("Fx en kendt uenighed."),
     )
 
     class Meta(Rule.Meta):
@@ -144,7 +147,9 @@ class Route(Rule):
         constraints = [
             *Rule.Meta.constraints,
             CheckConstraint(
-                condition=Q(municipality__isnull=False, district__isnull=True, postcode__isnull=True)
+                condition=Q(
+                    municipality__isnull=False, district__isnull=True, postcode__isnull=True
+                )
                 | Q(municipality__isnull=True, district__isnull=False, postcode__isnull=True)
                 | Q(municipality__isnull=True, district__isnull=True, postcode__isnull=False),
                 name="route_names_one_area",

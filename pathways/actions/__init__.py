@@ -1,0 +1,48 @@
+"""Do it. Every write to the directory goes through one of these functions.
+
+Each takes keyword arguments only, checks the right, changes the rows and writes one Event, all in
+one transaction. `now` is the caller's clock; `seen` is the lock version that the caller last saw.
+"""
+
+from __future__ import annotations
+
+from .editions import (
+    TRANSITIONS,
+    Stale,
+    confirm,
+    discard,
+    publish,
+    save_draft,
+    send_back,
+    start_draft,
+    submit,
+)
+from .log import Forbidden, Refused
+from .reference import (
+    grant_role,
+    open_pathway,
+    open_rule_set,
+    open_unit,
+    revoke_role,
+    set_unit_details,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "Forbidden",
+    "Refused",
+    "Stale",
+    "confirm",
+    "discard",
+    "grant_role",
+    "open_pathway",
+    "open_rule_set",
+    "open_unit",
+    "publish",
+    "revoke_role",
+    "save_draft",
+    "send_back",
+    "set_unit_details",
+    "start_draft",
+    "submit",
+]

@@ -1,0 +1,320 @@
+"""What is an answer? Frozen values that the page, the print, the command line and JSON all show.
+
+Nothing here asks the database, and nothing that renders an answer asks anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from regions.lookup import Option, Place
+
+Layer = Literal["unit", "region", "national"]
+
+# The fixed texts. They stand on every page, print-out and API answer.
+PURPOSE = _(
+    "Udredningsvejviseren er et opslagsværk over offentliggjorte regler. "
+    "Den tager ikke stilling til den enkelte patient."
+)
+CRITERIA_NOTE = _(
+    "Kriterierne er ikke udtømmende: "
+    "en læge kan henvise en patient, der ikke opfylder nogen af dem."
+)
+TIMES_NOTE = _("Forløbstider er vejledende for fagpersoner og er ikke patientrettigheder.")
+
+UNKNOWN = _("ikke oplyst i offentlige kilder")
+
+LAYER_LABELS = {
+    "unit": pgettext_lazy("lag", "enhed"),
+    "region": pgettext_lazy("lag", "region"),
+    "national": pgettext_lazy("lag", "national"),
+}
+
+# Requirement kinds by the part of the page they belong to, in the page's order.
+WHO = ("target_group", "criteria", "exclusion", "functional_status")
+BEFORE = ("clinical_examination", "blood_tests", "imaging")
+WRITE = ("header_text", "referral_content", "text_limit")
+SEND = ("recipient",)
+CALL = ("phone_advice",)
+AFTER = ("insufficient", "retriage", "patient_information", "responsibility", "coordination")
+COURSE = ("process", "deadline", "waiting_time")
+END = ("goal", "closing")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    key: str
+    short: str  # publisher and year, as it stands beside a rule
+    publisher: str
+    title: str
+    url: str
+    date: str  # partial ISO date, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The edition that a line comes from."""
+
+    revision: int
+    rule_set: str
+    number: int
+    layer: Layer
+    owner: str  # "Region Midtjylland", a unit's name, or the pathway's
+    effective_from: date
+    start_wording: str
+    confirmed_on: date | None
+    inherited: bool = False  # holds only until the present region has published its own
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How a thing is known."""
+
+    basis: str  # stated | inferred | example | unknown
+    sources: tuple[SourceRef, ...]
+    as_of: str  # partial ISO date that the source bears, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
+
+    kind: str
+    label: str
+    text: str
+    literal: str
+    code: str
+    code_label: str
+    amount: int | None
+    actor: str
+    actor_label: str
+    deadline: str
+    day_limit: int | None
+    condition: str
+    strictness: str
+    strictness_label: str
+    applies_to: str
+    fact: Fact
+    edition: Edition
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    number: int
+    kind: str
+    label: str
+    text: str
+    actor: str
+    actor_label: str
+    day_limit: int | None
+    repeats: tuple[int, int] | None
+    fact: Fact
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
+class ImagingLine:
+    """One examination at one department or in a whole region."""
+
+    examination: str
+    modality: str
+    modality_label: str
+    department: str  # "" when the rule holds for the whole region or country
+    access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
+    access_label: str  # the code's label
+    access_wording: str  # the source's own words, or ""
+    conditions: str
+    drop_in: str
+    expected_wait: str
+    wait_days: int | None
+    recipient: str
+    ordered_by: str
+    followed_up_by: str
+    patient_informed_by: str
+    finding_acted_on_by: str  # labels, "" when not known
+    fact: Fact
+    edition: Edition
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """A unit as its details stand on the date. A blank field is unknown, not empty."""
+
+    key: str
+    kind: str
+    name: str  # for display, never blank: the unit's own name with its hospital
+    hospital: str
+    local_name: str
+    address: str
+    phone: str
+    hospital_phone: str
+    hotline: str
+    hotline_hours: str
+    opening_hours: str
+    location_number: str
+    sor_code: str
+    shak_code: str
+    website: str
+    organisation: str
+    doctors_background: str
+    staffing: str
+    goal: str
+    goal_label: str
+    is_example: bool
+    valid_from: date
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where the referral is sent, when it is known: the unit itself or an office that passes on."""
+
+    kind: str  # UNIT | REFERRAL_OFFICE
+    unit: UnitCard
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAnswer:
+    """Everything about one track at one place."""
+
+    track: str  # MAS | MUP | ALTERNATIVE | DAY_HOSPITAL
+    label: str
+    unit: UnitCard | None
+    hospital: str  # the hospital that serves the area, known even where the unit is not
+    fact: Fact  # how the way from area to unit is known
+    offered: bool | None  # does this unit run the track? None: not known
+    recipient: Recipient | None
+    lines: tuple[Line, ...]  # most local layer first, then by kind
+    steps: tuple[StepLine, ...]
+    unknown: tuple[str, ...]  # what no source says, in words, for one gathered line
+    inherited_from: str | None  # name of the earlier region whose rules hold meanwhile
+
+    @property
+    def unit_name(self) -> str | None:
+        return self.unit.name if self.unit else None
+
+    @property
+    def basis(self) -> str:
+        return self.fact.basis
+
+    def of(self, kinds: Iterable[str]) -> tuple[Line, ...]:
+        """Return the lines of these kinds in the order of the kinds, most local first in each."""
+        return tuple(line for kind in kinds for line in self.lines if line.kind == kind)
+
+    @property
+    def before(self) -> tuple[Line, ...]:
+        """What must be done before the referral."""
+        return self.of(BEFORE)
+
+    @property
+    def who(self) -> tuple[Line, ...]:
+        """Who belongs here, and who does not."""
+        return self.of(WHO)
+
+    @property
+    def write(self) -> tuple[Line, ...]:
+        """What the referral must say."""
+        return self.of(WRITE)
+
+    @property
+    def send(self) -> tuple[Line, ...]:
+        return self.of(SEND)
+
+    @property
+    def call(self) -> tuple[Line, ...]:
+        return self.of(CALL)
+
+    @property
+    def after(self) -> tuple[Line, ...]:
+        """What happens to the referral, and who does what."""
+        return self.of(AFTER)
+
+    @property
+    def course(self) -> tuple[Line, ...]:
+        return self.of(COURSE)
+
+    @property
+    def end(self) -> tuple[Line, ...]:
+        return self.of(END)
+
+    @property
+    def header_text(self) -> str | None:
+        """The exact words to write, from the most local rule that has them."""
+        return next((line.literal for line in self.of(["header_text"]) if line.literal), None)
+
+    @property
+    def text_limit(self) -> int | None:
+        return next((line.amount for line in self.of(["text_limit"]) if line.amount), None)
+
+    @property
+    def goal(self) -> str | None:
+        """The code of the most local goal."""
+        return next((line.code for line in self.of(["goal"]) if line.code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What holds on a date for a set of places that agree."""
+
+    places: tuple[Place, ...]
+    regions: tuple[str, ...]  # names, one for each region the places lie in on the date
+    tracks: tuple[TrackAnswer, ...]  # MAS and MUP always; others where the unit runs them
+    imaging: tuple[ImagingLine, ...]  # most local first
+    imaging_inherited_from: str | None
+    imaging_unit: UnitCard | None  # None: not known which department serves the area
+    organ_package: tuple[Line, ...]  # national lines of way 1
+    gp_work_up: tuple[Line, ...]  # national lines of way 3
+    remarks: tuple[str, ...]  # known disagreements about the area, in words
+    ask: str  # whom to ask about what is unknown: "Region Midtjylland"
+    next_change: date | None
+    next_change_reason: str  # "Region Stevns hører til Region Østdanmark", or ""
+
+    @property
+    def region(self) -> str | None:
+        return self.regions[0] if len(self.regions) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one thing that decides between the candidate answers."""
+
+    decides: str  # municipality | district | street | house_number | postcode
+    options: tuple[Option, ...]  # the most common first
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The whole reply to a look-up."""
+
+    outcome: Literal["answer", "question", "not_found"]
+    on: date
+    directory_version: int
+    place_id: str | None = None  # the permanent address of what was asked about
+    title: str = ""  # "8600 Silkeborg", "Silkeborg Kommune": for the heading
+    message: str | None = None
+    question: Question | None = None
+    answers: tuple[Answer, ...] = ()
+    left_out: tuple[Place, ...] = ()  # slivers that nobody is asked about, but that are named
+    suggestions: tuple[Option, ...] = field(default=())

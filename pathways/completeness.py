@@ -1,0 +1,103 @@
+"""May this edition be published? Everything that is missing, in words for its editor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from regions.models import District, Municipality, Postcode, Region, RegionMembership
+from units.models import Unit
+
+from .content import EditionContent
+from .models import Basis, RuleSet, RuleSetKind, Service
+
+# What an edition of each kind may hold. A kind of line elsewhere would never be shown.
+_MAY_HOLD = {
+    RuleSetKind.NATIONAL: {"requirements", "steps", "imaging"},
+    RuleSetKind.CATCHMENT: {"routes"},
+    RuleSetKind.TRACK: {"requirements", "steps"},
+    RuleSetKind.IMAGING: {"requirements", "imaging"},
+}
+
+
+def shortcomings(
+    rule_set: RuleSet, content: EditionContent, *, from_date: date | None = None
+) -> list[str]:
+    """Return what stands in the way of publishing; empty when the edition is complete.
+
+    With `from_date` the areas are also held against the region as it is on that day.
+    """
+    reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
+    if rule_set.kind == RuleSetKind.CATCHMENT:
+        reasons += _wrong_units(content)
+        if from_date is not None and rule_set.region is not None:
+            reasons += _wrong_areas(rule_set.region, rule_set.service, content, on=from_date)
+    return reasons
+
+
+def _wrong_lines(rule_set: RuleSet, content: EditionContent) -> list[str]:
+    filled = {name for name in EditionContent.__slots__ if getattr(content, name)}
+    reasons = []
+    if not filled:
+        reasons.append(_("Udgaven er tom."))
+    if filled - _MAY_HOLD[RuleSetKind(rule_set.kind)]:
+        reasons.append(_("Udgaven har linjer, som ikke hører til i et regelsæt af denne art."))
+    return reasons
+
+
+def _wrong_basis(rule_set: RuleSet, content: EditionContent) -> list[str]:
+    is_example = rule_set.unit is not None and rule_set.unit.is_example
+    if any((row.basis == Basis.EXAMPLE) != is_example for row in content.rows()):
+        return [_("Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem er eksempler.")]
+    return []
+
+
+def _wrong_units(content: EditionContent) -> list[str]:
+    keys = {route.unit for route in content.routes if route.unit}
+    examples = Unit.objects.filter(key__in=keys, is_example=True).values_list("key", flat=True)
+    return [_("%(unit)s er et eksempel og modtager ingen.") % {"unit": key} for key in examples]
+
+
+def _wrong_areas(region: Region, service: str, content: EditionContent, *, on: date) -> list[str]:
+    """Hold the routes against the region's municipalities on the day the edition starts."""
+    members = set(
+        RegionMembership.objects.in_force(on)
+        .filter(region=region)
+        .values_list("municipality_id", flat=True)
+    )
+    named = {route.municipality for route in content.routes if route.municipality}
+    named |= {route.district.split(":")[0] for route in content.routes if route.district}
+    reasons = [
+        _("Kommune %(code)s hører ikke til %(region)s.") % {"code": code, "region": region.name}
+        for code in sorted(named - members)
+    ]
+    postcodes = {route.postcode for route in content.routes if route.postcode}
+    inside = Postcode.objects.filter(pk__in=postcodes, places__municipality__in=members)
+    reasons += [
+        _("Postnummer %(code)s ligger ikke i %(region)s.") % {"code": code, "region": region.name}
+        for code in sorted(postcodes - set(inside.values_list("pk", flat=True)))
+    ]
+    if service == Service.DIAGNOSTIC:
+        reasons += _uncovered(members, content)
+    return reasons
+
+
+def _uncovered(members: set[str], content: EditionContent) -> list[str]:
+    """A hole must be said outright: a route without a unit, not a missing route."""
+    covered = {route.municipality for route in content.routes}
+    districts = {route.district for route in content.routes if route.district}
+    reasons = []
+    for municipality in Municipality.objects.filter(~Q(pk__in=covered), pk__in=members):
+        slugs = District.objects.filter(municipality=municipality).values_list("slug", flat=True)
+        wanted = {f"{municipality.pk}:{slug}" for slug in slugs}
+        if not wanted or wanted - districts:
+            reasons.append(
+                _(
+                    "%(name)s er ikke dækket. "
+                    "Skriv det som en linje uden enhed, hvis ingen er kendt."
+                )
+                % {"name": municipality.name}
+            )
+    return reasons

@@ -1,0 +1,99 @@
+"""May I? Every right is a predicate, and has a queryset twin where lists are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from regions.models import Region, RegionMembership, RegionRole, User
+
+from .models import RuleSet, RuleSetKind
+
+Role = RegionRole.Role
+
+EDITORS = (Role.EDITOR, Role.ADMIN)
+REVIEWERS = (Role.REVIEWER, Role.ADMIN)
+
+
+def may_edit(user: User, rule_set: RuleSet, *, on: date) -> bool:
+    """Say whether the user may write drafts of this rule set."""
+    return editable_by(user, on=on).filter(pk=rule_set.pk).exists()
+
+
+def may_review(user: User, rule_set: RuleSet, *, on: date) -> bool:
+    """Say whether the user may publish or send back editions of this rule set.
+
+    That nobody publishes what they submitted themselves is the database's rule, not a right.
+    """
+    return reviewable_by(user, on=on).filter(pk=rule_set.pk).exists()
+
+
+def may_edit_region(user: User, region: Region | None, *, on: date) -> bool:
+    """Say whether the user may change units and dated details in the region (None: nowhere)."""
+    if user.is_superuser:
+        return True
+    return region is not None and region.pk in _regions_of(user, EDITORS, on=on)
+
+
+def may_administer_region(user: User, region: Region | None, *, on: date) -> bool:
+    """Say whether the user may give and take roles in the region (None: national roles)."""
+    if user.is_superuser:
+        return True
+    return region is not None and region.pk in _regions_of(user, (Role.ADMIN,), on=on)
+
+
+def editable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
+    """Return the rule sets that the user may edit on the date."""
+    return _within(user, EDITORS, on=on)
+
+
+def reviewable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
+    """Return the rule sets that the user may publish on the date."""
+    return _within(user, REVIEWERS, on=on)
+
+
+def region_of(rule_set: RuleSet, *, on: date) -> Region | None:
+    """Return the region that answers for a rule set; None for national ones and examples.
+
+    A unit's region is not stored: it follows from its municipality's membership on the date.
+    """
+    if rule_set.region_id:
+        return rule_set.region
+    if rule_set.unit is None or rule_set.unit.municipality is None:
+        return None
+    membership = (
+        RegionMembership.objects.in_force(on)
+        .filter(municipality=rule_set.unit.municipality)
+        .select_related("region")
+        .first()
+    )
+    return membership.region if membership else None
+
+
+def _within(user: User, roles: tuple[Role, ...], *, on: date) -> QuerySet[RuleSet]:
+    rule_sets = RuleSet.objects.all()
+    if user.is_superuser:
+        return rule_sets
+    regions = _regions_of(user, roles, on=on)
+    municipalities = (
+        RegionMembership.objects.in_force(on).filter(region__in=regions).values("municipality")
+    )
+    allowed = Q(region__in=regions) | Q(unit__municipality__in=municipalities)
+    if user.region_roles.filter(role=Role.NATIONAL_EDITOR).exists():
+        allowed |= Q(kind=RuleSetKind.NATIONAL)
+    return rule_sets.filter(allowed)
+
+
+def _regions_of(user: User, roles: tuple[Role, ...], *, on: date) -> set[int]:
+    """Return the regions in which the user's roles count on the date.
+
+    A role outlives its region: it counts for the region that the municipalities moved to.
+    """
+    own = set(user.region_roles.filter(role__in=roles).values_list("region_id", flat=True))
+    own.discard(None)
+    moved = RegionMembership.objects.filter(region__in=own, valid_from__lte=on)
+    heirs = RegionMembership.objects.in_force(on).filter(
+        municipality__in=moved.values("municipality")
+    )
+    return own | set(heirs.values_list("region_id", flat=True))

@@ -10,9 +10,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from regions.lookup import Option, Place
+
+from .models import (
+    CODES_OF_KIND,
+    Access,
+    Actor,
+    Duty,
+    Goal,
+    Modality,
+    RequirementKind,
+    StepKind,
+    Strictness,
+    Track,
+)
 
 Layer = Literal["unit", "region", "national"]
 
@@ -44,6 +58,11 @@ CALL = ("phone_advice",)
 AFTER = ("insufficient", "retriage", "patient_information", "responsibility", "coordination")
 COURSE = ("process", "deadline", "waiting_time")
 END = ("goal", "closing")
+
+
+def _label(choices: type[TextChoices], code: str) -> str:
+    """Return the choice's label in the reader's language; labels are read when shown, not stored."""
+    return str(choices(code).label) if code else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +104,37 @@ class Line:
     """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
 
     kind: str
-    label: str
     text: str
     literal: str
     code: str
-    code_label: str
     amount: int | None
     actor: str
-    actor_label: str
     deadline: str
     day_limit: int | None
     condition: str
     strictness: str
-    strictness_label: str
+    strictness_wording: str
     applies_to: str
     fact: Fact
     edition: Edition
+
+    @property
+    def label(self) -> str:
+        return str(RequirementKind(self.kind).label)
+
+    @property
+    def code_label(self) -> str:
+        codes = CODES_OF_KIND.get(self.kind)
+        return str(codes(self.code).label) if codes and self.code else ""
+
+    @property
+    def actor_label(self) -> str:
+        return _label(Actor, self.actor)
+
+    @property
+    def strictness_label(self) -> str:
+        """The source's own words where they say more than the choice."""
+        return self.strictness_wording or _label(Strictness, self.strictness)
 
     @property
     def layer(self) -> Layer:
@@ -115,14 +149,20 @@ class Line:
 class StepLine:
     number: int
     kind: str
-    label: str
     text: str
     actor: str
-    actor_label: str
     day_limit: int | None
     repeats: tuple[int, int] | None
     fact: Fact
     edition: Edition
+
+    @property
+    def label(self) -> str:
+        return str(StepKind(self.kind).label)
+
+    @property
+    def actor_label(self) -> str:
+        return _label(Actor, self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +171,39 @@ class ImagingLine:
 
     examination: str
     modality: str
-    modality_label: str
     department: str  # "" when the rule holds for the whole region or country
     access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
-    access_label: str  # the code's label
     access_wording: str  # the source's own words, or ""
     conditions: str
     drop_in: str
     expected_wait: str
     wait_days: int | None
     recipient: str
-    ordered_by: str
+    ordered_by: str  # these four are Actor codes, "" when not known
     followed_up_by: str
     patient_informed_by: str
-    finding_acted_on_by: str  # labels, "" when not known
+    finding_acted_on_by: str
     fact: Fact
     edition: Edition
+
+    @property
+    def modality_label(self) -> str:
+        return str(Modality(self.modality).label)
+
+    @property
+    def access_label(self) -> str:
+        return str(Access(self.access).label)
+
+    @property
+    def duties(self) -> tuple[tuple[str, str], ...]:
+        """Who does what, as pairs of Danish words; only what is known."""
+        pairs = (
+            (Duty.ORDERS, self.ordered_by),
+            (Duty.FOLLOWS_UP, self.followed_up_by),
+            (Duty.INFORMS, self.patient_informed_by),
+            (Duty.ACTS_ON_FINDING, self.finding_acted_on_by),
+        )
+        return tuple((str(duty.label), _label(Actor, actor)) for duty, actor in pairs if actor)
 
     @property
     def layer(self) -> Layer:
@@ -180,10 +237,13 @@ class UnitCard:
     doctors_background: str
     staffing: str
     goal: str
-    goal_label: str
     is_example: bool
     valid_from: date
     fact: Fact
+
+    @property
+    def goal_label(self) -> str:
+        return _label(Goal, self.goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +260,6 @@ class TrackAnswer:
     """Everything about one track at one place."""
 
     track: str  # MAS | MUP | ALTERNATIVE | DAY_HOSPITAL
-    label: str
     unit: UnitCard | None
     hospital: str  # the hospital that serves the area, known even where the unit is not
     fact: Fact  # how the way from area to unit is known
@@ -210,6 +269,10 @@ class TrackAnswer:
     steps: tuple[StepLine, ...]
     unknown: tuple[str, ...]  # what no source says, in words, for one gathered line
     inherited_from: str | None  # name of the earlier region whose rules hold meanwhile
+
+    @property
+    def label(self) -> str:
+        return str(Track(self.track).label)
 
     @property
     def unit_name(self) -> str | None:
@@ -282,6 +345,7 @@ class Answer:
     regions: tuple[str, ...]  # names, one for each region the places lie in on the date
     tracks: tuple[TrackAnswer, ...]  # MAS and MUP always; others where the unit runs them
     imaging: tuple[ImagingLine, ...]  # most local first
+    imaging_requirements: tuple[Line, ...]  # what those departments want in a referral
     imaging_inherited_from: str | None
     imaging_unit: UnitCard | None  # None: not known which department serves the area
     organ_package: tuple[Line, ...]  # national lines of way 1

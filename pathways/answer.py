@@ -61,18 +61,22 @@ END = ("goal", "closing")
 
 
 def _label(choices: type[TextChoices], code: str) -> str:
-    """Return the choice's label in the reader's language; labels are read when shown, not stored."""
+    """Return the label in the reader's language: read when shown, never stored in an answer."""
     return str(choices(code).label) if code else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
     key: str
-    short: str  # publisher and year, as it stands beside a rule
     publisher: str
     title: str
     url: str
     date: str  # partial ISO date, or ""
+
+    @property
+    def short(self) -> str:
+        """Publisher and year, as they stand beside a rule."""
+        return f"{self.publisher} {self.date[:4]}" if self.date else self.publisher
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.effective import StartDatedQuerySet
 from regions.models import Municipality, Source
+from regions.models.sources import PARTIAL_DATE, validate_partial_date
 
 from . import codes
 
@@ -46,6 +47,7 @@ class Cited(models.Model):
         _("kildens dato"),
         max_length=10,
         blank=True,
+        validators=[validate_partial_date],
         help_text=_("2018, 2024-09 eller 2020-10-01; tom, når kilden ingen dato viser."),
     )
 
@@ -54,7 +56,7 @@ class Cited(models.Model):
         constraints = [
             CheckConstraint(condition=Q(basis__in=Basis.values), name="%(class)s_basis_known"),
             CheckConstraint(
-                condition=Q(as_of="") | Q(as_of__regex=r"^[0-9]{4}(-[0-9]{2}){0,2}$"),
+                condition=Q(as_of__regex=PARTIAL_DATE),
                 name="%(class)s_as_of_is_a_date",
             ),
         ]

@@ -13,7 +13,7 @@ from .geography import (
     RegionMembership,
     Street,
 )
-from .people import RegionRole, User
+from .people import RegionRole, User, system_user
 from .sources import Source, partial_date_words
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "Street",
     "User",
     "partial_date_words",
+    "system_user",
 ]

@@ -18,6 +18,17 @@ class User(AbstractUser):
         verbose_name_plural = _("brugere")
 
 
+def system_user() -> User:
+    """Return the account that loads files; nobody can log in with it."""
+    user, created = User.objects.get_or_create(
+        username="system", defaults={"is_active": False, "first_name": "System"}
+    )
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
 class RegionRole(models.Model):
     """A role that a user holds for one region; the national editor's has no region."""
 

@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
 
-.PHONY: run test check format lock bench image
+.PHONY: run test check format messages lock bench image
 
 ## Serve the site on this machine, with the data of fixtures/. Keeps what is in the database.
 run: $(VENV)/.runtime
@@ -49,6 +49,11 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+## Collect the texts of the code into the catalogues, and compile what is translated.
+messages: $(VENV)/.dev
+	DEBUG=1 $(PY) manage.py makemessages --all --no-location --ignore '.*'
+	DEBUG=1 $(PY) manage.py compilemessages --ignore '.*'
 
 ## Renew both locks: what the site needs, and that plus what its developers need.
 lock: $(VENV)/.dev

@@ -102,3 +102,11 @@ def test_no_request_opens_a_transaction_of_its_own(load: Any, url: str) -> None:
     database = load(**PRODUCTION, DATABASE_URL=url)["DATABASES"]["default"]
 
     assert not database.get("ATOMIC_REQUESTS")
+
+
+def test_collected_files_are_served_in_production_only(load: Any) -> None:
+    production, development = load(**PRODUCTION), load(DEBUG="1")
+
+    assert production["STATIC_ROOT"] and not production["WHITENOISE_USE_FINDERS"]
+    # Not even looked for: a missing folder is a warning, and warnings are errors in tests.
+    assert development["STATIC_ROOT"] is None and development["WHITENOISE_USE_FINDERS"]

@@ -9,7 +9,6 @@ Journeys talk to `site` only. They touch no database: they see what a reader see
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import socket
@@ -82,10 +81,8 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Empty what the process remembers of the database between requests."""
-    if importlib.util.find_spec("pathways.directory"):
-        from pathways import directory
-
+    """Empty what the process remembers of the database between requests, if it ever looked."""
+    if directory := sys.modules.get("pathways.directory"):
         directory.forget()
 
 

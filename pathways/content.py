@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Concat
 
 from regions.models import District, Municipality, Postcode, Source
 from units.models import Unit
@@ -104,7 +106,7 @@ class _Table:
 
     model: type[models.Model]
     row: type[Row]
-    keys: dict[str, str] = field(default_factory=dict)  # column -> lookup of the permanent key
+    keys: dict[str, Any] = field(default_factory=dict)  # column -> expression of the permanent key
 
     def plain(self) -> list[str]:
         skip = {"sources", *self.keys}
@@ -118,10 +120,16 @@ _TABLES: dict[str, _Table] = {
         Route,
         RouteRow,
         {
-            "municipality": "municipality_id",
-            "district": "district",
-            "postcode": "postcode_id",
-            "unit": "unit__key",
+            "municipality": F("municipality_id"),
+            "district": Case(
+                When(
+                    district__isnull=False,
+                    then=Concat("district__municipality_id", Value(":"), "district__slug"),
+                ),
+                default=Value(""),
+            ),
+            "postcode": F("postcode_id"),
+            "unit": F("unit__key"),
         },
     ),
     "imaging": _Table(ImagingRule, ImagingRow),
@@ -132,18 +140,19 @@ def read(revisions: Collection[int]) -> dict[int, EditionContent]:
     """Return the content of each revision (by id); at most two queries per kind of line."""
     found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
     for name, table in _TABLES.items():
-        rows = table.model._default_manager.filter(revision__in=revisions)
-        columns = {column: models.F(lookup) for column, lookup in table.keys.items()}
-        if "district" in columns:
-            columns["district"] = models.F("district__slug")
-            columns["_district_of"] = models.F("district__municipality_id")
-        wanted = ["id", "revision_id", "source_id", *table.plain()]
-        aliases = {f"_{column.lstrip('_')}": lookup for column, lookup in columns.items()}
-        lines = list(rows.order_by("revision_id", "position").values(*wanted, **aliases))
-        further = _further_sources(table.model, lines)
+        keys = {f"key_{column}": expression for column, expression in table.keys.items()}
+        lines = list(
+            table.model._default_manager.filter(revision__in=revisions)
+            .order_by("revision_id", "position")
+            .values("id", "revision_id", "source_id", *table.plain(), **keys)
+        )
+        further = further_sources(table.model, [line["id"] for line in lines])
         for line in lines:
+            values = {column: line[column] for column in table.plain()}
+            values |= {column: line[f"key_{column}"] or "" for column in table.keys}
+            sources = (line["source_id"], *further.get(line["id"], ()))
             found[line["revision_id"]].setdefault(name, []).append(
-                _row(table, line, further.get(line["id"], ()))
+                table.row(sources=sources, **values)
             )
     return {
         pk: EditionContent(**{name: tuple(lines) for name, lines in kinds.items()})  # type: ignore[arg-type]
@@ -151,30 +160,21 @@ def read(revisions: Collection[int]) -> dict[int, EditionContent]:
     }
 
 
-def _further_sources(
-    model: type[models.Model], lines: list[dict[str, Any]]
-) -> dict[int, tuple[str, ...]]:
-    if not lines:
+def further_sources(model: type[models.Model], ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return the keys of the sources beside the main one, by row id, in the order given."""
+    if not ids:
         return {}
-    through: Any = model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
     owner = f"{model._meta.model_name}_id"
-    revisions = {line["revision_id"] for line in lines}
-    pairs = through.objects.filter(
-        **{f"{model._meta.model_name}__revision__in": revisions}
-    ).order_by("id")
+    # Between the first and the last id rather than a list of thousands of them.
+    pairs = _through(model).objects.filter(**{f"{owner}__range": (min(ids), max(ids))})
     found: dict[int, tuple[str, ...]] = {}
-    for pk, source in pairs.values_list(owner, "source_id"):
+    for pk, source in pairs.order_by("id").values_list(owner, "source_id"):
         found[pk] = (*found.get(pk, ()), source)
     return found
 
 
-def _row(table: _Table, line: dict[str, Any], further: tuple[str, ...]) -> Row:
-    values = {name: line[name] for name in table.plain()}
-    for column in table.keys:
-        values[column] = line[f"_{column}"] or ""
-    if values.get("district"):
-        values["district"] = f"{line['_district_of']}:{values['district']}"
-    return table.row(sources=(line["source_id"], *further), **values)
+def _through(model: type[models.Model]) -> Any:
+    return model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
 
 
 def write(revision: Revision, content: EditionContent) -> None:
@@ -196,7 +196,7 @@ def write(revision: Revision, content: EditionContent) -> None:
             )
         # Saved one bulk per kind; the through rows need the ids that come back.
         made = table.model._default_manager.bulk_create(made)
-        through: Any = table.model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
+        through = _through(table.model)
         owner = f"{table.model._meta.model_name}_id"
         through.objects.bulk_create(
             through(**{owner: line.pk, "source_id": source})

@@ -1,0 +1,201 @@
+"""How is a result written as JSON? The same for the API and the command line.
+
+Promise of version 1: no field disappears or changes its meaning; new ones may come.
+Dates are ISO; a source's own date may be a year or a month; codes are in DOMAIN's vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regions.lookup import Option, Place
+
+from ..answer import (
+    CRITERIA_NOTE,
+    PURPOSE,
+    TIMES_NOTE,
+    Answer,
+    Fact,
+    ImagingLine,
+    Line,
+    Result,
+    StepLine,
+    TrackAnswer,
+    UnitCard,
+)
+
+_UNIT_FIELDS = (
+    "key",
+    "kind",
+    "name",
+    "hospital",
+    "local_name",
+    "address",
+    "phone",
+    "hospital_phone",
+    "hotline",
+    "hotline_hours",
+    "opening_hours",
+    "location_number",
+    "sor_code",
+    "shak_code",
+    "website",
+)
+
+
+def result(found: Result) -> dict[str, Any]:
+    """Return the whole reply; null means unknown, never "not asked"."""
+    return {
+        "outcome": found.outcome,
+        "on": found.on.isoformat(),
+        "directory_version": found.directory_version,
+        "purpose": str(PURPOSE),
+        "notes": [str(CRITERIA_NOTE), str(TIMES_NOTE)],
+        "place": found.place_id,
+        "message": found.message,
+        "question": found.question
+        and {
+            "decides": found.question.decides,
+            "options": [_option(option) for option in found.question.options],
+        },
+        "suggestions": [_option(option) for option in found.suggestions],
+        "left_out": [_place(place, None) for place in found.left_out],
+        "answers": [answer(one) for one in found.answers],
+    }
+
+
+def answer(one: Answer) -> dict[str, Any]:
+    """Return one candidate answer."""
+    return {
+        "places": [_place(place, one.region) for place in one.places],
+        "tracks": [_track(track) for track in one.tracks],
+        "imaging": [_imaging(line) for line in one.imaging],
+        "imaging_requirements": [_line(line) for line in one.imaging_requirements],
+        "imaging_inherited_from": one.imaging_inherited_from,
+        "organ_package": [_line(line) for line in one.organ_package],
+        "gp_work_up": [_line(line) for line in one.gp_work_up],
+        "remarks": list(one.remarks),
+        "ask": one.ask or None,
+        "next_change": one.next_change and one.next_change.isoformat(),
+        "next_change_reason": one.next_change_reason or None,
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {"label": option.label, "place": option.place_id, "share": option.share}
+
+
+def _place(place: Place, region: str | None) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "postcode": place.postcode,
+        "municipality_code": place.municipality_code,
+        "municipality": place.municipality,
+        "district": place.district,
+        "region": region,
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "basis": fact.basis,
+        "sources": [source.key for source in fact.sources],
+        "as_of": fact.as_of or None,
+    }
+
+
+def _unit(unit: UnitCard | None) -> dict[str, Any] | None:
+    if unit is None:
+        return None
+    return {name: getattr(unit, name) or None for name in _UNIT_FIELDS} | _fact(unit.fact)
+
+
+def _track(track: TrackAnswer) -> dict[str, Any]:
+    recipient = track.recipient
+    return {
+        "track": track.track,
+        "unit": track.unit and track.unit.key,
+        "unit_name": track.unit_name,
+        "unit_details": _unit(track.unit),
+        "hospital": track.hospital or None,
+        **_fact(track.fact),
+        "offered": track.offered,
+        "recipient": recipient
+        and {"kind": recipient.kind, "unit": recipient.unit.key, "unit_name": recipient.unit.name}
+        | {"unit_details": _unit(recipient.unit)}
+        | _fact(recipient.fact),
+        "header_text": track.header_text,
+        "text_limit": track.text_limit,
+        "goal": track.goal,
+        "inherited_from": track.inherited_from,
+        "unknown": list(track.unknown),
+        "requirements": [_line(line) for line in track.lines],
+        "steps": [_step(step) for step in track.steps],
+    }
+
+
+def _edition(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
+    edition = line.edition
+    return {
+        "layer": edition.layer,
+        "edition": {
+            "rule_set": edition.rule_set,
+            "number": edition.number,
+            "effective_from": edition.effective_from.isoformat(),
+            "start_wording": edition.start_wording or None,
+            "inherited": edition.inherited,
+        },
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "text": line.text,
+        "literal": line.literal or None,
+        "code": line.code or None,
+        "amount": line.amount,
+        "actor": line.actor or None,
+        "deadline": line.deadline or None,
+        "day_limit": line.day_limit,
+        "condition": line.condition or None,
+        "strictness": line.strictness or None,
+        "strictness_wording": line.strictness_wording or None,
+        "applies_to": line.applies_to or None,
+        **_edition(line),
+        **_fact(line.fact),
+    }
+
+
+def _step(step: StepLine) -> dict[str, Any]:
+    return {
+        "number": step.number,
+        "kind": step.kind,
+        "text": step.text,
+        "actor": step.actor,
+        "day_limit": step.day_limit,
+        "repeats": step.repeats and list(step.repeats),
+        **_edition(step),
+        **_fact(step.fact),
+    }
+
+
+def _imaging(line: ImagingLine) -> dict[str, Any]:
+    return {
+        "examination": line.examination,
+        "modality": line.modality,
+        "department": line.department or None,
+        "access": line.access,
+        "access_wording": line.access_wording or None,
+        "conditions": line.conditions or None,
+        "drop_in": line.drop_in or None,
+        "expected_wait": line.expected_wait or None,
+        "wait_days": line.wait_days,
+        "recipient": line.recipient or None,
+        "ordered_by": line.ordered_by or None,
+        "followed_up_by": line.followed_up_by or None,
+        "patient_informed_by": line.patient_informed_by or None,
+        "finding_acted_on_by": line.finding_acted_on_by or None,
+        **_edition(line),
+        **_fact(line.fact),
+    }

@@ -1,0 +1,351 @@
+"""How is a finding said? Findings that agree become one frozen answer, most local rule first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from units.models import Unit
+
+from .answer import (
+    Answer,
+    Edition,
+    Fact,
+    ImagingLine,
+    Line,
+    Recipient,
+    StepLine,
+    TrackAnswer,
+    UnitCard,
+)
+from .content import Row
+from .directory import Directory, UnitRef
+from .findings import Finding, Held, TrackFinding, find, unit_tracks
+from .models import Basis, RecipientKind, RequirementKind
+
+_LAYERS = ("unit", "region", "national")
+_WEAKEST_FIRST = (Basis.UNKNOWN, Basis.EXAMPLE, Basis.INFERRED, Basis.STATED)
+_UNIT_COLUMNS = (
+    "hospital",
+    "local_name",
+    "address",
+    "phone",
+    "hospital_phone",
+    "hotline",
+    "hotline_hours",
+    "opening_hours",
+    "location_number",
+    "sor_code",
+    "shak_code",
+    "website",
+    "organisation",
+    "doctors_background",
+    "staffing",
+    "goal",
+    "valid_from",
+)
+_LINE_COLUMNS = (
+    "kind",
+    "text",
+    "literal",
+    "code",
+    "amount",
+    "actor",
+    "deadline",
+    "day_limit",
+    "condition",
+    "strictness",
+    "strictness_wording",
+    "applies_to",
+)
+_IMAGING_COLUMNS = (
+    "examination",
+    "modality",
+    "access",
+    "access_wording",
+    "conditions",
+    "drop_in",
+    "expected_wait",
+    "wait_days",
+    "recipient",
+    "ordered_by",
+    "followed_up_by",
+    "patient_informed_by",
+    "finding_acted_on_by",
+)
+
+
+def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> Answer:
+    """Return the one answer of findings with equal keys."""
+    first = findings[0]
+    said = _Words(directory, on)
+    regions = tuple(dict.fromkeys(f.region.name for f in findings if f.region))
+    change, reason = _next_change(directory, findings, on=on)
+    return Answer(
+        places=tuple(finding.place for finding in findings),
+        regions=regions,
+        tracks=tuple(said.track(found, findings) for found in first.tracks),
+        imaging=said.imaging((*first.imaging, *_some(first.gp_work_up))),
+        imaging_requirements=said.lines(first.imaging),
+        imaging_inherited_from=first.imaging_inherited_from or None,
+        imaging_unit=said.unit(first.imaging_unit),
+        organ_package=said.lines(_some(first.organ_package)),
+        gp_work_up=said.lines(_some(first.gp_work_up)),
+        remarks=_remarks(findings),
+        ask=regions[0] if regions else "",
+        next_change=change,
+        next_change_reason=reason,
+    )
+
+
+def example(directory: Directory, unit: UnitRef, *, on: date) -> Answer:
+    """Return an example unit's own rules in the shape of an answer; it belongs to no place."""
+    said = _Words(directory, on)
+    tracks = unit_tracks(directory, unit, on=on)
+    return Answer(
+        places=(),
+        regions=(),
+        tracks=tuple(said.example_track(unit, found) for found in tracks),
+        imaging=(),
+        imaging_requirements=(),
+        imaging_inherited_from=None,
+        imaging_unit=None,
+        organ_package=(),
+        gp_work_up=(),
+        remarks=(),
+        ask="",
+        next_change=None,
+        next_change_reason="",
+    )
+
+
+def _next_change(
+    directory: Directory, findings: Sequence[Finding], *, on: date
+) -> tuple[date | None, str]:
+    """Return the first later date on which any of the places is answered differently, and why."""
+    for day in (change for change in directory.changes if change > on):
+        for finding in findings:
+            later = find(directory, finding.place, on=day)
+            if later.key == finding.key:
+                continue
+            if later.region and later.region != finding.region:
+                words = {"place": finding.place.municipality, "region": later.region.name}
+                return day, _("%(place)s hører fra den dag til %(region)s.") % words
+            return day, ""
+    return None, ""
+
+
+def _remarks(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return what is known to be disputed about the areas, each with its area's name."""
+    remarks = dict.fromkeys(
+        f"{finding.place.district or finding.place.municipality}: {finding.route.remark}"
+        for finding in findings
+        if finding.route and finding.route.remark
+    )
+    return tuple(remarks)
+
+
+def _some(held: Held | None) -> tuple[Held, ...]:
+    return (held,) if held else ()
+
+
+def _weakest(bases: Iterable[str]) -> str:
+    known = set(bases)
+    return next((str(basis) for basis in _WEAKEST_FIRST if basis in known), str(Basis.UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Turns what was found in the directory into the lines of an answer for one date."""
+
+    directory: Directory
+    on: date
+
+    def fact(self, row: Row) -> Fact:
+        sources = tuple(self.directory.sources[key] for key in row.sources)
+        return Fact(row.basis, sources, row.as_of)
+
+    def facts(self, rows: Sequence[Row]) -> Fact:
+        """Return one fact for several rows: the weakest basis, all sources, the dates if alike."""
+        sources = dict.fromkeys(key for row in rows for key in row.sources)
+        dates = {row.as_of for row in rows}
+        return Fact(
+            _weakest(row.basis for row in rows),
+            tuple(self.directory.sources[key] for key in sources),
+            dates.pop() if len(dates) == 1 else "",
+        )
+
+    def edition(self, held: Held) -> Edition:
+        owner = self.unit(self.directory.units.get(held.owner)) if held.layer == "unit" else None
+        return Edition(
+            revision=held.edition.revision,
+            rule_set=held.edition.rule_set,
+            number=held.edition.number,
+            layer=held.layer,
+            owner=owner.name if owner else held.owner,
+            effective_from=held.edition.effective_from,
+            start_wording=held.edition.start_wording,
+            confirmed_on=held.edition.confirmed_on,
+            inherited=held.inherited,
+        )
+
+    def unit(self, unit: UnitRef | None) -> UnitCard | None:
+        """Return the unit's card; a unit without details on the date has a name and no more."""
+        if unit is None:
+            return None
+        details: dict[str, Any] = unit.details.on(self.on) or {}
+        columns = {name: details.get(name, "") for name in _UNIT_COLUMNS}
+        sources = tuple(self.directory.sources[key] for key in details.get("sources", ()))
+        fact = Fact(details.get("basis", str(Basis.UNKNOWN)), sources, details.get("as_of", ""))
+        return UnitCard(
+            key=unit.key,
+            kind=unit.kind,
+            name=_unit_name(unit, details),
+            is_example=unit.is_example,
+            fact=fact,
+            **columns,
+        )
+
+    def lines(self, held: Iterable[Held], track: str = "") -> tuple[Line, ...]:
+        """Return the requirements of several editions, most local layer first, then as written."""
+        lines = []
+        for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
+            edition = self.edition(one)
+            for row in one.edition.content.requirements:
+                columns = {name: getattr(row, name) for name in _LINE_COLUMNS}
+                if one.layer == "national" and track:
+                    # A national edition speaks of both tracks and says which with `applies_to`.
+                    if row.applies_to not in ("", track):
+                        continue
+                    columns["applies_to"] = ""
+                lines.append(Line(fact=self.fact(row), edition=edition, **columns))
+        return tuple(lines)
+
+    def steps(self, held: Iterable[Held]) -> tuple[StepLine, ...]:
+        """Return the steps of the most local edition that has any; steps are never mixed."""
+        for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
+            if rows := one.edition.content.steps:
+                edition = self.edition(one)
+                return tuple(
+                    StepLine(
+                        number=number,
+                        kind=row.kind,
+                        text=row.text,
+                        actor=row.actor,
+                        day_limit=row.day_limit,
+                        repeats=(row.repeats_from, row.repeats_to)
+                        if row.repeats_from and row.repeats_to
+                        else None,
+                        fact=self.fact(row),
+                        edition=edition,
+                    )
+                    for number, row in enumerate(rows, start=1)
+                )
+        return ()
+
+    def imaging(self, held: Iterable[Held]) -> tuple[ImagingLine, ...]:
+        lines = []
+        for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
+            edition = self.edition(one)
+            for row in one.edition.content.imaging:
+                columns = {name: getattr(row, name) for name in _IMAGING_COLUMNS}
+                department = row.department or (edition.owner if one.layer == "unit" else "")
+                lines.append(
+                    ImagingLine(
+                        department=department, fact=self.fact(row), edition=edition, **columns
+                    )
+                )
+        return tuple(lines)
+
+    def track(self, found: TrackFinding, findings: Sequence[Finding]) -> TrackAnswer:
+        first = findings[0]
+        routes = [finding.route for finding in findings if finding.route]
+        lines = self.lines(found.held, track=found.track)
+        unit = self.unit(first.unit)
+        recipient = self.recipient(first, findings, lines)
+        return TrackAnswer(
+            track=str(found.track),
+            unit=unit,
+            hospital=routes[0].hospital if routes else "",
+            fact=self.facts(routes) if routes else Fact(str(Basis.UNKNOWN), (), ""),
+            offered=found.offered,
+            recipient=recipient,
+            lines=lines,
+            steps=self.steps(found.held),
+            unknown=_unknown(unit, recipient, lines),
+            inherited_from=first.inherited_from or None,
+        )
+
+    def example_track(self, unit: UnitRef, found: TrackFinding) -> TrackAnswer:
+        card = self.unit(unit)
+        assert card is not None
+        lines = self.lines(found.held)
+        return TrackAnswer(
+            track=str(found.track),
+            unit=card,
+            hospital="",
+            fact=card.fact,
+            offered=found.offered,
+            recipient=None,
+            lines=lines,
+            steps=self.steps(found.held),
+            unknown=(),
+            inherited_from=None,
+        )
+
+    def recipient(
+        self, first: Finding, findings: Sequence[Finding], lines: Sequence[Line]
+    ) -> Recipient | None:
+        """Return where the referral is sent: an office drawn for the area, or the unit itself.
+
+        That the office's catchment is known does not yet say that this referral goes there: the
+        basis is the weaker of the catchment's and the rule's.
+        """
+        said = [line for line in lines if line.kind == RequirementKind.RECIPIENT]
+        routes = [finding.office_route for finding in findings if finding.office_route]
+        office = self.unit(first.office)
+        if office and len(routes) == len(findings):
+            rules = [line.fact for line in said if line.code == RecipientKind.REFERRAL_OFFICE]
+            route = self.facts(routes)
+            bases = [route.basis, *(rule.basis for rule in rules[:1])]
+            basis = _weakest(bases) if rules else str(Basis.INFERRED)
+            return Recipient(
+                str(RecipientKind.REFERRAL_OFFICE), office, Fact(basis, route.sources, route.as_of)
+            )
+        unit = self.unit(first.unit)
+        own = [line for line in said if line.code == RecipientKind.UNIT]
+        if unit and own:
+            return Recipient(str(RecipientKind.UNIT), unit, own[0].fact)
+        return None
+
+
+def _unit_name(unit: UnitRef, details: dict[str, Any]) -> str:
+    """Return what to call a unit: its own name, else its kind, and the hospital it belongs to."""
+    name = details.get("name") or str(Unit.Kind(unit.kind).label).capitalize()
+    hospital = details.get("hospital", "")
+    return f"{name}, {hospital}" if hospital else name if details else f"{name} {unit.key}"
+
+
+def _unknown(
+    unit: UnitCard | None, recipient: Recipient | None, lines: Sequence[Line]
+) -> tuple[str, ...]:
+    """Return what a referring doctor needs and no source says, in words, for one gathered line."""
+    said = {line.kind for line in lines if line.fact.basis != Basis.UNKNOWN}
+    sent_to = recipient.unit if recipient else unit
+    called = [card for card in (unit, sent_to) if card]
+    wanted = (
+        (unit is not None, _("udredningsenhed")),
+        (recipient is not None, _("hvor henvisningen sendes hen")),
+        (bool(sent_to and sent_to.location_number), _("lokationsnummer")),
+        (bool(sent_to and (sent_to.sor_code or sent_to.shak_code)), _("SOR- og SHAK-kode")),
+        (any(card.phone or card.hotline for card in called), _("telefon")),
+        (RequirementKind.BLOOD_TESTS in said, _("blodprøver før henvisning")),
+        (RequirementKind.IMAGING in said, _("billeddiagnostik før henvisning")),
+        (any(line.literal for line in lines), _("overskrift i henvisningen")),
+        (RequirementKind.INSUFFICIENT in said, _("hvad der sker, hvis noget mangler")),
+    )
+    return tuple(words for known, words in wanted if not known)

@@ -1,0 +1,229 @@
+"""What is in force? The whole directory as one value per version, held in the process.
+
+A directory of this size is read in a dozen queries; everything after that is arithmetic on dates.
+The value is replaced when the version (the number of events that changed answers) has moved, so a
+published edition shows at the next request, in every process.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from regions.models import Event, RegionMembership, Source
+from units.models import Unit, UnitDetails
+
+from . import content as contents
+from .answer import SourceRef
+from .content import EditionContent, RouteRow
+from .models import Revision, Service
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline(Generic[T]):
+    """Values by start date; each holds until the next one starts."""
+
+    starts: tuple[date, ...]
+    values: tuple[T, ...]
+
+    @classmethod
+    def of(cls, dated: Iterable[tuple[date, T]]) -> Timeline[T]:
+        """Return the timeline of pairs in any order; starts must differ."""
+        pairs = sorted(dated, key=lambda pair: pair[0])
+        return cls(tuple(start for start, _ in pairs), tuple(value for _, value in pairs))
+
+    def on(self, day: date) -> T | None:
+        """Return the value that holds on the day, or None before the first start."""
+        place = bisect_right(self.starts, day)
+        return self.values[place - 1] if place else None
+
+    def begun(self, day: date) -> tuple[T, ...]:
+        """Return every value that has begun, the newest first."""
+        return self.values[: bisect_right(self.starts, day)][::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRef:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRef:
+    """A published edition and everything it says."""
+
+    revision: int
+    rule_set: str
+    number: int
+    effective_from: date
+    start_wording: str
+    confirmed_on: date | None
+    content: EditionContent
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    key: str
+    kind: str
+    municipality: str  # code, "" for an example
+    is_example: bool
+    details: Timeline[dict[str, Any]]  # columns of UnitDetails, and "sources": keys
+
+
+@dataclass
+class Directory:
+    """Everything published, for every date; look-ups read it and never change it."""
+
+    version: int
+    editions: dict[str, Timeline[EditionRef]]  # by rule set key
+    units: dict[str, UnitRef]
+    memberships: dict[str, Timeline[RegionRef]]  # by municipality code
+    sources: dict[str, SourceRef]
+    changes: tuple[date, ...]  # every date on which anything may change, in order
+    answers: dict[Any, Any] = field(default_factory=dict)  # look-up keeps its answers here
+    _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
+
+    def edition(self, rule_set: str, on: date) -> EditionRef | None:
+        """Return the edition of a rule set that is in force, or None."""
+        timeline = self.editions.get(rule_set)
+        return timeline.on(on) if timeline else None
+
+    def regions_of(self, municipality: str, on: date) -> tuple[RegionRef, ...]:
+        """Return the region on the date and those before it, newest first; empty outside all."""
+        timeline = self.memberships.get(municipality)
+        return timeline.begun(on) if timeline else ()
+
+    def routes(self, edition: EditionRef) -> dict[tuple[str, str], RouteRow]:
+        """Return the routes of a catchment by (kind of area, its key)."""
+        if edition.revision not in self._routes:
+            self._routes[edition.revision] = {
+                (kind, getattr(route, kind)): route
+                for route in edition.content.routes
+                for kind in ("postcode", "district", "municipality")
+                if getattr(route, kind)
+            }
+        return self._routes[edition.revision]
+
+    def catchment(
+        self, regions: tuple[RegionRef, ...], service: Service, on: date
+    ) -> tuple[EditionRef, RegionRef] | None:
+        """Return the catchment of the first of the regions that has one, and whose it is."""
+        return self.first(regions, f"catchment:{{}}:{service}", on)
+
+    def drawn_postcodes(self, regions: tuple[RegionRef, ...], on: date) -> set[str]:
+        """Return the postcodes that any catchment in force there is drawn by."""
+        return {
+            key
+            for service in Service
+            if (found := self.catchment(regions, service, on))
+            for kind, key in self.routes(found[0])
+            if kind == "postcode"
+        }
+
+    def first(
+        self, regions: tuple[RegionRef, ...], pattern: str, on: date
+    ) -> tuple[EditionRef, RegionRef] | None:
+        """Return the edition of the first region that has one in force; `{}` is its slug.
+
+        This is the whole of the merger: until a new region has published, the rules of the
+        region that the municipality came from hold.
+        """
+        for region in regions:
+            if edition := self.edition(pattern.format(region.slug), on):
+                return edition, region
+        return None
+
+
+_held: Directory | None = None
+_contents: dict[int, EditionContent] = {}  # a published edition never changes
+
+
+def current() -> Directory:
+    """Return the directory as it is now: one query when nothing has changed."""
+    global _held
+    version = Event.objects.directory_version()
+    if _held is None or _held.version != version:
+        _held = _load(version)
+    return _held
+
+
+def forget() -> None:
+    """Drop what is held in the process. Tests need it: their databases count versions alike."""
+    global _held
+    _held = None
+    _contents.clear()
+
+
+def _load(version: int) -> Directory:
+    editions = _editions()
+    units = _units()
+    memberships = _memberships()
+    starts = {start for timeline in editions.values() for start in timeline.starts}
+    starts |= {start for unit in units.values() for start in unit.details.starts}
+    starts |= {start for timeline in memberships.values() for start in timeline.starts}
+    return Directory(
+        version=version,
+        editions=editions,
+        units=units,
+        memberships=memberships,
+        sources={
+            source.pk: SourceRef(source.pk, source.publisher, source.title, source.url, source.date)
+            for source in Source.objects.all()
+        },
+        changes=tuple(sorted(starts)),
+    )
+
+
+def _editions() -> dict[str, Timeline[EditionRef]]:
+    rows = list(
+        Revision.objects.published().values_list(
+            "pk",
+            "rule_set__key",
+            "number",
+            "effective_from",
+            "start_wording",
+            "rule_set__confirmed_on",
+        )
+    )
+    if unread := [row[0] for row in rows if row[0] not in _contents]:
+        _contents.update(contents.read(unread))
+    dated: dict[str, list[tuple[date, EditionRef]]] = defaultdict(list)
+    for row in rows:
+        edition = EditionRef(*row, content=_contents[row[0]])
+        dated[edition.rule_set].append((edition.effective_from, edition))
+    return {key: Timeline.of(pairs) for key, pairs in dated.items()}
+
+
+def _units() -> dict[str, UnitRef]:
+    details: dict[int, list[tuple[date, dict[str, Any]]]] = defaultdict(list)
+    rows = list(UnitDetails.objects.values())
+    further = contents.further_sources(UnitDetails, [row["id"] for row in rows])
+    for row in rows:
+        row["sources"] = (row["source_id"], *further.get(row["id"], ()))
+        details[row["unit_id"]].append((row["valid_from"], row))
+    return {
+        unit.key: UnitRef(
+            unit.key,
+            unit.kind,
+            unit.municipality_id or "",
+            unit.is_example,
+            Timeline.of(details[unit.pk]),
+        )
+        for unit in Unit.objects.all()
+    }
+
+
+def _memberships() -> dict[str, Timeline[RegionRef]]:
+    dated: dict[str, list[tuple[date, RegionRef]]] = defaultdict(list)
+    rows = RegionMembership.objects.values_list(
+        "municipality_id", "valid_from", "region__slug", "region__name"
+    )
+    for municipality, start, slug, name in rows:
+        dated[municipality].append((start, RegionRef(slug, name)))
+    return {code: Timeline.of(pairs) for code, pairs in dated.items()}

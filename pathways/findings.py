@@ -1,0 +1,224 @@
+"""Which units and editions hold at this place on this date? Found here, put into words elsewhere.
+
+A finding can be compared cheaply: two places with equal keys get the same answer, and a date on
+which a place's key changes is a date on which its answer changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+
+from regions.lookup import Place
+
+from .answer import Layer
+from .content import RouteRow
+from .directory import Directory, EditionRef, RegionRef, UnitRef
+from .models import Pathway, RequirementKind, Service, Track, YesNo
+
+# A doctor must always be told how these two are handled, also where nothing is known.
+ALWAYS = (Track.MAS, Track.MUP)
+NATIONAL = {
+    Pathway.Way.ORGAN_PACKAGE: "national:organspecifikt-pakkeforloeb",
+    Pathway.Way.DIAGNOSTIC_PACKAGE: "national:diagnostisk-pakkeforloeb",
+    Pathway.Way.GP_WORK_UP: "national:egen-udredning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An edition in force, the layer it speaks for, and from where it is inherited."""
+
+    edition: EditionRef
+    layer: Layer
+    owner: str  # a region's name or a unit's key; "" for the nation
+    inherited: bool = False
+
+    @property
+    def key(self) -> Hashable:
+        return self.edition.revision, self.edition.confirmed_on, self.inherited
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFinding:
+    track: Track
+    held: tuple[Held, ...]  # most local layer first
+
+    @property
+    def offered(self) -> bool | None:
+        """Say whether the unit runs the track; None when nobody says so."""
+        for held in self.held:
+            for row in held.edition.content.requirements:
+                if held.layer == "unit" and row.kind == RequirementKind.OFFERED and row.code:
+                    return row.code == YesNo.YES
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Everything that decides a place's answer."""
+
+    place: Place
+    regions: tuple[RegionRef, ...]  # the region on the date, then those before it
+    route: RouteRow | None  # how the diagnostic unit was found
+    unit: UnitRef | None
+    office_route: RouteRow | None
+    office: UnitRef | None
+    inherited_from: str  # the region whose catchment or track rules hold meanwhile, or ""
+    tracks: tuple[TrackFinding, ...]
+    imaging: tuple[Held, ...]
+    imaging_unit: UnitRef | None
+    imaging_inherited_from: str
+    organ_package: Held | None
+    gp_work_up: Held | None
+    key: Hashable
+
+    @property
+    def region(self) -> RegionRef | None:
+        return self.regions[0] if self.regions else None
+
+
+def find(directory: Directory, place: Place, *, on: date) -> Finding:
+    """Return what holds at the place on the date; reads nothing but the directory."""
+    regions = directory.regions_of(place.municipality_code, on)
+    route, catchment_home = _route(directory, regions, Service.DIAGNOSTIC, place, on)
+    office_route, _ = _route(directory, regions, Service.REFERRAL_OFFICE, place, on)
+    unit = directory.units.get(route.unit) if route else None
+    office = directory.units.get(office_route.unit) if office_route else None
+    tracks = tuple(
+        found
+        for track in Track
+        if (found := _track(directory, regions, track, unit, office, on)).track in ALWAYS
+        or found.offered is not None
+    )
+    imaging, imaging_unit, imaging_home = _imaging(directory, regions, place, on)
+    inherited = _inherited(catchment_home, regions) or next(
+        (held.owner for found in tracks for held in found.held if held.inherited), ""
+    )
+    organ_package, gp_work_up = (
+        _national(directory, way, on) for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
+    )
+    key = (
+        regions[:1],
+        inherited,
+        _unit_key(unit, on),
+        route is not None,
+        _unit_key(office, on),
+        tuple((found.track, *(held.key for held in found.held)) for found in tracks),
+        tuple((held.key, _unit_key(directory.units.get(held.owner), on)) for held in imaging),
+        tuple(held.key for held in (organ_package, gp_work_up) if held),
+    )
+    return Finding(
+        place=place,
+        regions=regions,
+        route=route,
+        unit=unit,
+        office_route=office_route,
+        office=office,
+        inherited_from=inherited,
+        tracks=tracks,
+        imaging=imaging,
+        imaging_unit=imaging_unit,
+        imaging_inherited_from=_inherited(imaging_home, regions),
+        organ_package=organ_package,
+        gp_work_up=gp_work_up,
+        key=key,
+    )
+
+
+def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:
+    """Return what the unit itself says of each track that it has an edition for."""
+    found = (
+        TrackFinding(track, tuple(_of_unit(directory, unit, f"track:unit:{{}}:{track}", on)))
+        for track in Track
+    )
+    return tuple(finding for finding in found if finding.held)
+
+
+def _unit_key(unit: UnitRef | None, on: date) -> Hashable:
+    details = unit.details.on(on) if unit else None
+    return (unit.key if unit else "", details["id"] if details else None)
+
+
+def _route(
+    directory: Directory, regions: tuple[RegionRef, ...], service: Service, place: Place, on: date
+) -> tuple[RouteRow | None, RegionRef | None]:
+    """Return the most specific route for the place, and whose catchment it stands in."""
+    found = directory.catchment(regions, service, on)
+    if found is None:
+        return None, None
+    edition, home = found
+    routes = directory.routes(edition)
+    areas = (
+        ("postcode", place.postcode or ""),
+        ("district", f"{place.municipality_code}:{place.district_slug or ''}"),
+        ("municipality", place.municipality_code),
+    )
+    return next((routes[area] for area in areas if area in routes), None), home
+
+
+def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:
+    edition = directory.edition(pattern.format(unit.key), on) if unit else None
+    return [Held(edition, "unit", unit.key)] if edition and unit else []
+
+
+def _of_region(
+    directory: Directory, regions: tuple[RegionRef, ...], pattern: str, on: date
+) -> list[Held]:
+    found = directory.first(regions, pattern, on)
+    if found is None:
+        return []
+    edition, home = found
+    return [Held(edition, "region", home.name, inherited=home != regions[0])]
+
+
+def _national(directory: Directory, way: Pathway.Way, on: date) -> Held | None:
+    edition = directory.edition(NATIONAL[way], on)
+    return Held(edition, "national", "") if edition else None
+
+
+def _track(
+    directory: Directory,
+    regions: tuple[RegionRef, ...],
+    track: Track,
+    unit: UnitRef | None,
+    office: UnitRef | None,
+    on: date,
+) -> TrackFinding:
+    held = _of_unit(directory, unit, f"track:unit:{{}}:{track}", on)
+    held += _of_unit(directory, office, f"track:unit:{{}}:{track}", on)
+    held += _of_region(directory, regions, f"track:region:{{}}:{track}", on)
+    national = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
+    if national and track in ALWAYS:
+        held.append(national)
+    return TrackFinding(track, tuple(held))
+
+
+def _imaging(
+    directory: Directory, regions: tuple[RegionRef, ...], place: Place, on: date
+) -> tuple[tuple[Held, ...], UnitRef | None, RegionRef | None]:
+    """Return the editions on imaging, the department that serves the place, and whose rules.
+
+    Where no catchment says which department serves the place, every department of the region is
+    shown under its own name: leaving one out would be a guess.
+    """
+    region_rules = _of_region(directory, regions, "imaging:region:{}", on)
+    home = next((r for r in regions if region_rules and r.name == region_rules[0].owner), None)
+    route, _ = _route(directory, regions, Service.IMAGING, place, on)
+    unit = directory.units.get(route.unit) if route else None
+    if unit is not None:
+        units = [unit]
+    else:
+        answers_for = home or (regions[0] if regions else None)
+        units = [
+            candidate
+            for candidate in directory.units.values()
+            if answers_for in directory.regions_of(candidate.municipality, on)
+        ]
+    held = [edition for u in units for edition in _of_unit(directory, u, "imaging:unit:{}", on)]
+    return (*held, *region_rules), unit, home
+
+
+def _inherited(home: RegionRef | None, regions: tuple[RegionRef, ...]) -> str:
+    return home.name if home and home != regions[0] else ""

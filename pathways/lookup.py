@@ -1,0 +1,167 @@
+"""What is the answer? From a text or a place to the tracks, the unit and the rules there.
+
+`regions.lookup` says which places a text may mean. Here each place is answered from what is in
+force, places that agree are put together, and only where more than one answer remains is the one
+question asked that decides. Page, command line and JSON all show the `Result` that comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from regions.lookup import Located, Option, Place, finest_options, locate, place_set
+
+from . import assembly
+from . import directory as directories
+from .answer import Answer, Question, Result
+from .directory import Directory
+from .findings import find as find_at
+
+_MOST_ANSWERS_HELD = 4096
+
+
+def find(text: str, *, on: date) -> Result:
+    """Return the answer for whatever a doctor typed. The text is resolved and forgotten."""
+    directory = directories.current()
+    return _result(directory, locate(text), on=on)
+
+
+def find_place(place_id: str, *, on: date) -> Result | None:
+    """Return the answer for a permanent place address, or None if there is no such place."""
+    located = place_set(place_id)
+    if located is None:
+        return None
+    return _result(directories.current(), located, on=on)
+
+
+def find_example(key: str, *, on: date) -> Answer | None:
+    """Return an example unit's own rules in an answer's shape, or None if there is none."""
+    directory = directories.current()
+    unit = directory.units.get(key)
+    if unit is None or not unit.is_example:
+        return None
+    answer = assembly.example(directory, unit, on=on)
+    return answer if answer.tracks else None
+
+
+def _result(directory: Directory, located: Located, *, on: date) -> Result:
+    if located.problem:
+        return Result(
+            outcome="not_found",
+            on=on,
+            directory_version=directory.version,
+            message=located.problem,
+            suggestions=located.suggestions,
+        )
+    if too_early := _before_everything(directory, on):
+        return Result(
+            outcome="not_found", on=on, directory_version=directory.version, message=too_early
+        )
+    places = _refined(directory, located.places, on=on)
+    answers = _answers(directory, places, on=on)
+    asks = located.must_ask or len(answers) > 1
+    return Result(
+        outcome="question" if asks else "answer",
+        on=on,
+        directory_version=directory.version,
+        place_id=located.id,
+        title=_title(located),
+        message=located.understood,
+        question=_question(located, places, answers) if asks else None,
+        answers=answers,
+        left_out=located.left_out,
+    )
+
+
+def _before_everything(directory: Directory, on: date) -> str | None:
+    """Return why nothing can be said about a date before the first region began, or None."""
+    if directory.changes and on >= (first := _first_day(directory)):
+        return None
+    if not directory.changes:
+        return _("Vejviseren er tom: geografi og regler er ikke indlæst.")
+    return _("Vejviseren kender ingen regioner før %(day)s. Vælg en senere dato.") % {
+        "day": date_format(first, "j. F Y")
+    }
+
+
+def _first_day(directory: Directory) -> date:
+    return min(
+        (timeline.starts[0] for timeline in directory.memberships.values()), default=date.max
+    )
+
+
+def _answers(directory: Directory, places: Sequence[Place], *, on: date) -> tuple[Answer, ...]:
+    """Return one answer for each group of places that agree, in the order of the places."""
+    key = (tuple(place.id for place in places), on, get_language())
+    if key not in directory.answers:
+        findings = [find_at(directory, place, on=on) for place in places]
+        groups: dict[object, list] = {}
+        for finding in findings:
+            groups.setdefault(finding.key, []).append(finding)
+        made = tuple(assembly.answer(directory, group, on=on) for group in groups.values())
+        if len(directory.answers) >= _MOST_ANSWERS_HELD:
+            directory.answers.clear()
+        directory.answers[key] = made
+    return directory.answers[key]
+
+
+def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tuple[Place, ...]:
+    """Return the places as finely as the catchments are drawn.
+
+    Where a catchment is drawn by postcode, a place without one is all its postcodes.
+    """
+    fine: list[Place] = []
+    for place in places:
+        drawn = directory.drawn_postcodes(directory.regions_of(place.municipality_code, on), on)
+        inside = _postcodes_in(place) if drawn and place.postcode is None else ()
+        fine += inside if drawn & {p.postcode for p in inside} else [place]
+    return tuple(fine)
+
+
+def _postcodes_in(place: Place) -> tuple[Place, ...]:
+    """Return the parts of a municipality or district that its postcodes cut out."""
+    return tuple(
+        part
+        for code in gazetteer().pairs
+        for part in gazetteer().sets[code]
+        if not part.sliver
+        and part.municipality_code == place.municipality_code
+        and place.district_slug in (None, part.district_slug)
+    )
+
+
+def _question(located: Located, places: Sequence[Place], answers: Sequence[Answer]) -> Question:
+    """Return the coarsest question that leaves one answer for each option."""
+    if len(places) != len(located.places):
+        options = [Option(_postcode_and_town(p), p.id, p.share) for p in places]
+        return Question("postcode", tuple(options))
+    if not located.must_ask and located.level == "municipality" and _split(answers):
+        return Question("district", finest_options(places))
+    return Question(located.level or "municipality", located.options)
+
+
+def _split(answers: Sequence[Answer]) -> bool:
+    """Say whether one municipality has places in several answers."""
+    held = [{place.municipality_code for place in answer.places} for answer in answers]
+    return sum(map(len, held)) > len(set().union(*held))
+
+
+def _postcode_and_town(place: Place) -> str:
+    return f"{place.postcode} {place.postcode_name}"
+
+
+def _title(located: Located) -> str:
+    """Return what was asked about as a heading: "8600 Silkeborg", "Københavns Kommune"."""
+    places = located.places
+    for names in (
+        {place.title for place in places if place.postcode or len(places) == 1},
+        {place.municipality_label for place in places},
+    ):
+        if len(names) == 1:
+            return names.pop()
+    return ""

@@ -1,0 +1,127 @@
+"""Look up a place from the command line: one text, or a file with one text per line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from pathways import lookup
+from pathways.answer import UNKNOWN, Answer, Line, Result
+from pathways.api import shape
+from pathways.dates import BadDate, parse_date
+
+
+class Command(BaseCommand):
+    help = "Slå en adresse, et postnummer, en kommune eller en bydel op."
+    requires_system_checks: list[str] = []  # a look-up should answer at once
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("text", nargs="?", help="fx 8600 eller 'Platanvej 33, 1810'")
+        parser.add_argument("--on", help="dato, fx 2027-01-01; ellers i dag")
+        parser.add_argument("--json", action="store_true", help="svar som JSON")
+        parser.add_argument("--batch", metavar="FIL", help="en tekst pr. linje; - er standard ind")
+
+    def handle(
+        self, *args: Any, text: str | None, on: str | None, batch: str | None, **options: Any
+    ) -> None:
+        if (text is None) == (batch is None):
+            raise CommandError("Angiv enten en tekst eller --batch FIL.")
+        try:
+            day = parse_date(on) if on else timezone.localdate()
+        except BadDate as error:
+            raise CommandError(str(error)) from None
+        if batch is not None:
+            if not options["json"]:
+                raise CommandError("--batch kræver --json.")
+            for line in _lines(batch):
+                self.stdout.write(_json(lookup.find(line, on=day)))
+            return
+        assert text is not None
+        result = lookup.find(text, on=day)
+        self.stdout.write(_json(result, indent=2) if options["json"] else "\n".join(_said(result)))
+
+
+def _lines(path: str) -> Iterator[str]:
+    """Yield each line, blank ones too, so that answers and lines keep step."""
+    try:
+        # Bytes that are no UTF-8 are replaced: a bad line gets its own answer, not a stop.
+        source: Any = path if path != "-" else sys.stdin.fileno()
+        with open(
+            source, encoding="utf-8-sig", errors="replace", newline="\n", closefd=path != "-"
+        ) as file:
+            for line in file:
+                yield line.rstrip("\n")
+    except OSError as error:
+        raise CommandError(f"Filen kan ikke læses: {error.strerror}.") from None
+
+
+def _json(result: Result, indent: int | None = None) -> str:
+    return json.dumps(shape.result(result), ensure_ascii=False, indent=indent)
+
+
+def _said(result: Result) -> Iterator[str]:
+    """Yield the lines of the answer for a terminal, in the page's order."""
+    yield f"{result.title}  ({_day(result.on)})".strip()
+    if result.message:
+        yield result.message
+    for option in result.suggestions:
+        yield f"  {option.label}: /sted/{option.place_id}/"
+    if result.question:
+        yield "Spørgsmål:"
+        for option in result.question.options:
+            share = "" if option.share is None else f" ({option.share:.0%})"
+            yield f"  {option.label}{share}: /sted/{option.place_id}/"
+    for answer in result.answers:
+        yield ""
+        yield from _answer(answer)
+    yield ""
+    yield str(lookup.PURPOSE)
+
+
+def _answer(answer: Answer) -> Iterator[str]:
+    places = ", ".join(dict.fromkeys(_place(place) for place in answer.places))
+    yield f"{places} · {', '.join(answer.regions) or 'uden for regionerne'}"
+    if answer.next_change:
+        yield f"Fra {_day(answer.next_change)}: ændring. {answer.next_change_reason}".strip()
+    for remark in answer.remarks:
+        yield f"! {remark}"
+    for track in answer.tracks:
+        yield ""
+        inherited = f" · regler fra {track.inherited_from}" if track.inherited_from else ""
+        unit = track.unit_name or f"udredningsenhed {UNKNOWN}"
+        yield f"{track.track}: {unit} [{track.basis}]{inherited}"
+        if track.recipient:
+            yield f"  send til: {track.recipient.unit.name} [{track.recipient.fact.basis}]"
+        if track.header_text:
+            yield f"  skriv: »{track.header_text}«"
+        yield from (_line(line) for line in track.lines)
+        if track.unknown:
+            yield f"  ikke oplyst i offentlige kilder: {', '.join(track.unknown)}"
+    yield ""
+    yield "Billeddiagnostik:"
+    for rule in answer.imaging:
+        where = f" ({rule.department})" if rule.department else ""
+        sources = ", ".join(source.short for source in rule.fact.sources)
+        yield f"  {rule.examination}{where}: {rule.access_label}. {rule.conditions} [{sources}]"
+
+
+def _place(place: Any) -> str:
+    return " ".join(filter(None, [place.postcode, place.municipality, place.district]))
+
+
+def _line(line: Line) -> str:
+    sources = ", ".join(source.short for source in line.fact.sources)
+    late = f" – {line.deadline}" if line.deadline else ""
+    return f"  {line.layer_label} · {line.label}: {line.text}{late} [{line.fact.basis}; {sources}]"
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j. F Y")

@@ -1,0 +1,115 @@
+"""Has this page been made already? Rendered once per directory version and day, kept compressed.
+
+A page for readers depends on nothing but its address, the directory's version, the day and the
+language: no cookie, no account. So it is rendered once and then served from the process, which is
+what makes the answer as fast as an empty page. What is kept holds no typed text: addresses of
+pages name places, never streets.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+
+import brotli
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
+
+from regions.models import Event
+
+MOST_PAGES = 2000  # about 15 kB each
+
+_REFUSED = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+
+View = Callable[..., HttpResponse]
+
+
+class _Page:
+    """A rendered page; each encoding is made when first asked for, the plain one not kept."""
+
+    __slots__ = ("_brotli", "_gzip", "content_type", "etag")
+
+    def __init__(self, body: bytes, content_type: str) -> None:
+        self.content_type = content_type
+        self._gzip = gzip.compress(body, compresslevel=6, mtime=0)
+        self._brotli: bytes | None = None
+        self.etag = f"W/{quote_etag(hashlib.blake2b(body, digest_size=12).hexdigest())}"
+
+    def encoded(self, accepted: str) -> tuple[bytes, str]:
+        """Return the body and its Content-Encoding for an Accept-Encoding header."""
+        if _accepts(accepted, "br"):
+            if self._brotli is None:
+                self._brotli = brotli.compress(gzip.decompress(self._gzip), quality=5)
+            return self._brotli, "br"
+        if _accepts(accepted, "gzip"):
+            return self._gzip, "gzip"
+        return gzip.decompress(self._gzip), ""
+
+
+_pages: OrderedDict[Hashable, _Page] = OrderedDict()
+
+
+def forget() -> None:
+    """Drop every page. Tests need it: their databases count versions alike."""
+    _pages.clear()
+
+
+def remembered(view: View) -> View:
+    """Serve the view's page from memory while the directory's version and the day stay the same.
+
+    Adds an ETag and answers a matching If-None-Match with 304. A page with a query string, and
+    any response but a plain 200, goes through untouched.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
+            return view(request, *args, **kwargs)
+        version = Event.objects.directory_version()
+        key = (version, timezone.localdate(), get_language(), request.path)
+        page = _pages.get(key)
+        if page is None:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+            if response.status_code != 200 or response.streaming:
+                return response
+            page = _pages[key] = _Page(response.content, response["Content-Type"])
+            while len(_pages) > MOST_PAGES:
+                _pages.popitem(last=False)
+        else:
+            _pages.move_to_end(key)
+        return _respond(request, page)
+
+    return wrapped
+
+
+def _respond(request: HttpRequest, page: _Page) -> HttpResponse:
+    seen = parse_etags(request.headers.get("If-None-Match", ""))
+    if page.etag in seen or seen == ["*"]:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        body, encoding = page.encoded(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(body, content_type=page.content_type)
+        if encoding:
+            response["Content-Encoding"] = encoding
+    response["ETag"] = page.etag
+    # Kept by browsers, but asked about each time: a published rule must show at once.
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _accepts(header: str, encoding: str) -> bool:
+    """Say whether an Accept-Encoding header takes the encoding; `;q=0` refuses it."""
+    for part in header.split(","):
+        name, _, parameters = part.partition(";")
+        if name.strip().lower() == encoding:
+            return parameters.replace(" ", "").lower() not in _REFUSED
+    return False

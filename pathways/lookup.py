@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from regions.lookup import Located, Option, Place, finest_options, locate, place_set
+from regions.lookup import Located, Option, Place, finest_options, gazetteer, locate, place_set
 
 from . import assembly
 from . import directory as directories
@@ -118,17 +118,18 @@ def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
     fine: list[Place] = []
     for place in places:
         drawn = directory.drawn_postcodes(directory.regions_of(place.municipality_code, on), on)
-        inside = _postcodes_in(place) if drawn and place.postcode is None else ()
+        inside = _postcodes_in(place, directory.version) if drawn and place.postcode is None else ()
         fine += inside if drawn & {p.postcode for p in inside} else [place]
     return tuple(fine)
 
 
-def _postcodes_in(place: Place) -> tuple[Place, ...]:
+def _postcodes_in(place: Place, version: int) -> tuple[Place, ...]:
     """Return the parts of a municipality or district that its postcodes cut out."""
+    book = gazetteer(version)
     return tuple(
         part
-        for code in gazetteer().pairs
-        for part in gazetteer().sets[code]
+        for code in book.pairs
+        for part in book.sets[code]
         if not part.sliver
         and part.municipality_code == place.municipality_code
         and place.district_slug in (None, part.district_slug)

@@ -30,7 +30,9 @@ _WRITTEN_OUT = {
     "frb": "frederiksberg",
     "frbg": "frederiksberg",
     "gd": "gade",
+    "gamle": "gammel",
     "gl": "gammel",
+    "gml": "gammel",
     "hf": "haveforeningen",
     "johs": "johannes",
     "kbh": "koebenhavn",
@@ -56,13 +58,13 @@ _ENDINGS = (("vj", "vej"), ("gd", "gade"))
 _COARSE = {
     **dict.fromkeys(("doktor", "dronning"), "dr"),
     **dict.fromkeys(("sankt", "store"), "st"),
-    **dict.fromkeys(("noerre", "nordre", "n"), "n"),
-    **dict.fromkeys(("soender", "soendre", "s"), "s"),
-    **dict.fromkeys(("vester", "vestre", "v"), "v"),
-    **dict.fromkeys(("oester", "oestre", "oe"), "o"),
+    **dict.fromkeys(("norre", "nordre"), "n"),
+    **dict.fromkeys(("sonder", "sondre"), "s"),
+    **dict.fromkeys(("vester", "vestre"), "v"),
+    **dict.fromkeys(("oster", "ostre"), "o"),
 }
 # The same at the start of a compound: "Nørre Voldgade" is "Nørrevoldgade" to a coarse eye.
-_COARSE_START = re.compile(r"^(noerre|nordre|soender|soendre|vester|vestre|oester|oestre)(?=..)")
+_COARSE_START = re.compile(r"(?:norre|nordre|sonder|sondre|vester|vestre|oster|ostre)(?=..)")
 
 
 def words(text: str) -> list[str]:
@@ -102,7 +104,7 @@ def loose(folded: str) -> str:
 
 def coarse(text: str) -> str:
     """Return the key under which every spelling of a name meets; never shown to anyone."""
-    spoken = [written_out(word) for word in words(text)]
+    spoken = [loose(written_out(word)) for word in words(text)]
     if spoken and spoken[0] not in _COARSE and (start := _COARSE_START.match(spoken[0])):
         spoken[:1] = [start[0], spoken[0][start.end() :]]
-    return loose("".join(_COARSE.get(word, word) for word in spoken))
+    return "".join(_COARSE.get(word, word) for word in spoken)

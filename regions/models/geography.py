@@ -18,6 +18,10 @@ four_digits = RegexValidator(FOUR_DIGITS, _("Skal være fire cifre."))
 SLIVER_SHARE = 0.01
 
 
+# The two municipalities that do not call themselves by name and "Kommune".
+_CALLED = {"0101": "Københavns Kommune", "0400": "Bornholms Regionskommune"}
+
+
 def _share_field(name: str) -> models.FloatField[float | None, float | None]:
     return models.FloatField(name, null=True, blank=True)
 
@@ -94,7 +98,9 @@ class Municipality(models.Model):
     @property
     def label(self) -> str:
         """Return the name as a reader says it: "Ishøj Kommune", but plain "Christiansø"."""
-        return self.name if self.kind == self.Kind.OUTSIDE else f"{self.name} Kommune"
+        if self.kind == self.Kind.OUTSIDE:
+            return self.name
+        return _CALLED.get(self.code, f"{self.name} Kommune")
 
 
 class RegionMembershipQuerySet(StartDatedQuerySet["RegionMembership"]):

@@ -1,0 +1,21 @@
+"""Where does the patient live? From any spelling of a place to the places it may mean."""
+
+from __future__ import annotations
+
+from .gazetteer import Gazetteer, forget, gazetteer
+from .located import Level, Located, Option, Place, finest_options
+from .locating import locate, place_by_id, place_set
+
+__all__ = [
+    "Gazetteer",
+    "Level",
+    "Located",
+    "Option",
+    "Place",
+    "finest_options",
+    "forget",
+    "gazetteer",
+    "locate",
+    "place_by_id",
+    "place_set",
+]

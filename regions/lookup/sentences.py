@@ -1,0 +1,115 @@
+"""What is said when a text names no place. Nothing typed is ever repeated."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from regions.models import Postcode
+
+from .gazetteer import PostcodeRow
+from .reading import LONGEST, Fault
+
+
+def fault(kind: Fault) -> str:
+    """Return why the text cannot be read, and what to write instead."""
+    return {
+        Fault.EMPTY: _("Feltet er tomt. Skriv patientens adresse eller postnummer."),
+        Fault.NO_WORDS: _("Teksten nævner intet sted. Skriv patientens adresse eller postnummer."),
+        Fault.TOO_LONG: _(
+            "Teksten er længere end %(longest)s tegn. Skriv kun patientens adresse eller "
+            "postnummer."
+        )
+        % {"longest": LONGEST},
+        Fault.CPR: _(
+            "Teksten ser ud til at indeholde et personnummer. Skriv kun patientens adresse "
+            "eller postnummer."
+        ),
+        Fault.DIGITS: _("Et dansk postnummer har fire cifre. Skriv for eksempel 8600."),
+        Fault.FAROES: _(
+            "Postnumre med tre cifre hører til Færøerne, som ikke er med i vejviseren. "
+            "Et dansk postnummer har fire cifre."
+        ),
+    }[kind]
+
+
+def unknown_postcode(code: str) -> str:
+    """Return what to try when the postcode is not in the register."""
+    if code.startswith("39"):
+        return _("Postnumre fra 3900 til 3999 hører til Grønland, som ikke er med i vejviseren.")
+    return _("Postnummeret findes ikke. Kontrollér det, eller skriv kommunens navn.")
+
+
+def special_postcode(row: PostcodeRow, physical: list[PostcodeRow]) -> str:
+    """Return what a postcode without inhabitants is, and where it lies if that is known."""
+    title = row.title
+    if row.kind == Postcode.Kind.UNKNOWN:
+        return _("9999 bruges, når adressen er ukendt. Skriv patientens adresse eller postnummer.")
+    if row.kind == Postcode.Kind.RETIRED:
+        return _("%(postcode)s er nedlagt. Skriv adressens nuværende postnummer.") % {
+            "postcode": title
+        }
+    if row.kind == Postcode.Kind.STORMODTAGER:
+        what = _("%(postcode)s er et postnummer for en stormodtager") % {"postcode": title}
+        if row.note:  # here the note is the receiver's name
+            what += f" ({row.note.rstrip('.')})"
+        what += "."
+    else:
+        what = _("%(postcode)s er et postnummer for postbokse eller særlige forsendelser.") % {
+            "postcode": title
+        }
+    if len(physical) == 1:
+        where = _("Det ligger i %(postcode)s.") % {"postcode": physical[0].title}
+    elif physical:
+        where = _("Det dækker adresser i flere postnumre.")
+    else:
+        where = _("Hvor det ligger, er ikke oplyst i offentlige kilder.")
+    return " ".join((what, where, _("Skriv postnummeret for patientens bopæl.")))
+
+
+def street_not_found(postcode: str) -> str:
+    return _("Vejnavnet findes ikke i vejregistret for %(postcode)s; postnummeret er brugt.") % {
+        "postcode": postcode
+    }
+
+
+def street_suggested() -> str:
+    return _("Vejnavnet findes ikke præcist sådan i vejregistret.")
+
+
+def number_not_found(street: str) -> str:
+    return _("Husnummeret er ikke i vejregistret for %(street)s.") % {"street": street}
+
+
+def street_in_unlisted_municipality() -> str:
+    return _("Vejregistret og postnummerregistret er ikke enige om kommunen; begge er vist.")
+
+
+def contradiction() -> str:
+    return _("Postnummer og by passer ikke sammen.")
+
+
+def postcode_unknown_but_town() -> str:
+    return _("Postnummeret findes ikke; byen er brugt.")
+
+
+def did_you_mean() -> str:
+    return _("Navnet findes ikke præcist sådan. Mente du et af disse steder?")
+
+
+def several_meanings() -> str:
+    return _("Flere steder hedder sådan.")
+
+
+def street_needs_postcode() -> str:
+    return _("En vej alene er ikke nok. Skriv også postnummeret eller byen.")
+
+
+def unknown_name() -> str:
+    return _(
+        "Stedet findes ikke blandt kommuner, bydele og postbyer. Skriv postnummeret eller "
+        "kommunens navn."
+    )
+
+
+def municipality_used() -> str:
+    return _("Der er slået op på kommunen. Skriv også postnummeret, hvis vejen skal bruges.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,7 @@ from regions.models import Event, RegionMembership, Source
 from units.models import Unit, UnitDetails
 
 from . import content as contents
-from .answer import SourceRef
+from .answer import Answer, SourceRef
 from .content import EditionContent, RouteRow
 from .models import Revision, Service
 
@@ -86,7 +86,8 @@ class Directory:
     memberships: dict[str, Timeline[RegionRef]]  # by municipality code
     sources: dict[str, SourceRef]
     changes: tuple[date, ...]  # every date on which anything may change, in order
-    answers: dict[Any, Any] = field(default_factory=dict)  # look-up keeps its answers here
+    # Look-up keeps the answers it has made here, so that they go when the version does.
+    answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
 
     def edition(self, rule_set: str, on: date) -> EditionRef | None:

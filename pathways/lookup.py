@@ -7,7 +7,8 @@ question asked that decides. Page, command line and JSON all show the `Result` t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ from . import assembly
 from . import directory as directories
 from .answer import Answer, Question, Result
 from .directory import Directory
+from .findings import Finding
 from .findings import find as find_at
 
 _MOST_ANSWERS_HELD = 4096
@@ -28,15 +30,16 @@ _MOST_ANSWERS_HELD = 4096
 def find(text: str, *, on: date) -> Result:
     """Return the answer for whatever a doctor typed. The text is resolved and forgotten."""
     directory = directories.current()
-    return _result(directory, locate(text), on=on)
+    return _result(directory, locate(text, version=directory.version), on=on)
 
 
 def find_place(place_id: str, *, on: date) -> Result | None:
     """Return the answer for a permanent place address, or None if there is no such place."""
-    located = place_set(place_id)
+    directory = directories.current()
+    located = place_set(place_id, version=directory.version)
     if located is None:
         return None
-    return _result(directories.current(), located, on=on)
+    return _result(directory, located, on=on)
 
 
 def find_example(key: str, *, on: date) -> Answer | None:
@@ -64,6 +67,8 @@ def _result(directory: Directory, located: Located, *, on: date) -> Result:
         )
     places = _refined(directory, located.places, on=on)
     answers = _answers(directory, places, on=on)
+    if located.level == "street" and len(answers) == 1:
+        located = _without_street(located)
     asks = located.must_ask or len(answers) > 1
     return Result(
         outcome="question" if asks else "answer",
@@ -100,7 +105,7 @@ def _answers(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
     key = (tuple(place.id for place in places), on, get_language())
     if key not in directory.answers:
         findings = [find_at(directory, place, on=on) for place in places]
-        groups: dict[object, list] = {}
+        groups: dict[Hashable, list[Finding]] = {}
         for finding in findings:
             groups.setdefault(finding.key, []).append(finding)
         made = tuple(assembly.answer(directory, group, on=on) for group in groups.values())
@@ -121,6 +126,16 @@ def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
         inside = _postcodes_in(place, directory.version) if drawn and place.postcode is None else ()
         fine += inside if drawn & {p.postcode for p in inside} else [place]
     return tuple(fine)
+
+
+def _without_street(located: Located) -> Located:
+    """Return the postcode alone: a street that was not recognised does not matter there."""
+    return replace(
+        located,
+        id=located.places[0].postcode,
+        must_ask=False,
+        understood=_("Vejnavnet er ikke genkendt. Svaret er det samme i hele postnummeret."),
+    )
 
 
 def _postcodes_in(place: Place, version: int) -> tuple[Place, ...]:

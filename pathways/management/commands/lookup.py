@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from pathways import lookup
-from pathways.answer import UNKNOWN, Answer, Line, Result
+from pathways.answer import PURPOSE, UNKNOWN, Answer, Line, Result
 from pathways.api import shape
 from pathways.dates import BadDate, parse_date
 
@@ -83,7 +83,7 @@ def _said(result: Result) -> Iterator[str]:
         yield ""
         yield from _answer(answer)
     yield ""
-    yield str(lookup.PURPOSE)
+    yield str(PURPOSE)
 
 
 def _answer(answer: Answer) -> Iterator[str]:

@@ -1,0 +1,249 @@
+"""Bring the directory in line with its files: every write goes through an action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from regions.models import (
+    District,
+    Municipality,
+    PostcodePlace,
+    Region,
+    RegionMembership,
+    Source,
+    User,
+)
+from units.models import Unit, UnitDetails
+
+from . import actions, content
+from .files import (
+    BrokenDirectory,
+    DirectoryFiles,
+    EditionFile,
+    Known,
+    PathwayFile,
+    Problem,
+    UnitFile,
+    read,
+)
+from .models import Pathway, Revision, RuleSet
+
+
+@dataclass(slots=True)
+class Report:
+    """What a load did, by the permanent names of what it touched."""
+
+    pathways: list[str] = field(default_factory=list)  # opened or renamed
+    units: list[str] = field(default_factory=list)  # opened
+    details: list[str] = field(default_factory=list)  # "dc-hjoerring 2026-11-01"
+    editions: list[str] = field(default_factory=list)  # published where there was none
+    superseded: list[str] = field(default_factory=list)  # published in place of another
+    unchanged: int = 0  # editions that say what the directory says already
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.pathways or self.units or self.details or self.editions or self.superseded)
+
+
+@transaction.atomic
+def load(folder: Path, *, now: datetime) -> Report:
+    """Load the folder whole, or raise BrokenDirectory and leave the database as it was.
+
+    An edition that is published already, for the same start, with the same words and lines, is
+    left alone; one that differs gets a new revision that supersedes it. Nothing is withdrawn
+    because it has left the files: that takes an edition that says so.
+    """
+    files = read(folder, known_places())
+    report = Report()
+    writer, approver = system_accounts()
+    _load_pathways(files.pathways, report, actor=writer, now=now)
+    _load_units(files.units, report, actor=writer, now=now)
+    _load_editions(files, report, writer=writer, approver=approver, now=now)
+    return report
+
+
+def known_places() -> Known:
+    """Return the sources and places that the loaded geography knows."""
+    memberships: dict[str, list[Any]] = {
+        code: [] for code in Municipality.objects.values_list("code", flat=True)
+    }
+    dated = RegionMembership.objects.values_list("municipality_id", "valid_from", "region__slug")
+    for code, starts, region in dated:
+        memberships[code].append((starts, region))
+    postcodes: dict[str, set[str]] = {}
+    pairs = PostcodePlace.objects.values_list("postcode_id", "municipality_id")
+    for postcode, code in pairs.order_by():
+        postcodes.setdefault(postcode, set()).add(code)
+    districts = District.objects.values_list("municipality_id", "slug")
+    return Known(
+        sources=frozenset(Source.objects.values_list("pk", flat=True)),
+        regions=frozenset(Region.objects.values_list("slug", flat=True)),
+        memberships={code: tuple(sorted(dated)) for code, dated in memberships.items()},
+        districts=frozenset(f"{code}:{slug}" for code, slug in districts),
+        postcodes={postcode: frozenset(codes) for postcode, codes in postcodes.items()},
+    )
+
+
+def system_accounts() -> tuple[User, User]:
+    """Return who writes and who approves what is loaded: two accounts nobody can log in with.
+
+    Two, because the database refuses an edition that its own submitter has published.
+    """
+    return _system_account("indlaesning"), _system_account("godkendelse")
+
+
+def _system_account(username: str) -> User:
+    if known := User.objects.filter(username=username).first():
+        return known
+    user = User(username=username, is_active=False, is_superuser=True)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _load_pathways(
+    pathways: tuple[PathwayFile, ...], report: Report, *, actor: User, now: datetime
+) -> None:
+    known = {(row.slug, row.name, row.way, row.synonyms) for row in Pathway.objects.all()}
+    for pathway in pathways:
+        row = (pathway.slug, pathway.name, pathway.way, pathway.synonyms)
+        if row in known:
+            continue
+        actions.open_pathway(
+            slug=pathway.slug,
+            name=pathway.name,
+            way=pathway.way,
+            synonyms=pathway.synonyms,
+            actor=actor,
+            now=now,
+        )
+        report.pathways.append(pathway.slug)
+
+
+def _load_units(units: tuple[UnitFile, ...], report: Report, *, actor: User, now: datetime) -> None:
+    problems: list[Problem] = []
+    known = {unit.key: unit for unit in Unit.objects.all()}
+    details = {
+        (row.unit.key, row.valid_from): row
+        for row in UnitDetails.objects.select_related("unit").prefetch_related("further_sources")
+    }
+    for file in units:
+        unit = known.get(file.key)
+        if unit is None:
+            unit = known[file.key] = actions.open_unit(
+                key=file.key,
+                kind=file.kind,
+                municipality=Municipality.objects.filter(pk=file.municipality).first(),
+                is_example=file.is_example,
+                actor=actor,
+                now=now,
+            )
+            report.units.append(file.key)
+        if (unit.kind, unit.municipality_id or "") != file.identity:
+            reason = "the unit exists with another kind or municipality; these never change"
+            problems.append(Problem(file.file, file.rule, reason))
+        elif not _says_the_same(details.get((file.key, file.valid_from)), file):
+            actions.set_unit_details(
+                unit=unit,
+                valid_from=file.valid_from,
+                values=file.values,
+                sources=file.sources,
+                actor=actor,
+                now=now,
+            )
+            report.details.append(f"{file.key} {file.valid_from}")
+    if problems:
+        raise BrokenDirectory(problems)
+
+
+def _says_the_same(row: UnitDetails | None, file: UnitFile) -> bool:
+    if row is None:
+        return False
+    further = {source.pk for source in row.further_sources.all()}
+    return (
+        all(getattr(row, column) == value for column, value in file.values.items())
+        and row.source_id == file.sources[0]
+        and further == set(file.sources[1:])
+    )
+
+
+def _load_editions(
+    files: DirectoryFiles, report: Report, *, writer: User, approver: User, now: datetime
+) -> None:
+    rule_sets = {rule_set.key: rule_set for rule_set in RuleSet.objects.all()}
+    published = {
+        (revision.rule_set.key, revision.effective_from): revision
+        for revision in Revision.objects.published().select_related("rule_set")
+    }
+    contents = content.read([revision.pk for revision in published.values()])
+    problems: list[Problem] = []
+    for edition in files.editions:
+        key = edition.rule_set.key
+        earlier = published.get((key, edition.effective_from))
+        if (
+            earlier is not None
+            and (earlier.start_wording, earlier.change_note)
+            == (edition.start_wording, edition.change_note)
+            and contents[earlier.pk] == edition.content
+        ):
+            report.unchanged += 1
+            continue
+        try:
+            # A rule set and its new edition come together or not at all; the other rule sets
+            # are tried all the same, so that an operator sees every fault at once.
+            with transaction.atomic():
+                if key not in rule_sets:
+                    rule_sets[key] = _open(edition, actor=writer, now=now)
+                _publish(edition, rule_sets[key], writer=writer, approver=approver, now=now)
+        except actions.Refused as refusal:
+            problems += _problems(edition, refusal.reasons)
+            continue
+        except actions.Stale:
+            problems += _problems(edition, ["an editor's draft of this rule set is open"])
+            continue
+        name = f"{key} {edition.effective_from}"
+        (report.editions if earlier is None else report.superseded).append(name)
+    if problems:
+        raise BrokenDirectory(problems)
+
+
+def _problems(edition: EditionFile, reasons: Any) -> Iterator[Problem]:
+    for reason in reasons:
+        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set.key})", reason)
+
+
+def _open(edition: EditionFile, *, actor: User, now: datetime) -> RuleSet:
+    name = edition.rule_set
+    return actions.open_rule_set(
+        key=name.key,
+        kind=name.kind.value,
+        pathway=Pathway.objects.filter(slug=name.pathway).first(),
+        region=Region.objects.filter(slug=name.region).first(),
+        unit=Unit.objects.filter(key=name.unit).first(),
+        service=name.service,
+        track=name.track,
+        actor=actor,
+        now=now,
+    )
+
+
+def _publish(
+    edition: EditionFile, rule_set: RuleSet, *, writer: User, approver: User, now: datetime
+) -> None:
+    draft = actions.start_draft(rule_set=rule_set, content=edition.content, actor=writer, now=now)
+    actions.submit(revision=draft, seen=draft.lock_version, actor=writer, now=now)
+    actions.publish(
+        revision=draft,
+        seen=draft.lock_version,
+        actor=approver,
+        now=now,
+        effective_from=edition.effective_from,
+        start_wording=edition.start_wording,
+        change_note=edition.change_note,
+    )

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, register_converter
+
+from . import converters
+from .views import examples, lookup, texts
+
+register_converter(converters.PlaceConverter, "place")
+register_converter(converters.DateConverter, "date")
 
 urlpatterns = [
+    path("", texts.front, name="front"),
+    path("opslag/", lookup.look_up, name="look_up"),
+    path("sted/<place:place_id>/", lookup.place, name="place"),
+    path("sted/<place:place_id>/<date:on>/", lookup.place, name="place"),
+    path("eksempler/", examples.index, name="examples"),
+    path("eksempler/<slug:key>/", examples.example, name="example"),
+    path("kilder/", texts.sources, name="sources"),
+    path("om/", texts.about, name="about"),
+    path("privatliv/", texts.privacy, name="privacy"),
+    path("sundhed/", texts.health, name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,144 @@
+"""Small pieces of text and markup that recur on every page."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pathways.answer import (
+    CRITERIA_NOTE,
+    LAYER_LABELS,
+    PURPOSE,
+    TIMES_NOTE,
+    Edition,
+    Fact,
+    Line,
+    SourceRef,
+)
+from pathways.views.layout import Row
+from regions.models import partial_date_words
+
+register = template.Library()
+
+# What is stated needs no mark; an example has its own frame.
+_MARKED = {"inferred": gettext_lazy("udledt"), "unknown": gettext_lazy("ikke oplyst")}
+
+
+@register.simple_tag
+def purpose() -> Promise | str:
+    """Return the fixed purpose text."""
+    return PURPOSE
+
+
+@register.filter
+def words(partial_date: str) -> str:
+    """Return a partial ISO date in words: "2024-09" -> "september 2024"."""
+    return partial_date_words(partial_date)
+
+
+@register.filter
+def genitive(name: str) -> str:
+    """Return a Danish name as owner: "Region Sjælland" -> "Region Sjællands"."""
+    return f"{name}’" if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+@register.filter
+def share_words(share: float | None) -> str:
+    """Return how common a place is among a postcode's addresses, in words; blank when unknown."""
+    if share is None:
+        return ""
+    if share >= 0.75:
+        return _("de fleste adresser")
+    if share >= 0.35:
+        return _("omkring halvdelen af adresserne")
+    if share >= 0.05:
+        return _("nogle adresser")
+    return _("ganske få adresser")
+
+
+@register.filter
+def sources(fact: Fact) -> SafeString:
+    """Return how the fact is known, when not stated, and its sources."""
+    links = source_links(fact)
+    if fact.basis in _MARKED:
+        return format_html('<em class="mark">{}</em> {}', _MARKED[fact.basis], links)
+    return links
+
+
+@register.filter
+def source_links(fact: Fact) -> SafeString:
+    """Return the fact's sources as links, the first with the date that the fact bears."""
+    parts = []
+    for position, source in enumerate(fact.sources):
+        date = (fact.as_of or source.date) if position == 0 else source.date[:4]
+        parts.append(_source(source, partial_date_words(date)))
+    return format_html_join(", ", "{}", ((part,) for part in parts))
+
+
+@register.simple_tag
+def rule(row: Row, *, actor: bool = True) -> SafeString:
+    """Return a rule's words with its terms: who, by when, on what condition, how strictly.
+
+    Made here and not in a template: an answer has many rules, and each would be an include.
+    """
+    line = row.line
+    shown = line.text
+    if line.literal:
+        words = format_html("<q{}>{}</q>", _copyable() if _exact(line) else "", line.literal)
+        shown = words if _exact(line) else format_html("{} {}", words, line.text)
+    if line.fact.basis == "unknown":
+        shown = format_html('<em class="unknown">{}</em>', shown)
+    elif line.fact.basis == "inferred":
+        shown = format_html('<span class="inferred">{}</span>', shown)
+    who = line.actor_label if actor else ""
+    terms = [x for x in (who, line.deadline, line.condition, line.strictness_label) if x]
+    return format_html(
+        "{}{}{}",
+        format_html('<span class="tracks">{}</span> ', row.tracks) if row.tracks else "",
+        shown,
+        format_html(' <span class="terms">{}</span>', " · ".join(terms)) if terms else "",
+    )
+
+
+def _exact(line: Line) -> bool:
+    """Say whether the literal is the whole rule: words to write, and nothing beside them."""
+    return line.kind == "header_text" and bool(line.literal)
+
+
+def _copyable() -> SafeString:
+    return format_html(' data-copy="{}" data-copied="{}"', _("kopiér"), _("kopieret"))
+
+
+@register.simple_tag
+def origin(fact: Fact, edition: Edition) -> SafeString:
+    """Return layer, basis and sources of a rule: "national · VIVE 2018"."""
+    layer = _("eksempel") if fact.basis == "example" else str(LAYER_LABELS[edition.layer])
+    return format_html('<b class="layer">{}</b> {}', layer, sources(fact))
+
+
+def _source(source: SourceRef, date: str) -> SafeString:
+    link = format_html('<a href="{}#{}">{}</a>', reverse("sources"), source.key, source.publisher)
+    return format_html("{} {}", link, date) if date else link
+
+
+@register.simple_tag
+def criteria_note() -> Promise | str:
+    """Return the fixed text beside criteria."""
+    return CRITERIA_NOTE
+
+
+@register.simple_tag
+def times_note() -> Promise | str:
+    """Return the fixed text beside times."""
+    return TIMES_NOTE
+
+
+@register.filter
+def layer_label(layer: str) -> str:
+    """Return the Danish word of a layer."""
+    return str(LAYER_LABELS[layer])

@@ -1,0 +1,279 @@
+"""How does an answer lie on a page? Grouped for reading; nothing is decided or merged here.
+
+A rule that holds word for word for several tracks is shown once, under the first of them, and
+bears the names of all. What differs stays under its own track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pathways.answer import (
+    AFTER,
+    BEFORE,
+    CALL,
+    COURSE,
+    END,
+    SEND,
+    WHO,
+    WRITE,
+    Answer,
+    Edition,
+    ImagingLine,
+    Line,
+    Recipient,
+    Result,
+    SourceRef,
+    TrackAnswer,
+    UnitCard,
+)
+from regions.lookup import Place
+
+# Shown as the exact words above their rules, or said by the page's structure.
+_ELSEWHERE = ("offered",)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule, and the tracks it holds for when they are more than the one it stands under."""
+
+    line: Line
+    tracks: str
+
+    @property
+    def must(self) -> bool:
+        """Say whether it is something to have done, and not merely something to know."""
+        return self.line.strictness in ("MUST", "SHOULD") and self.line.fact.basis != "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules of one kind, most local first."""
+
+    label: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackShown:
+    """One track in the page's order; the rules that an earlier track has shown are left out."""
+
+    answer: TrackAnswer
+    first: bool
+    same_unit: bool  # as the first track's
+    shares: str  # "MAS og MUP" when rules shown above hold here too
+    recipient: Recipient | None  # None when the first track has shown the same
+    has_phone: bool  # and the first track has not shown it
+    send: tuple[Row, ...]
+    write: tuple[Row, ...]
+    call: tuple[Row, ...]
+    before: tuple[Row, ...]
+    who: tuple[Group, ...]
+    after: tuple[Group, ...]
+    course: tuple[Group, ...]
+    end: tuple[Group, ...]
+    other: tuple[Group, ...]
+    unknown: tuple[str, ...]  # what no source says, and the first track has not said already
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer with everything a template needs, so that the template asks nothing."""
+
+    answer: Answer
+    where: str
+    tracks: tuple[TrackShown, ...]
+    organ_package: tuple[Group, ...]
+    gp_work_up: tuple[Group, ...]
+    imaging_requirements: tuple[Group, ...]
+    imaging_waits: bool  # whether any examination has a waiting time or drop-in to show
+    imaging_duties: bool
+    inherited: tuple[tuple[str, str], ...]  # (region, the earlier region whose rules are shown)
+    editions: tuple[Edition, ...]
+    sources: tuple[SourceRef, ...]
+
+
+def lay_out(answer: Answer) -> Shown:
+    """Return the answer as the page shows it."""
+    return Shown(
+        answer=answer,
+        where=_where(answer.places, answer.regions),
+        tracks=_tracks(answer.tracks),
+        organ_package=_groups(Row(line, "") for line in answer.organ_package),
+        gp_work_up=_groups(Row(line, "") for line in answer.gp_work_up),
+        imaging_requirements=_groups(Row(line, "") for line in answer.imaging_requirements),
+        imaging_waits=any(x.expected_wait or x.drop_in for x in answer.imaging),
+        imaging_duties=any(x.duties for x in answer.imaging),
+        inherited=_inherited(answer),
+        editions=_editions(answer),
+        sources=_sources(answer),
+    )
+
+
+def lay_out_result(result: Result) -> tuple[Shown, ...]:
+    """Return every answer of a look-up as the page shows it."""
+    return tuple(lay_out(answer) for answer in result.answers)
+
+
+# Tracks -----------------------------------------------------------------------------------
+
+
+def _tracks(tracks: tuple[TrackAnswer, ...]) -> tuple[TrackShown, ...]:
+    names: dict[tuple[object, ...], list[str]] = {}
+    for track in tracks:
+        for line in track.lines:
+            holders = names.setdefault(_sameness(line), [])
+            if track.track not in holders:
+                holders.append(track.track)
+    shown: list[TrackShown] = []
+    seen: set[tuple[object, ...]] = set()
+    for position, track in enumerate(tracks):
+        own = [line for line in track.lines if _sameness(line) not in seen]
+        shared = sorted(
+            {other for line in track.lines for other in names[_sameness(line)]}
+            if len(own) < len(track.lines)
+            else (),
+            key=[t.track for t in tracks].index,
+        )
+        seen |= {_sameness(line) for line in track.lines}
+        shown.append(_track(track, own, names, tracks[0], position == 0, _and(shared)))
+    return tuple(shown)
+
+
+def _track(
+    track: TrackAnswer,
+    own: list[Line],
+    names: dict[tuple[object, ...], list[str]],
+    first: TrackAnswer,
+    is_first: bool,
+    shares: str,
+) -> TrackShown:
+    def rows(kinds: Iterable[str]) -> tuple[Row, ...]:
+        wanted = (line for kind in kinds for line in own if line.kind == kind)
+        return tuple(Row(line, _together(names[_sameness(line)])) for line in wanted)
+
+    unit = track.unit
+    same_unit = not is_first and track.unit_name == first.unit_name
+    phone = unit and (unit.phone or unit.hotline or unit.hospital_phone)
+    placed = {*SEND, *WRITE, *CALL, *BEFORE, *WHO, *AFTER, *COURSE, *END, *_ELSEWHERE}
+    return TrackShown(
+        answer=track,
+        first=is_first,
+        same_unit=same_unit,
+        shares="" if is_first else shares,
+        recipient=track.recipient if is_first or track.recipient != first.recipient else None,
+        has_phone=bool(phone) and not same_unit,
+        send=rows(SEND),
+        write=rows(WRITE),
+        call=rows(CALL),
+        before=rows(BEFORE),
+        who=_groups(rows(WHO)),
+        after=_groups(rows(AFTER)),
+        course=_groups(rows(COURSE)),
+        end=_groups(rows(END)),
+        other=_groups(rows(line.kind for line in own if line.kind not in placed)),
+        unknown=tuple(word for word in track.unknown if is_first or word not in first.unknown),
+    )
+
+
+def _sameness(line: Line) -> tuple[object, ...]:
+    """Return what two lines must have in common to be one on the page."""
+    sources = tuple(source.key for source in line.fact.sources)
+    return (
+        line.kind,
+        line.text,
+        line.literal,
+        line.code,
+        line.amount,
+        line.actor,
+        line.deadline,
+        line.condition,
+        line.strictness_label,
+        line.layer,
+        line.fact.basis,
+        sources,
+    )
+
+
+def _together(tracks: list[str]) -> str:
+    return _and(tracks) if len(tracks) > 1 else ""
+
+
+def _groups(rows: Iterable[Row]) -> tuple[Group, ...]:
+    found = [(label, tuple(same)) for label, same in groupby(rows, key=lambda row: row.line.label)]
+    return tuple(Group(label, same) for label, same in found)
+
+
+# Places -----------------------------------------------------------------------------------
+
+
+def _where(places: tuple[Place, ...], regions: tuple[str, ...]) -> str:
+    """Return the places in words: "Silkeborg Kommune og Viborg Kommune · Region Midtjylland"."""
+    districts: dict[str, list[str]] = {}
+    for place in places:
+        names = districts.setdefault(place.municipality_label, [])
+        if place.district and place.district not in names:
+            names.append(place.district)
+    if len(districts) > 4:
+        areas = ngettext("%(count)d kommune", "%(count)d kommuner", len(districts))
+        area = areas % {"count": len(districts)}
+    else:
+        area = _and([_municipality(name, within) for name, within in districts.items()])
+    return " · ".join(filter(None, [area, _and(regions)]))
+
+
+def _municipality(name: str, districts: list[str]) -> str:
+    if not districts or len(districts) > 4:
+        return name
+    word = ngettext("bydelen", "bydelene", len(districts))
+    return f"{name}, {word} {_and(districts)}"
+
+
+def _and(words: Iterable[str]) -> str:
+    """Join words as Danish does: "a, b og c"."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} {_('og')} {last}" if most else last
+
+
+# What the page rests on -------------------------------------------------------------------
+
+
+def _inherited(answer: Answer) -> tuple[tuple[str, str], ...]:
+    earlier = [track.inherited_from for track in answer.tracks] + [answer.imaging_inherited_from]
+    regions = _and(answer.regions)
+    return tuple((regions, name) for name in dict.fromkeys(earlier) if name)
+
+
+def _lines(answer: Answer) -> Iterator[Line | ImagingLine]:
+    for track in answer.tracks:
+        yield from track.lines
+    yield from answer.imaging
+    yield from answer.imaging_requirements
+    yield from answer.organ_package
+    yield from answer.gp_work_up
+
+
+def _editions(answer: Answer) -> tuple[Edition, ...]:
+    """Return the editions in the order in which the page shows them."""
+    return tuple({line.edition.revision: line.edition for line in _lines(answer)}.values())
+
+
+def _sources(answer: Answer) -> tuple[SourceRef, ...]:
+    """Return every source that the page cites, by publisher."""
+    facts = [line.fact for line in _lines(answer)]
+    units: list[UnitCard] = [unit for unit in (answer.imaging_unit,) if unit]
+    for track in answer.tracks:
+        facts.append(track.fact)
+        facts.extend(step.fact for step in track.steps)
+        units.extend(unit for unit in (track.unit,) if unit)
+        if track.recipient:
+            facts.append(track.recipient.fact)
+            units.append(track.recipient.unit)
+    facts.extend(unit.fact for unit in units)
+    found = {source.key: source for fact in facts for source in fact.sources}
+    return tuple(sorted(found.values(), key=lambda source: (source.publisher.lower(), source.key)))

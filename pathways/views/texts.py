@@ -1,0 +1,54 @@
+"""The pages that answer no look-up: front, sources, about, privacy and the health check."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from regions.models import Source
+
+from .remember import remembered
+
+
+@require_safe
+@remembered
+def front(request: HttpRequest) -> HttpResponse:
+    """Show the one field that everything starts with."""
+    return TemplateResponse(request, "pathways/front.html")
+
+
+@require_safe
+@remembered
+def sources(request: HttpRequest) -> HttpResponse:
+    """List every source with its full address, one anchor each."""
+    listed = sorted(Source.objects.all(), key=lambda source: (source.publisher.lower(), source.key))
+    return TemplateResponse(request, "pathways/sources.html", {"sources": listed})
+
+
+@require_safe
+@remembered
+def about(request: HttpRequest) -> HttpResponse:
+    """Say what the site is, how it is made and what it does not know."""
+    return TemplateResponse(request, "pathways/about.html")
+
+
+@require_safe
+@remembered
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what happens to a typed address."""
+    return TemplateResponse(request, "pathways/privacy.html")
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer a monitor: 200 when the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("databasen svarer ikke\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")

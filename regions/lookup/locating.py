@@ -166,15 +166,19 @@ def _by_street(book: Gazetteer, row: PostcodeRow, whole: Located, reading: Readi
 
 
 def _street_guesses(row: PostcodeRow, reading: Reading) -> list[StreetGuess]:
-    """Return the guesses, also without a post town before the street, and never the town."""
-    guesses: list[StreetGuess] = []
+    """Return what may be the street, with and without a post town before it, never the town.
+
+    Where something has a house number, the other lines are a person or a firm.
+    """
     town = words(row.name)
-    for guess in reading.streets:
+    numbered = [guess for guess in reading.streets if guess.number is not None]
+    guesses: list[StreetGuess] = []
+    for guess in numbered or reading.streets:
         spoken = words(guess.name)
-        if guess.number is None and (spoken == town or guess.name == reading.town == row.name):
+        if spoken == town:
             continue
         guesses.append(guess)
-        if spoken[: len(town)] == town and len(spoken) > len(town):
+        if spoken[: len(town)] == town:
             guesses.append(replace(guess, name=" ".join(spoken[len(town) :])))
     return guesses
 

@@ -353,7 +353,12 @@ class Street(models.Model):
                     letter_to="",
                     parity="",
                 )
-                | Q(number_from__isnull=False, number_to__gte=F("number_from")),
+                # Both are named: a check whose outcome is NULL lets the row in.
+                | Q(
+                    number_from__isnull=False,
+                    number_to__isnull=False,
+                    number_to__gte=F("number_from"),
+                ),
                 name="street_range_whole_or_ordered",
             ),
             CheckConstraint(

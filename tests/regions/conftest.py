@@ -1,0 +1,54 @@
+"""`real_geography`: fixtures/geography loaded for the tests of one module, rolled back after it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from regions.geography import load
+from regions.lookup import forget
+from regions.models import Region, User, system_user
+
+GEOGRAPHY = Path(settings.BASE_DIR) / "fixtures" / "geography"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def real_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            load(GEOGRAPHY, actor=system_user(), now=NOW)
+            with django_db_blocker.block():
+                yield
+            transaction.set_rollback(True)
+        forget()
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return system_user()
+
+
+@pytest.fixture
+def midtjylland(db: None) -> Region:
+    return Region.objects.create(
+        code="1082", name="Region Midtjylland", slug="midtjylland", valid_from="2007-01-01"
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the real files with the streets of two postcodes only: quick to load."""
+    copy = tmp_path / "geography"
+    shutil.copytree(GEOGRAPHY, copy)
+    streets = (copy / "streets.csv").read_text().splitlines(keepends=True)
+    kept = [line for line in streets if line.startswith(("postcode", "1810,", "2650,"))]
+    (copy / "streets.csv").write_text("".join(kept))
+    return copy

@@ -287,8 +287,21 @@ class TrackAnswer:
         return self.fact.basis
 
     def of(self, kinds: Iterable[str]) -> tuple[Line, ...]:
-        """Return the lines of these kinds in the order of the kinds, most local first in each."""
-        return tuple(line for kind in kinds for line in self.lines if line.kind == kind)
+        """Return the lines of these kinds in the order of the kinds, most local first in each.
+
+        A rule of one named department only is left to `elsewhere`.
+        """
+        return tuple(
+            line
+            for kind in kinds
+            for line in self.lines
+            if line.kind == kind and not line.applies_to
+        )
+
+    @property
+    def elsewhere(self) -> tuple[Line, ...]:
+        """Rules of the region that hold at one named department, which may not be this unit."""
+        return tuple(line for line in self.lines if line.applies_to)
 
     @property
     def before(self) -> tuple[Line, ...]:

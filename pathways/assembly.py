@@ -25,7 +25,7 @@ from .answer import (
 from .content import Row
 from .directory import Directory, UnitRef
 from .findings import Finding, Held, TrackFinding, find, unit_tracks
-from .models import Basis, RecipientKind, RequirementKind
+from .models import Basis, RecipientKind, RequirementKind, Strictness
 
 _LAYERS = ("unit", "region", "national")
 _WEAKEST_FIRST = (Basis.UNKNOWN, Basis.EXAMPLE, Basis.INFERRED, Basis.STATED)
@@ -334,7 +334,14 @@ def _unknown(
     unit: UnitCard | None, recipient: Recipient | None, lines: Sequence[Line]
 ) -> tuple[str, ...]:
     """Return what a referring doctor needs and no source says, in words, for one gathered line."""
-    said = {line.kind for line in lines if line.fact.basis != Basis.UNKNOWN}
+    # A description of practice is no requirement, and what applies elsewhere says nothing here.
+    said = {
+        line.kind
+        for line in lines
+        if line.fact.basis != Basis.UNKNOWN
+        and line.strictness != Strictness.PRACTICE
+        and not line.applies_to
+    }
     sent_to = recipient.unit if recipient else unit
     called = [card for card in (unit, sent_to) if card]
     wanted = (

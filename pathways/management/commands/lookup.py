@@ -77,8 +77,7 @@ def _said(result: Result) -> Iterator[str]:
     if result.question:
         yield "Spørgsmål:"
         for option in result.question.options:
-            share = "" if option.share is None else f" ({option.share:.0%})"
-            yield f"  {option.label}{share}: /sted/{option.place_id}/"
+            yield f"  {option.label}{_share(option.share)}: /sted/{option.place_id}/"
     for answer in result.answers:
         yield ""
         yield from _answer(answer)
@@ -120,7 +119,15 @@ def _place(place: Any) -> str:
 def _line(line: Line) -> str:
     sources = ", ".join(source.short for source in line.fact.sources)
     late = f" – {line.deadline}" if line.deadline else ""
-    return f"  {line.layer_label} · {line.label}: {line.text}{late} [{line.fact.basis}; {sources}]"
+    only = f"kun {line.applies_to} · " if line.applies_to else ""
+    said = f"{line.layer_label} · {only}{line.label}: {line.text}{late}"
+    return f"  {said} [{line.fact.basis}; {sources}]"
+
+
+def _share(share: float | None) -> str:
+    if share is None:
+        return ""
+    return " (under 1 %)" if share < 0.01 else f" ({share:.0%})".replace("%", " %")
 
 
 def _day(day: date) -> str:

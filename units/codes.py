@@ -17,7 +17,7 @@ SHAK_CODE = r"^([0-9A-Z]{4}|[0-9A-Z]{6}|[0-9A-Z]{7})$"
 
 def check_location_number(value: str) -> None:
     """Raise ValidationError unless `value` is 13 digits whose last one is the GS1 check digit."""
-    if not re.match(LOCATION_NUMBER, value):
+    if not re.fullmatch(LOCATION_NUMBER, value):
         raise ValidationError(_("Lokationsnummeret skal have 13 cifre."))
     weighted = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(value))
     if weighted % 10:
@@ -26,13 +26,13 @@ def check_location_number(value: str) -> None:
 
 def check_sor_code(value: str) -> None:
     """Raise ValidationError unless `value` is at least 11 digits."""
-    if not re.match(SOR_CODE, value):
+    if not re.fullmatch(SOR_CODE, value):
         raise ValidationError(_("SOR-koden skal have mindst 11 cifre."))
 
 
 def check_shak_code(value: str) -> None:
     """Raise ValidationError unless `value` has 4, 6 or 7 capital letters or digits."""
-    if not re.match(SHAK_CODE, value):
+    if not re.fullmatch(SHAK_CODE, value):
         raise ValidationError(_("SHAK-koden skal have 4, 6 eller 7 tegn."))
 
 

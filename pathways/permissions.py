@@ -88,12 +88,14 @@ def _within(user: User, roles: tuple[Role, ...], *, on: date) -> QuerySet[RuleSe
 def _regions_of(user: User, roles: tuple[Role, ...], *, on: date) -> set[int]:
     """Return the regions in which the user's roles count on the date.
 
-    A role outlives its region: it counts for the region that the municipalities moved to.
+    A role outlives its region: once the region has no municipality left, the role counts for
+    the region that they moved to. A municipality that changes between two living regions takes
+    nobody's rights along.
     """
     own = set(user.region_roles.filter(role__in=roles).values_list("region_id", flat=True))
     own.discard(None)
-    moved = RegionMembership.objects.filter(region__in=own, valid_from__lte=on)
-    heirs = RegionMembership.objects.in_force(on).filter(
-        municipality__in=moved.values("municipality")
-    )
+    present = RegionMembership.objects.in_force(on)
+    ended = own - set(present.filter(region__in=own).values_list("region_id", flat=True))
+    moved = RegionMembership.objects.filter(region__in=ended, valid_from__lte=on)
+    heirs = present.filter(municipality__in=moved.values("municipality"))
     return own | set(heirs.values_list("region_id", flat=True))

@@ -116,7 +116,13 @@ class Step(Rule):
             CheckConstraint(condition=Q(kind__in=StepKind.values), name="step_kind_known"),
             CheckConstraint(
                 condition=Q(repeats_from__isnull=True, repeats_to__isnull=True)
-                | Q(repeats_from__lte=F("repeats_to"), repeats_to__lt=F("position")),
+                | Q(
+                    # A comparison with NULL is neither true nor false, and a check lets it pass.
+                    repeats_from__isnull=False,
+                    repeats_to__isnull=False,
+                    repeats_from__lte=F("repeats_to"),
+                    repeats_to__lt=F("position"),
+                ),
                 name="step_repeats_earlier_steps",
             ),
         ]

@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from regions.models import District, Municipality, Postcode, Source
 from units.models import Unit
@@ -124,7 +126,12 @@ _TABLES: dict[str, _Table] = {
             "district": Case(
                 When(
                     district__isnull=False,
-                    then=Concat("district__municipality_id", Value(":"), "district__slug"),
+                    then=Concat(
+                        "district__municipality_id",
+                        Value(":"),
+                        "district__slug",
+                        output_field=models.CharField(),
+                    ),
                 ),
                 default=Value(""),
             ),
@@ -166,7 +173,7 @@ def further_sources(model: type[models.Model], ids: list[int]) -> dict[int, tupl
         return {}
     owner = f"{model._meta.model_name}_id"
     # Between the first and the last id rather than a list of thousands of them.
-    pairs = _through(model).objects.filter(**{f"{owner}__range": (min(ids), max(ids))})
+    pairs = _through(model).objects.filter(**{f"{owner}__gte": min(ids), f"{owner}__lte": max(ids)})
     found: dict[int, tuple[str, ...]] = {}
     for pk, source in pairs.order_by("id").values_list(owner, "source_id"):
         found[pk] = (*found.get(pk, ()), source)
@@ -180,20 +187,21 @@ def _through(model: type[models.Model]) -> Any:
 def write(revision: Revision, content: EditionContent) -> None:
     """Replace the lines of a revision. Only for `actions`, inside its transaction.
 
-    Raises UnknownKey for a source, unit or area that does not exist.
+    Raises UnknownKey for a source, unit or area that does not exist, InvalidLine for a value that
+    its column refuses, and the database's IntegrityError for lines that do not go together.
     """
+    if missing := missing_keys(content):
+        raise UnknownKey(missing)
     for name, table in _TABLES.items():
         table.model._default_manager.filter(revision=revision).delete()
         rows: tuple[Row, ...] = getattr(content, name)
         made = []
         for position, row in enumerate(rows, start=1):
             values = {column: getattr(row, column) for column in table.plain()}
-            values |= _resolved(table, row)
-            made.append(
-                table.model(
-                    revision=revision, position=position, source_id=row.sources[0], **values
-                )
-            )
+            values |= _resolved(row)
+            line = table.model(revision=revision, position=position, **values)
+            _check(line, row)
+            made.append(line)
         # Saved one bulk per kind; the through rows need the ids that come back.
         made = table.model._default_manager.bulk_create(made)
         through = _through(table.model)
@@ -206,7 +214,41 @@ def write(revision: Revision, content: EditionContent) -> None:
 
 
 class UnknownKey(Exception):
-    """A row names a source, unit or area that does not exist."""
+    """Rows name sources, units or areas that do not exist; `keys` says which."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(", ".join(keys))
+
+
+class InvalidLine(Exception):
+    """A line holds a value that its column refuses; `reasons` says which, for an editor."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(reasons))
+
+
+def _check(line: Any, row: Row) -> None:
+    """Give the line its main source and raise InvalidLine for values that do not fit.
+
+    SQLite keeps any length of text, PostgreSQL does not: this makes them refuse the same.
+    """
+    where = f"{line._meta.verbose_name} {line.position}"
+    if not row.sources:
+        raise InvalidLine([_("%(line)s: Angiv mindst én kilde.") % {"line": where}])
+    line.source_id = row.sources[0]
+    keys = [column.name for column in line._meta.fields if column.is_relation]
+    try:
+        line.clean_fields(exclude=keys)
+    except ValidationError as error:
+        raise InvalidLine(
+            [
+                f"{where}, {line._meta.get_field(name).verbose_name}: {message}"
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error
 
 
 def missing_keys(content: EditionContent) -> list[str]:
@@ -242,16 +284,13 @@ def _districts() -> dict[str, int]:
     return {f"{municipality}:{slug}": pk for municipality, slug, pk in rows}
 
 
-def _resolved(table: _Table, row: Row) -> dict[str, Any]:
+def _resolved(row: Row) -> dict[str, Any]:
     """Return the foreign keys of a route; other kinds of line have none but their source."""
     if not isinstance(row, RouteRow):
         return {}
-    try:
-        return {
-            "municipality_id": row.municipality or None,
-            "postcode_id": row.postcode or None,
-            "district_id": _districts()[row.district] if row.district else None,
-            "unit_id": Unit.objects.get(key=row.unit).pk if row.unit else None,
-        }
-    except (KeyError, Unit.DoesNotExist) as error:
-        raise UnknownKey(str(error)) from error
+    return {
+        "municipality_id": row.municipality or None,
+        "postcode_id": row.postcode or None,
+        "district_id": _districts()[row.district] if row.district else None,
+        "unit_id": Unit.objects.get(key=row.unit).pk if row.unit else None,
+    }

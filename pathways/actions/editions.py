@@ -42,7 +42,6 @@ def _advance(
     untouched = Revision.objects.filter(pk=revision.pk, lock_version=seen, status__in=expected)
     if not untouched.update(lock_version=F("lock_version") + 1, **changes):
         raise Stale
-    revision.refresh_from_db()
 
 
 def _move(action: str, *, revision: Revision, seen: int, **changes: Any) -> None:
@@ -72,12 +71,22 @@ def _record(kind: str, revision: Revision, *, actor: User, now: datetime, **more
         number=revision.number,
         **more,
     )
+    # Not before: an action that is refused leaves the caller's object as it was, so that the
+    # form it is shown in again still carries the version that the caller saw.
+    revision.refresh_from_db()
 
 
 def _write(revision: Revision, content: contents.EditionContent) -> None:
-    if missing := contents.missing_keys(content):
-        raise Refused(_("Findes ikke: %(key)s.") % {"key": key} for key in missing)
-    contents.write(revision, content)
+    try:
+        with transaction.atomic():
+            contents.write(revision, content)
+    except contents.UnknownKey as error:
+        raise Refused(_("Findes ikke: %(key)s.") % {"key": key} for key in error.keys) from error
+    except contents.InvalidLine as error:
+        raise Refused(error.reasons) from error
+    except IntegrityError as error:
+        reason = _("To linjer modsiger hinanden, eller felterne i en linje passer ikke sammen.")
+        raise Refused([reason]) from error
 
 
 @transaction.atomic
@@ -223,9 +232,11 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
     today = day_of(now)
     if next_review <= today:
         raise Refused([_("Næste gennemgang skal ligge efter i dag.")])
-    rule_set.confirmed_on, rule_set.confirmed_by = today, actor
-    rule_set.next_review = next_review
-    rule_set.save(update_fields=["confirmed_on", "confirmed_by", "next_review"])
+    if not rule_set.revisions.in_force(today).exists():
+        raise Refused([_("Ingen udgave er i kraft i dag, så der er intet at bekræfte.")])
+    RuleSet.objects.filter(pk=rule_set.pk).update(
+        confirmed_on=today, confirmed_by=actor, next_review=next_review
+    )
     record(
         "rule_set.confirmed",
         f"rule_set:{rule_set.key}",
@@ -235,4 +246,5 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
         changes_answers=True,
         next_review=next_review.isoformat(),
     )
+    rule_set.refresh_from_db()
     return rule_set

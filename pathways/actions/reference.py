@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,18 @@ from django.utils.translation import gettext as _
 from regions.models import Municipality, Region, RegionMembership, RegionRole, Source, User
 from units.models import Unit, UnitDetails
 
+from .. import content as contents
 from .. import permissions
 from ..models import Pathway, RuleSet
 from .log import Forbidden, Refused, day_of, record
+
+# What an editor may fill in; the identity, the start and the sources are given by themselves.
+_DETAILS = {column.name for column in UnitDetails._meta.fields} - {
+    "id",
+    "unit",
+    "valid_from",
+    "source",
+}
 
 
 def _require_superuser(actor: User) -> None:
@@ -101,17 +110,22 @@ def set_unit_details(
     region = _require_editor_of(unit.municipality, actor, now)
     if not sources:
         raise Refused([_("Angiv mindst én kilde.")])
-    known = set(Source.objects.filter(pk__in=sources).values_list("pk", flat=True))
-    if missing := [key for key in sources if key not in known]:
-        raise Refused(_("Findes ikke: %(key)s.") % {"key": f"source {key}"} for key in missing)
+    known = Source.objects.in_bulk(sources)
+    missing = [f"source {key}" for key in sources if key not in known]
+    # An attribute that is no column would be set and silently lost.
+    missing += [f"column {name}" for name in values if name not in _DETAILS]
+    if missing:
+        raise Refused(_("Findes ikke: %(key)s.") % {"key": key} for key in missing)
     earlier = UnitDetails.objects.filter(unit=unit, valid_from=valid_from).first()
-    before = {name: getattr(earlier, name) for name in values} if earlier else {}
+    before = _before(earlier, values) if earlier else {}
     details = earlier or UnitDetails(unit=unit, valid_from=valid_from)
     for name, value in {**values, "source_id": sources[0]}.items():
         setattr(details, name, value)
     _refuse_invalid(details)
     details.save()
-    details.further_sources.set(sources[1:])
+    details.further_sources.clear()
+    for source in sources[1:]:  # one by one: `set` would lose their order
+        details.further_sources.add(known[source])
     record(
         "unit.details_set",
         f"unit:{unit.key}",
@@ -123,6 +137,12 @@ def set_unit_details(
         before=before,
     )
     return details
+
+
+def _before(details: UnitDetails, names: Iterable[str]) -> dict[str, Any]:
+    further = contents.further_sources(UnitDetails, [details.pk])
+    sources = [details.source_id, *further.get(details.pk, ())]
+    return {name: getattr(details, name) for name in names} | {"sources": sources}
 
 
 @transaction.atomic
@@ -168,9 +188,11 @@ def grant_role(
 def revoke_role(*, role: RegionRole, actor: User, now: datetime) -> None:
     """Take a role away; it no longer counts at the person's next request."""
     _require_administrator(actor, role.region, now)
+    taken, _rows = RegionRole.objects.filter(pk=role.pk).delete()
+    if not taken:
+        raise Refused([_("Rollen er allerede taget.")])
     subject = f"user:{role.user_id}"
     record("role.revoked", subject, actor=actor, now=now, region=role.region, role=role.role)
-    role.delete()
 
 
 def _require_administrator(actor: User, region: Region | None, now: datetime) -> None:

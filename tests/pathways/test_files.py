@@ -1,0 +1,362 @@
+"""The directory's files: complete as they stand, and refused by name when they are broken."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pathways.files import (
+    BrokenDirectory,
+    DirectoryFiles,
+    EditionFile,
+    Known,
+    RuleSetName,
+    read,
+)
+from pathways.models import RuleSetKind
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+DIRECTORY = FIXTURES / "directory"
+TODAY = date(2026, 11, 22)
+
+
+def _table(name: str) -> Iterator[dict[str, str]]:
+    with (FIXTURES / "geography" / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@cache
+def known() -> Known:
+    """Return what the geography's files know, without a database."""
+    memberships: dict[str, list[tuple[date, str]]] = {
+        row["code"]: [] for row in _table("municipalities.csv")
+    }
+    for row in _table("region_memberships.csv"):
+        starts = date.fromisoformat(row["valid_from"])
+        memberships[row["municipality_code"]].append((starts, row["region"]))
+    postcodes: dict[str, set[str]] = {}
+    for row in _table("postcode_places.csv"):
+        postcodes.setdefault(row["postcode"], set()).add(row["municipality_code"])
+    return Known(
+        sources=frozenset(row["key"] for row in _table("sources.csv")),
+        regions=frozenset(row["slug"] for row in _table("regions.csv")),
+        memberships={code: tuple(dated) for code, dated in memberships.items()},
+        districts=frozenset(
+            f"{row['municipality_code']}:{row['slug']}" for row in _table("districts.csv")
+        ),
+        postcodes={postcode: frozenset(codes) for postcode, codes in postcodes.items()},
+    )
+
+
+@cache
+def directory() -> DirectoryFiles:
+    return read(DIRECTORY, known())
+
+
+def edition(key: str, on: date = TODAY) -> EditionFile:
+    """Return the edition of a rule set that holds on a date."""
+    begun = [e for e in directory().editions if e.rule_set.key == key and e.effective_from <= on]
+    return max(begun, key=lambda found: found.effective_from)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Callable[[str, str, str], list[str]]:
+    """Return a function that edits one file of a copy and gives the faults found, as text."""
+    folder = tmp_path / "directory"
+    shutil.copytree(DIRECTORY, folder)
+
+    def faults(file: str, old: str, new: str) -> list[str]:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(BrokenDirectory) as caught:
+            read(folder, known())
+        return [str(problem) for problem in caught.value.problems]
+
+    return faults
+
+
+# Complete -----------------------------------------------------------------------------------
+
+
+def test_every_unit_is_there() -> None:
+    kinds = Counter((unit.is_example, unit.kind) for unit in directory().units)
+
+    assert kinds == {
+        (False, "diagnostic"): 20,
+        (False, "imaging"): 5,
+        (False, "referral_office"): 2,
+        (False, "organ_package"): 1,
+        (True, "diagnostic"): 13,  # ten interviewed units and three flows
+    }
+
+
+def test_every_area_of_the_catchments_is_there() -> None:
+    routes = {e.rule_set.key: len(e.content.routes) for e in directory().editions}
+
+    counts = {key: count for key, count in routes.items() if count}
+
+    assert counts == {
+        "catchment:hovedstaden:diagnostic": 38,
+        "catchment:hovedstaden:referral_office": 7,
+        "catchment:midtjylland:diagnostic": 19,
+        "catchment:nordjylland:diagnostic": 11,
+        "catchment:sjaelland:diagnostic": 17,
+        "catchment:syddanmark:diagnostic": 22,
+    }
+    assert sum(counts.values()) == 114
+
+
+def test_only_bornholm_is_without_a_unit() -> None:
+    routes = [route for e in directory().editions for route in e.content.routes]
+
+    holes = [(r.municipality, r.hospital, r.basis) for r in routes if not r.unit]
+
+    assert holes == [("0400", "Bornholms Hospital", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("key", "starts", "requirements", "examinations"),
+    [
+        ("national:organspecifikt-pakkeforloeb", "2026-11-01", 5, 0),
+        ("national:diagnostisk-pakkeforloeb", "2016-01-01", 19, 0),
+        ("national:diagnostisk-pakkeforloeb", "2022-01-01", 18, 0),
+        ("national:egen-udredning", "2026-11-01", 4, 2),
+        ("track:region:hovedstaden:MAS", "2026-11-01", 4, 0),
+        ("track:region:hovedstaden:MUP", "2026-11-01", 2, 0),
+        ("track:region:midtjylland:MAS", "2026-11-01", 4, 0),
+        ("track:region:midtjylland:MUP", "2026-11-01", 2, 0),
+        ("track:region:nordjylland:MAS", "2026-11-01", 6, 0),
+        ("track:region:sjaelland:MAS", "2026-11-01", 3, 0),
+        ("track:region:syddanmark:MAS", "2026-11-01", 1, 0),
+        ("track:unit:cvi-byen:MAS", "2026-11-01", 1, 0),
+        ("track:unit:cvi-byen:MUP", "2026-11-01", 1, 0),
+        ("track:unit:dc-hjoerring:MAS", "2026-11-01", 4, 0),
+        ("track:unit:dc-lillebaelt:MAS", "2026-11-01", 6, 0),
+        ("track:unit:dc-svendborg:MAS", "2026-11-01", 2, 0),
+        ("track:unit:dc-svendborg:MUP", "2026-11-01", 2, 0),
+        ("track:unit:dc-svendborg:ALTERNATIVE", "2026-11-01", 2, 0),
+        ("track:unit:de-hvidovre:MAS", "2026-11-01", 5, 0),
+        ("track:unit:etub-roskilde:MAS", "2026-11-01", 2, 0),
+        ("imaging:region:nordjylland", "2026-11-01", 0, 6),
+        ("imaging:region:midtjylland", "2014-01-01", 0, 1),
+        ("imaging:region:midtjylland", "2020-09-25", 0, 1),
+        ("imaging:region:midtjylland", "2026-11-01", 0, 3),
+        ("imaging:region:syddanmark", "2018-06-01", 0, 2),
+        ("imaging:region:syddanmark", "2022-06-01", 0, 4),
+        ("imaging:region:syddanmark", "2023-09-01", 0, 2),
+        ("imaging:region:syddanmark", "2026-11-01", 0, 5),
+        ("imaging:region:sjaelland", "2026-11-01", 0, 4),
+        ("imaging:region:hovedstaden", "2026-11-01", 0, 3),
+        ("imaging:unit:rtg-gentofte", "2026-11-01", 2, 1),
+        ("imaging:unit:rtg-herlev", "2026-11-01", 2, 2),
+        ("imaging:unit:rtg-nordsjaelland", "2026-11-01", 0, 1),
+        ("imaging:unit:rtg-soenderborg", "2026-11-01", 1, 3),
+        ("imaging:unit:rtg-vejle", "2026-11-01", 0, 4),
+        ("track:unit:ct-foer-henvisning:MAS", "2018-01-01", 11, 0),
+        ("track:unit:kraeft-ja-nej:MAS", "2018-01-01", 11, 0),
+        ("track:unit:ingen-henvisningskrav:MAS", "2018-01-01", 16, 0),
+        ("track:unit:ingen-henvisningskrav:ALTERNATIVE", "2018-01-01", 2, 0),
+        ("track:unit:ingen-henvisningskrav:DAY_HOSPITAL", "2018-01-01", 2, 0),
+    ],
+)
+def test_edition_holds_all_its_lines(
+    key: str, starts: str, requirements: int, examinations: int
+) -> None:
+    found = edition(key, date.fromisoformat(starts))
+
+    counts = (len(found.content.requirements), len(found.content.imaging))
+
+    assert found.effective_from.isoformat() == starts
+    assert counts == (requirements, examinations)
+
+
+def test_every_examination_is_there() -> None:
+    rules = {
+        (e.rule_set.region, row.examination, row.department, row.conditions)
+        if e.rule_set.region
+        else (e.rule_set.unit, row.examination, row.department, row.conditions)
+        for e in directory().editions
+        for row in e.content.imaging
+    }
+
+    # 38 facts; the one about Hovedstaden and Syddanmark stands in both regions.
+    assert len(rules) == 39
+
+
+@pytest.mark.parametrize(
+    "unit", [u for u in directory().units if u.kind == "diagnostic"], ids=lambda unit: unit.key
+)
+def test_diagnostic_unit_says_which_tracks_it_runs(unit: object) -> None:
+    key = unit.key  # type: ignore[attr-defined]
+    tracks = [e for e in directory().editions if e.rule_set.unit == key and e.rule_set.track]
+
+    offered = {
+        e.rule_set.track: [row.code for row in e.content.requirements if row.kind == "offered"]
+        for e in tracks
+    }
+
+    assert "MAS" in offered
+    assert all(codes == ["YES"] for codes in offered.values())
+
+
+@pytest.mark.parametrize("flow", ["ct-foer-henvisning", "kraeft-ja-nej", "ingen-henvisningskrav"])
+def test_example_flow_has_its_nine_steps_and_one_loop(flow: str) -> None:
+    steps = edition(f"track:unit:{flow}:MAS").content.steps
+
+    loops = [(step.repeats_from, step.repeats_to) for step in steps if step.repeats_from]
+
+    assert len(steps) == 9
+    assert loops == [(5, 6) if flow == "kraeft-ja-nej" else (6, 7)]
+
+
+# Careful ------------------------------------------------------------------------------------
+
+
+def test_what_has_ended_or_was_only_planned_is_not_in_force() -> None:
+    today = [
+        f"{row.department} {row.examination} {row.access_wording} {row.drop_in}"
+        for key in {e.rule_set.key for e in directory().editions}
+        for row in edition(key).content.imaging
+    ]
+
+    text = " ".join(today)
+
+    assert "Lavdosis" not in text
+    assert "OUH Odense" not in text
+    assert "Aabenraa PET-CT" not in text
+
+
+@pytest.mark.parametrize("kind", ["clinical_examination", "blood_tests", "imaging", "deadline"])
+def test_what_is_not_known_of_the_edition_of_2022_is_said(kind: str) -> None:
+    lines = edition("national:diagnostisk-pakkeforloeb").content.requirements
+
+    unknown = [row for row in lines if row.kind == kind and row.basis == "unknown"]
+
+    assert unknown
+    assert all("2022-udgaven" in row.text and "2016-udgaven" in row.text for row in unknown)
+    assert not any(row.strictness or row.deadline or row.day_limit for row in unknown)
+
+
+def test_edition_of_2016_demanded_imaging_before_referral() -> None:
+    then = edition("national:diagnostisk-pakkeforloeb", date(2021, 12, 31))
+
+    imaging = [row for row in then.content.requirements if row.kind == "imaging"]
+
+    assert then.start_wording == "2016"
+    assert [(row.basis, row.strictness, row.day_limit) for row in imaging] == [
+        ("stated", "MUST", 8)
+    ]
+
+
+def test_readers_texts_read_as_printed_danish() -> None:
+    texts = [
+        value
+        for e in directory().editions
+        for row in e.content.rows()
+        for name in ("text", "conditions", "remark", "condition", "access_wording")
+        if (value := getattr(row, name, ""))
+    ]
+
+    odd = [
+        text for text in texts if set('!"') & set(text) or ".csv" in text or text != text.strip()
+    ]
+
+    assert odd == []
+
+
+def test_keys_of_rule_sets_are_the_permanent_ones() -> None:
+    names = [
+        RuleSetName(RuleSetKind.NATIONAL, pathway="egen-udredning"),
+        RuleSetName(RuleSetKind.CATCHMENT, region="sjaelland", service="diagnostic"),
+        RuleSetName(RuleSetKind.TRACK, region="sjaelland", track="MAS"),
+        RuleSetName(RuleSetKind.TRACK, unit="dc-thisted", track="MAS"),
+        RuleSetName(RuleSetKind.IMAGING, region="sjaelland"),
+        RuleSetName(RuleSetKind.IMAGING, unit="rtg-vejle"),
+    ]
+
+    assert [name.key for name in names] == [
+        "national:egen-udredning",
+        "catchment:sjaelland:diagnostic",
+        "track:region:sjaelland:MAS",
+        "track:unit:dc-thisted:MAS",
+        "imaging:region:sjaelland",
+        "imaging:unit:rtg-vejle",
+    ]
+
+
+# Refused ------------------------------------------------------------------------------------
+
+MIDT, SYD = "regions/midtjylland.toml", "regions/syddanmark.toml"
+SAMSOE = ",municipality,0741,Samsø,dc-aarhus,"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "reason"),
+    [
+        (MIDT, 'kind = "criteria"', 'kind = "kriterier"', "track 1, requirement 1", "kind: "),
+        (MIDT, 'actor = "GP"', 'actor = "NURSE"', "track 1, requirement 1", "actor: "),
+        (MIDT, 'condition = "over', 'konditoin = "over', "requirement 1", "konditoin is not a"),
+        (MIDT, '["sundheddk-1"]', "[]", "requirement 1", "sources is empty"),
+        (MIDT, '["sundheddk-1"]', '["nowhere-1"]', "requirement 1", "source nowhere-1 is not"),
+        (MIDT, 'as_of = ""', 'as_of = "2024-13"', "requirement 1", "is no date"),
+        (MIDT, 'as_of = ""\n', "", "requirement 1", "as_of is missing"),
+        (MIDT, 'basis = "stated"\n', "", "requirement 1", "basis is missing"),
+        (MIDT, 'basis = "stated"', 'basis = "example"', "requirement 1", "basis example"),
+        (MIDT, '["MUP"]', '["MOP"]', "requirement 2", "track MOP is not known"),
+        (MIDT, "2026-11-01", '"2026-11-01"', "track 1", "without quotation marks"),
+        (MIDT, "2026-11-01", "2026-02-30", MIDT, "cannot be read"),
+        (MIDT, '"DIAGNOSIS"', '"CT"', "requirement 5", "code CT does not belong to goal"),
+        (MIDT, "2020-09-25\n", "2014-01-01\n", "imaging 2", "more than one edition"),
+        (MIDT, '"MRI"', '"MR"', "imaging 3, examination 2", "modality: "),
+        (SYD, '"Tønder"', '"' + "x" * 121 + '"', "imaging 4, examination 2", "department: "),
+        (SYD, "[[imaging.examination]]", "[[imaging.rule]]", "imaging 1", "rule is not a column"),
+        ("national.toml", "way = 2", "way = 1", "pathway 2", "each used once"),
+        ("catchments.csv", ",0741,", ",0999,", "0999", "municipality 0999 is not known"),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("0741", "0101"), "0101", "belongs to hovedst"),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("0741", "0751"), "0751", "stands here already"),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("aarhus", "x"), "0741", "unit dc-x is not in"),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("dc-aarhus", "cvi-syd"), "0741", "does not ans"),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("dc-aarhus", ""), "0741", "basis is unknown"),
+        ("catchments.csv", "dc-aarhus", "kraeft-ja-nej", "0741", "is an example"),
+        ("catchments.csv", "0101:valby", "0101:vanloesse", "0101:vanloesse", "is not known"),
+        ("catchments.csv", "0101:valby", "x", "", "district x is not known"),
+        ("catchments.csv", ",remark,", ",comment,", "catchments.csv", "columns differ"),
+        ("units.csv", "5790000180967", "5790000180968", "rtg-vejle", "location_number: "),
+        ("units.csv", "600805L", "6008L", "lunge-vejle", "shak_code: "),
+        ("units.csv", "dc-farsoe,diagnostic,0820", "dc-farsoe,diagnostic,", "dc-farsoe", "missing"),
+        ("units.csv", "dc-farsoe,", "dc-thisted,", "dc-thisted", "never change"),
+        ("units.csv", "dc-farsoe,", "dc-farsø,", "farsø", "key: "),
+        ("examples/units.csv", ",diagnostic,,", ",diagnostic,0101,", "units.csv", "lies nowhere"),
+        ("examples/kraeft-ja-nej.toml", "repeats_to = 6", "repeats_to = 8", "step 8", "before it"),
+    ],
+)
+def test_broken_file_is_refused_with_file_rule_and_reason(
+    broken: Callable[[str, str, str], list[str]],
+    file: str,
+    old: str,
+    new: str,
+    where: str,
+    reason: str,
+) -> None:
+    faults = broken(file, old, new)
+
+    assert any(file in fault and where in fault and reason in fault for fault in faults), faults
+
+
+def test_every_fault_is_reported_at_once(
+    broken: Callable[[str, str, str], list[str]],
+) -> None:
+    with pytest.raises(pytest.fail.Exception):
+        broken("units.csv", "dc-farsoe,", "dc-farsoe,")  # nothing is broken yet
+
+    faults = broken(MIDT, 'actor = "GP"\ncondition = "over 18 år"', 'actor = "X"\nkoda = "1"')
+
+    assert len(faults) == 2

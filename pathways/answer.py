@@ -13,6 +13,7 @@ from typing import Literal
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
 from regions.lookup import Option, Place
 
 from .models import (

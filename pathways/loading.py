@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from regions.models import (
     District,
@@ -59,7 +59,10 @@ def load(folder: Path, *, now: datetime) -> Report:
     left alone; one that differs gets a new revision that supersedes it. Nothing is withdrawn
     because it has left the files: that takes an edition that says so.
     """
-    files = read(folder, known_places())
+    known = known_places()
+    if not known.regions:
+        raise BrokenDirectory([Problem(folder.name, "", "the geography must be loaded first")])
+    files = read(folder, known)
     report = Report()
     writer, approver = system_accounts()
     _load_pathways(files.pathways, report, actor=writer, now=now)
@@ -110,19 +113,16 @@ def _system_account(username: str) -> User:
 def _load_pathways(
     pathways: tuple[PathwayFile, ...], report: Report, *, actor: User, now: datetime
 ) -> None:
-    known = {(row.slug, row.name, row.way, row.synonyms) for row in Pathway.objects.all()}
+    known = set(Pathway.objects.values_list("slug", "name", "way", "synonyms"))
     for pathway in pathways:
-        row = (pathway.slug, pathway.name, pathway.way, pathway.synonyms)
-        if row in known:
+        if astuple(pathway) in known:
             continue
-        actions.open_pathway(
-            slug=pathway.slug,
-            name=pathway.name,
-            way=pathway.way,
-            synonyms=pathway.synonyms,
-            actor=actor,
-            now=now,
-        )
+        try:
+            with transaction.atomic():
+                actions.open_pathway(**asdict(pathway), actor=actor, now=now)
+        except IntegrityError as error:
+            reason = f"way {pathway.way} has another slug already; slugs never change"
+            raise BrokenDirectory([Problem("national.toml", pathway.slug, reason)]) from error
         report.pathways.append(pathway.slug)
 
 
@@ -213,7 +213,7 @@ def _load_editions(
         raise BrokenDirectory(problems)
 
 
-def _problems(edition: EditionFile, reasons: Any) -> Iterator[Problem]:
+def _problems(edition: EditionFile, reasons: Iterable[str]) -> Iterator[Problem]:
     for reason in reasons:
         yield Problem(edition.file, f"{edition.rule} ({edition.rule_set.key})", reason)
 

@@ -23,6 +23,7 @@ _MODELS: dict[type[Row], type[models.Model]] = {
     RouteRow: Route,
     ImagingRow: ImagingRule,
 }
+_PLAIN = (str, int, date)  # a source's date may be written 2018 or 2020-10-01 without quotes
 _KEYS = {"sources", "municipality", "district", "postcode", "unit"}  # checked against others
 
 
@@ -81,6 +82,9 @@ def row(kind: type[Row], raw: Mapping[str, Any], place: Place, known: Known) -> 
 
     model = _MODELS[kind]
     plain = {name: raw[name] for name in names if name in raw and name not in _KEYS}
+    if odd := [name for name, value in plain.items() if not isinstance(value, _PLAIN)]:
+        place.report(*faults, *(f"{name} is neither text nor number" for name in odd))
+        return None
     checked = model(**plain)
     faults += faults_of(checked, plain)
     cleaned = {name: getattr(checked, name) for name in plain}
@@ -126,15 +130,15 @@ def _identity(row: Row, number: int) -> tuple[str, tuple[str, ...]]:
     """Return a line's name for messages, and what no other line of its edition may share."""
     match row:
         case RequirementRow():
-            key = ("requirement", row.kind, row.text, row.literal, row.applies_to, row.condition)
-            return f"{row.kind} “{row.text[:40]}”", key
+            name = f"{row.kind} “{row.text[:40]}”"
+            return name, (row.kind, row.text, row.literal, row.applies_to, row.condition)
         case ImagingRow():
-            key = ("imaging", row.examination, row.department)
-            return f"{row.examination} {row.department}".strip(), key
+            name = f"{row.examination} {row.department}".strip()
+            return name, ("imaging", row.examination, row.department)
         case RouteRow():
             area = row.municipality or row.district or row.postcode
             return area, ("route", area)
-    return f"step {number}", ("step", str(number))
+    return f"line {number}", (str(number),)  # steps may repeat
 
 
 def wrong_area(row: RouteRow, region: str, on: date, known: Known) -> list[str]:

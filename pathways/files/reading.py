@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
     if problems:
         raise BrokenDirectory(problems)
     editions.sort(key=lambda edition: (edition.rule_set.key, edition.effective_from))
-    return DirectoryFiles(tuple(pathways), tuple([*units, *examples]), tuple(editions))
+    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions))
 
 
 def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, dict[str, Any]]:
@@ -68,7 +68,9 @@ def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, d
         return place, {}
 
 
-def _tables(raw: Mapping[str, Any], name: str, place: Place) -> Iterator[tuple[Place, dict]]:
+def _tables(
+    raw: Mapping[str, Any], name: str, place: Place
+) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Yield the tables `[[name]]` of a file with their places; anything else is reported."""
     tables = raw.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -97,10 +99,8 @@ def _read_national(
         pathways.append(PathwayFile(**{name: table[name] for name in _PATHWAY}))
         rule_set = RuleSetName(RuleSetKind.NATIONAL, pathway=table["slug"])
         for at, edition in _tables(table, "edition", place):
-            lines = list(_lines(edition, [*_LINES], at, known))
-            for line_place, line, _ in lines:
-                _check_basis(line, line_place, is_example=False)
-            editions += _edition(edition, at, rule_set, [line for _, line, _ in lines], [])
+            lines = [line for line, _ in _lines(edition, [*_LINES], at, known)]
+            editions += _edition(edition, at, rule_set, lines)
     return pathways, editions
 
 
@@ -124,34 +124,33 @@ def _read_owner(
     file.report(*wrong_columns(raw, wanted=["track", "imaging"], all_of=[]))
     editions: list[EditionFile] = []
     for at, edition in _tables(raw, "track", file):
-        lines = list(_lines(edition, ["requirement", "step"], at, known, tracks=True))
-        named = {track for _, _, tracks in lines for track in tracks}
-        for place, line, _ in lines:
-            _check_basis(line, place, is_example=is_example)
+        lines = list(
+            _lines(edition, ["requirement", "step"], at, known, is_example=is_example, tracks=True)
+        )
+        named = [track for _, tracks in lines for track in tracks]
         for track in [track for track in Track if track in named]:
             rule_set = RuleSetName(RuleSetKind.TRACK, track=track.value, **owner)
-            rows = [line for _, line, tracks in lines if track in tracks]
-            editions += _edition(edition, at, rule_set, rows, ["tracks"])
-        at.report(
-            *(f"no line for {track}" for track in edition.get("tracks", []) if track not in named)
-        )
+            rows = [line for line, tracks in lines if track in tracks]
+            editions += _edition(edition, at, rule_set, rows)
+        promised = edition.get("tracks")
+        if isinstance(promised, list) and lines:
+            at.report(*(f"no line for {track}" for track in promised if track not in named))
     for at, edition in _tables(raw, "imaging", file):
-        lines = list(_lines(edition, ["requirement", "examination"], at, known))
-        for place, line, _ in lines:
-            _check_basis(line, place, is_example=is_example)
-        rule_set = RuleSetName(RuleSetKind.IMAGING, **owner)
-        editions += _edition(edition, at, rule_set, [line for _, line, _ in lines], [])
+        kinds = ["requirement", "examination"]
+        rows = [line for line, _ in _lines(edition, kinds, at, known, is_example=is_example)]
+        editions += _edition(edition, at, RuleSetName(RuleSetKind.IMAGING, **owner), rows)
     return editions
 
 
 def _lines(
     edition: Mapping[str, Any],
-    kinds: Iterable[str],
+    kinds: list[str],
     at: Place,
     known: Known,
     *,
+    is_example: bool = False,
     tracks: bool = False,
-) -> Iterator[tuple[Place, Row, tuple[str, ...]]]:
+) -> Iterator[tuple[Row, tuple[str, ...]]]:
     """Yield every well-formed line of an edition with the tracks that it is for."""
     wanted = [*_ABOUT, *kinds, *(["tracks"] if tracks else [])]
     at.report(*wrong_columns(edition, wanted=wanted, all_of=["effective_from"]))
@@ -160,8 +159,12 @@ def _lines(
             named = raw.pop("tracks", edition.get("tracks", [])) if tracks else []
             if tracks and not _known_tracks(named, place):
                 continue
-            if (line := row(_LINES[kind][0], raw, place, known)) is not None:
-                yield place, line, tuple(named)
+            line = row(_LINES[kind][0], raw, place, known)
+            if line is None:
+                continue
+            if (line.basis == Basis.EXAMPLE) != is_example:
+                place.report("basis example is for examples, and everything there has it")
+            yield line, tuple(named)
 
 
 def _known_tracks(named: Any, place: Place) -> bool:
@@ -173,13 +176,8 @@ def _known_tracks(named: Any, place: Place) -> bool:
     return not unknown
 
 
-def _check_basis(line: Row, place: Place, *, is_example: bool) -> None:
-    if (line.basis == Basis.EXAMPLE) != is_example:
-        place.report("basis example is for examples, and everything there has it")
-
-
 def _edition(
-    raw: Mapping[str, Any], at: Place, rule_set: RuleSetName, rows: list[Row], more: list[str]
+    raw: Mapping[str, Any], at: Place, rule_set: RuleSetName, rows: list[Row]
 ) -> list[EditionFile]:
     """Return the edition in a list, or an empty list after its faults are reported."""
     starts = raw.get("effective_from")

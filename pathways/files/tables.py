@@ -14,13 +14,12 @@ from ..models import RuleSetKind, Service
 from .lines import faults_of, row, wrong_area, wrong_date, wrong_together
 from .values import EditionFile, Known, Place, Problem, RuleSetName, UnitFile
 
-_ABOUT = ("key", "kind", "municipality", "valid_from")
 _DETAILS = (
     *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
     *("hotline_hours", "opening_hours", "location_number", "sor_code", "shak_code", "website"),
     *("organisation", "doctors_background", "staffing", "goal", "basis", "as_of", "note"),
 )
-UNIT_COLUMNS = {*_ABOUT, *_DETAILS, "sources"}
+UNIT_COLUMNS = {"key", "kind", "municipality", "valid_from", *_DETAILS, "sources"}
 
 _AREAS = ("municipality", "district", "postcode")
 _ROUTE = ("unit", "hospital", "basis", "as_of", "remark")
@@ -92,9 +91,11 @@ def read_units(
         if valid_from is None or len(problems) > before:
             continue
         unit = UnitFile(
-            place.file,
-            place.rule,
-            *(cells[column] for column in _ABOUT[:3]),
+            file=place.file,
+            rule=place.rule,
+            key=cells["key"],
+            kind=cells["kind"],
+            municipality=cells["municipality"],
             valid_from=valid_from,
             values=values,
             sources=sources,

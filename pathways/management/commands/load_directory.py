@@ -24,11 +24,13 @@ class Command(BaseCommand):
             help="folder with the directory's files (default: fixtures/directory)",
         )
 
-    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, verbosity: int, **options: Any) -> None:
         try:
             report = load(folder, now=timezone.now())
         except BrokenDirectory as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from error
+        if not verbosity:
+            return
         if not report.changed:
             self.stdout.write(f"Directory: unchanged ({report.unchanged} editions).")
             return

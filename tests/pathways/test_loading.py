@@ -1,0 +1,291 @@
+"""Loading the directory: whole or not at all, through actions, and idle when nothing changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pathways import actions, content
+from pathways.files import BrokenDirectory
+from pathways.loading import load, system_accounts
+from pathways.models import Pathway, Revision, RuleSet, Status
+from regions.models import Event
+from units.models import Unit, UnitDetails
+
+DIRECTORY = Path(__file__).parent.parent.parent / "fixtures" / "directory"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
+TODAY = NOW.date()
+TAKEN_UP = date(2026, 11, 1)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the directory's files."""
+    return Path(shutil.copytree(DIRECTORY, tmp_path / "directory"))
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Return a function that replaces the first occurrence of a text in a file of the copy."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+def published(key: str, on: date = TODAY) -> Revision:
+    return Revision.objects.in_force(on).get(rule_set__key=key)
+
+
+def texts(revision: Revision) -> list[str]:
+    return [row.text for row in content.read([revision.pk])[revision.pk].requirements]
+
+
+def test_whole_directory_is_published() -> None:
+    assert Pathway.objects.count() == 3
+    assert Unit.objects.filter(is_example=False).count() == 28
+    assert UnitDetails.objects.in_force(TODAY).count() == 41
+    assert RuleSet.objects.count() == 83
+    assert Revision.objects.published().count() == Revision.objects.count() == 89
+
+
+def test_published_edition_says_what_the_file_says() -> None:
+    revision = published("track:unit:dc-svendborg:ALTERNATIVE")
+
+    rows = content.read([revision.pk])[revision.pk].requirements
+
+    assert (revision.effective_from, revision.start_wording) == (TAKEN_UP, "optaget november 2026")
+    assert [(row.kind, row.code, row.basis, row.sources, row.as_of) for row in rows] == [
+        ("offered", "YES", "inferred", ("ouh-2",), "2013"),
+        ("process", "", "stated", ("ouh-2",), "2013"),
+    ]
+
+
+def test_national_package_has_an_edition_before_2022_and_one_after() -> None:
+    key = "national:diagnostisk-pakkeforloeb"
+
+    before, after = published(key, date(2021, 12, 31)), published(key, date(2022, 1, 1))
+
+    assert (before.start_wording, after.start_wording) == ("2016", "januar 2022")
+
+
+def test_writer_and_approver_are_two_accounts_that_nobody_can_use() -> None:
+    writer, approver = system_accounts()
+
+    revision = published("imaging:unit:rtg-vejle")
+
+    assert (revision.submitted_by, revision.published_by) == (writer, approver)
+    assert writer != approver
+    for account in (writer, approver):
+        assert not account.is_active
+        assert not account.has_usable_password()
+
+
+def test_unchanged_files_change_nothing(folder: Path) -> None:
+    before = Event.objects.count()
+
+    report = load(folder, now=NOW)
+
+    assert not report.changed
+    assert report.unchanged == 89
+    assert Event.objects.count() == before
+
+
+def test_changed_line_supersedes_the_edition_of_the_same_start(folder: Path, edit: Edit) -> None:
+    key = "track:region:syddanmark:MAS"
+    earlier = published(key)
+    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+
+    report = load(folder, now=NOW)
+
+    earlier.refresh_from_db()
+    assert report.superseded == [f"{key} {TAKEN_UP}"]
+    assert report.unchanged == 88
+    assert earlier.status == Status.SUPERSEDED
+    assert "til diagnosen er stillet" in texts(published(key))[0]
+    assert not load(folder, now=NOW).changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("optaget november 2026", "optaget i november"),
+        ("tracks =", 'change_note = "Rettet."\ntracks ='),
+    ],
+)
+def test_changed_words_about_the_edition_count_as_a_change(
+    folder: Path, edit: Edit, old: str, new: str
+) -> None:
+    edit("units/dc-thisted.toml", old, new)
+
+    report = load(folder, now=NOW)
+
+    assert report.superseded == [f"track:unit:dc-thisted:MAS {TAKEN_UP}"]
+
+
+def test_edition_with_a_new_start_stands_beside_the_earlier_one(folder: Path) -> None:
+    key = "track:unit:dc-thisted:MAS"
+    file = folder / "units" / "dc-thisted.toml"
+    text = file.read_text(encoding="utf-8")
+    later = text.replace("2026-11-01", "2027-03-01").replace("optaget november 2026", "")
+    file.write_text(f"{text}\n{later}", encoding="utf-8")
+
+    report = load(folder, now=NOW)
+
+    assert report.editions == [f"{key} 2027-03-01"]
+    assert published(key).effective_from == TAKEN_UP
+    assert published(key, date(2027, 3, 1)).effective_from == date(2027, 3, 1)
+
+
+def test_edition_that_left_the_files_is_not_withdrawn(folder: Path) -> None:
+    (folder / "units" / "dc-thisted.toml").unlink()
+
+    report = load(folder, now=NOW)
+
+    assert not report.changed
+    assert published("track:unit:dc-thisted:MAS").status == Status.PUBLISHED
+
+
+def test_changed_unit_details_are_corrected(folder: Path, edit: Edit) -> None:
+    edit("units.csv", "7842 5000", "7842 5001")
+
+    report = load(folder, now=NOW)
+
+    row = UnitDetails.objects.in_force(TODAY).get(unit__key="dc-horsens")
+    assert report.details == [f"dc-horsens {TAKEN_UP}"]
+    assert row.hospital_phone == "7842 5001"
+    assert not load(folder, now=NOW).changed
+
+
+def test_new_dated_details_leave_the_earlier_row(folder: Path) -> None:
+    file = folder / "units.csv"
+    text = file.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("dc-aarhus,"))
+    file.write_text(text + line.replace("2026-11-01", "2027-03-01") + "\n", encoding="utf-8")
+
+    report = load(folder, now=NOW)
+
+    starts = UnitDetails.objects.filter(unit__key="dc-aarhus").values_list("valid_from", flat=True)
+    assert report.details == ["dc-aarhus 2027-03-01"]
+    assert sorted(starts) == [TAKEN_UP, date(2027, 3, 1)]
+
+
+# Refused ------------------------------------------------------------------------------------
+
+
+def refused(folder: Path) -> str:
+    """Load the copy, expect a refusal, check that nothing was written; return the reasons."""
+    before = Event.objects.count(), Revision.objects.count(), UnitDetails.objects.count()
+
+    with pytest.raises(BrokenDirectory) as caught:
+        load(folder, now=NOW)
+
+    assert (
+        Event.objects.count(),
+        Revision.objects.count(),
+        UnitDetails.objects.count(),
+    ) == before
+    return str(caught.value)
+
+
+def test_broken_file_leaves_the_database_as_it_was(folder: Path, edit: Edit) -> None:
+    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/midtjylland.toml", '"sundheddk-1"', '"nowhere-1"')
+
+    reasons = refused(folder)
+
+    assert "regions/midtjylland.toml, track 1, requirement 1: source nowhere-1" in reasons
+
+
+def test_refusals_of_all_rule_sets_are_listed_and_nothing_is_kept(folder: Path, edit: Edit) -> None:
+    edit("units.csv", "7842 5000", "7842 5001")
+    catchments = folder / "catchments.csv"
+    lines = catchments.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if ",0741," not in line and ",0825," not in line]
+    catchments.write_text("".join(kept), encoding="utf-8")
+
+    reasons = refused(folder)
+
+    assert "catchment:midtjylland:diagnostic" in reasons
+    assert "Samsø" in reasons
+    assert "catchment:nordjylland:diagnostic" in reasons
+    assert "Læsø" in reasons
+
+
+def test_open_draft_of_an_editor_is_not_overruled(folder: Path, edit: Edit) -> None:
+    writer, _ = system_accounts()
+    rule_set = RuleSet.objects.get(key="track:region:syddanmark:MAS")
+    actions.start_draft(rule_set=rule_set, actor=writer, now=NOW)
+    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+
+    reasons = refused(folder)
+
+    assert "an editor's draft of this rule set is open" in reasons
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("lunge-vejle,organ_package,0630", "lunge-vejle,imaging,0630"),
+        ("lunge-vejle,organ_package,0630", "lunge-vejle,organ_package,0621"),
+    ],
+)
+def test_unit_never_changes_what_it_is(folder: Path, edit: Edit, old: str, new: str) -> None:
+    edit("units.csv", old, new)
+
+    reasons = refused(folder)
+
+    assert "the unit exists with another kind or municipality" in reasons
+
+
+def test_pathway_never_changes_its_slug(folder: Path, edit: Edit) -> None:
+    edit("national.toml", 'slug = "egen-udredning"', 'slug = "egen-vej"')
+
+    reasons = refused(folder)
+
+    assert "way 3 has another slug already" in reasons
+
+
+# Commands -----------------------------------------------------------------------------------
+
+
+def test_load_directory_lists_every_fault_and_says_that_nothing_was_loaded(
+    folder: Path, edit: Edit
+) -> None:
+    edit("units.csv", "5790000180967", "5790000180968")
+    edit("national.toml", 'as_of = "2018"', 'as_of = "18"')
+
+    with pytest.raises(CommandError) as caught:
+        call_command("load_directory", folder)
+
+    assert "Nothing was loaded." in str(caught.value)
+    assert "units.csv" in str(caught.value)
+    assert "national.toml" in str(caught.value)
+
+
+def test_second_bootstrap_says_that_nothing_changed() -> None:
+    before = Event.objects.count()
+    output = StringIO()
+
+    call_command("bootstrap", stdout=output)
+
+    assert output.getvalue().splitlines() == [
+        "Database: no migrations to apply.",
+        "Geography: unchanged.",
+        "Directory: unchanged (89 editions).",
+    ]
+    assert Event.objects.count() == before

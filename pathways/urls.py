@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path, register_converter
 
 from . import converters
+from .api.views import lookup_view
 from .views import examples, lookup, texts
 
 register_converter(converters.PlaceConverter, "place")
@@ -22,5 +23,7 @@ urlpatterns = [
     path("om/", texts.about, name="about"),
     path("privatliv/", texts.privacy, name="privacy"),
     path("sundhed/", texts.health, name="health"),
+    # A program's address, without the slash at the end: a POST cannot be redirected to one.
+    path("api/v1/lookup", lookup_view, name="api_lookup"),
     path("admin/", admin.site.urls),
 ]

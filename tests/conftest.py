@@ -80,18 +80,27 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 # Data -------------------------------------------------------------------------------------
 
 
-def forget() -> None:
+def forget(*names: str) -> None:
     """Empty what the process remembers of the database between requests, if it ever looked."""
-    if directory := sys.modules.get("pathways.directory"):
-        directory.forget()
+    for name in names:
+        if module := sys.modules.get(name):
+            module.forget()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Start every test without the answers of another: a rolled-back version number returns."""
-    forget()
+    forget("pathways.directory", "pathways.views.remember")
     yield
-    forget()
+    forget("pathways.directory", "pathways.views.remember")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_place_remembered() -> Iterator[None]:
+    """Start every module without the geography of another; within one it stays the same."""
+    forget("regions.lookup")
+    yield
+    forget("regions.lookup")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +118,6 @@ def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             with django_db_blocker.block():
                 yield
             transaction.set_rollback(True)
-        forget()
 
 
 # The served site --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pathways.answer import Result
+from pathways.dates import BadDate, parse_date
 from pathways.lookup import find, find_place
 from regions.models import Municipality
 
@@ -54,9 +55,8 @@ def place(request: HttpRequest, place_id: str, on: date | None = None) -> HttpRe
 def _typed(request: HttpRequest) -> HttpResponse:
     try:
         on = _date(request.POST.get("dato", ""))
-    except ValueError:
-        message = _("Datoen kan ikke læses. Skriv den som år-måned-dag: 2027-01-01.")
-        return _not_found(request, message, status=400)
+    except BadDate as error:
+        return _not_found(request, str(error), status=400)
     today = timezone.localdate()
     if chosen := request.POST.get("sted"):
         # The date form of a place's own page.
@@ -77,9 +77,8 @@ def _linked(request: HttpRequest) -> HttpResponse:
     postcode = given.pop("postnr", "").strip()
     try:
         on = _date(given.pop("dato", ""))
-    except ValueError:
-        message = _("Datoen kan ikke læses. Skriv den som år-måned-dag: 2027-01-01.")
-        return _not_found(request, message, status=400)
+    except BadDate as error:
+        return _not_found(request, str(error), status=400)
     if given or not _POSTCODE.fullmatch(postcode):
         message = _(
             "En adresse på nettet må kun indeholde et postnummer: /opslag/?postnr=8600. "
@@ -94,8 +93,8 @@ def _linked(request: HttpRequest) -> HttpResponse:
 
 
 def _date(text: str) -> date | None:
-    """Return the date of a form or link, None when there is none; raise ValueError otherwise."""
-    return date.fromisoformat(text.strip()) if text.strip() else None
+    """Return the date of a form or link, None when there is none. Raises BadDate."""
+    return parse_date(text) if text.strip() else None
 
 
 def _see_other(place_id: str, on: date | None, *, status: int = 303) -> HttpResponse:

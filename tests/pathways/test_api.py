@@ -91,7 +91,7 @@ def test_head_says_what_get_says_without_the_body(client: Client) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "",
+        " ",
         "{",
         "8600",
         "{'text': '8600'}",

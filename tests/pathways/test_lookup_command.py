@@ -104,7 +104,7 @@ def test_blank_lines_get_a_reply_each_so_that_lines_keep_step(tmp_path: Path) ->
         (b"8620", ["answer"]),
         (b"8620\n", ["answer"]),
         (b"8620\r\n3700\r\n", ["answer", "answer"]),
-        (b"\xef\xbb\xbf8600\n", ["answer"]),
+        (b"\xef\xbb\xbf8620\n", ["answer"]),
     ],
 )
 def test_ends_of_lines_and_files_count_as_a_reader_counts_them(

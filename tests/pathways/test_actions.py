@@ -1,0 +1,386 @@
+"""Every action works, leaves one event, and changes nothing when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from inspect import signature
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from pathways import actions
+from pathways.actions import Forbidden, Refused, Stale
+from pathways.content import EditionContent
+from pathways.models import Revision, RuleSetKind, Track
+from regions.models import Event, Municipality, Region, RegionRole
+from units.models import Unit
+
+from . import world as worlds
+from .world import NOW, TODAY, TOMORROW, World, requirement
+
+
+@dataclass(frozen=True)
+class Case:
+    """One action, done by somebody who may: how, and what it leaves in the log."""
+
+    name: str
+    action: Callable[..., Any]
+    prepare: Callable[[World], dict[str, Any]]  # the arguments, `actor` among them
+    events: tuple[tuple[str, bool], ...]  # kind, and whether it changes answers
+
+    def arguments(self, world: World) -> dict[str, Any]:
+        return {"now": NOW, **self.prepare(world)}
+
+
+def _pathway(world: World, **changes: Any) -> dict[str, Any]:
+    values = {"slug": "egen", "name": "Egen udredning", "way": 3, "synonyms": ""}
+    return {**values, "actor": world.operator, **changes}
+
+
+def _details(world: World, **values: Any) -> dict[str, Any]:
+    return {
+        "unit": world.silkeborg,
+        "valid_from": date(2022, 1, 1),
+        "values": {"basis": "stated", "hospital": "Silkeborg", **values},
+        "sources": ("vive-2018", "sundhed-dk"),
+        "actor": world.editor,
+    }
+
+
+def _corrected_details(world: World) -> dict[str, Any]:
+    actions.set_unit_details(**_details(world), now=NOW)
+    return _details(world, hospital="Regionshospitalet Silkeborg")
+
+
+def _open(revision: Revision, actor: Any, **more: Any) -> dict[str, Any]:
+    return {"revision": revision, "seen": revision.lock_version, "actor": actor, **more}
+
+
+def _replacing(world: World) -> dict[str, Any]:
+    worlds.publish_rules(world, effective_from=TOMORROW)
+    return _open(worlds.submit_rules(world), world.reviewer, effective_from=TOMORROW)
+
+
+def _confirming(world: World) -> dict[str, Any]:
+    worlds.publish_rules(world)
+    return {"rule_set": world.track, "actor": world.editor, "next_review": TOMORROW}
+
+
+OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
+CASES = [
+    Case("open_pathway", actions.open_pathway, lambda w: _pathway(w), (("pathway.opened", True),)),
+    Case(
+        "open_pathway again",
+        actions.open_pathway,
+        lambda w: _pathway(w, slug="diagnostisk-pakkeforloeb", way=2),
+        (("pathway.renamed", True),),
+    ),
+    Case(
+        "open_unit",
+        actions.open_unit,
+        lambda w: {
+            "key": "rtg-viborg",
+            "kind": Unit.Kind.IMAGING,
+            "municipality": Municipality.objects.get(pk="0791"),
+            "actor": w.editor,
+        },
+        (("unit.opened", False),),
+    ),
+    Case("set_unit_details", actions.set_unit_details, _details, (("unit.details_set", True),)),
+    Case(
+        "set_unit_details again",
+        actions.set_unit_details,
+        _corrected_details,
+        (("unit.details_set", True),),
+    ),
+    Case(
+        "open_rule_set",
+        actions.open_rule_set,
+        lambda w: {
+            "key": "track-mup",
+            "kind": RuleSetKind.TRACK,
+            "unit": w.silkeborg,
+            "track": Track.MUP,
+            "actor": w.editor,
+        },
+        (("rule_set.opened", False),),
+    ),
+    Case(
+        "grant_role",
+        actions.grant_role,
+        lambda w: {
+            "user": w.outsider,
+            "region": Region.objects.get(slug="midtjylland"),
+            "role": RegionRole.Role.REVIEWER,
+            "actor": w.administrator,
+        },
+        (("role.granted", False),),
+    ),
+    Case(
+        "revoke_role",
+        actions.revoke_role,
+        lambda w: {"role": w.editor.region_roles.get(), "actor": w.administrator},
+        (("role.revoked", False),),
+    ),
+    Case(
+        "start_draft",
+        actions.start_draft,
+        lambda w: {"rule_set": w.track, "actor": w.editor, "content": worlds.TRACK_CONTENT},
+        (("revision.drafted", False),),
+    ),
+    Case(
+        "start_draft from another edition",
+        actions.start_draft,
+        lambda w: {"rule_set": w.track, "actor": w.editor, "based_on": worlds.publish_rules(w)},
+        (("revision.drafted", False),),
+    ),
+    Case(
+        "save_draft",
+        actions.save_draft,
+        lambda w: _open(worlds.draft_rules(w), w.editor, content=OTHER_CONTENT),
+        (("revision.saved", False),),
+    ),
+    Case(
+        "submit",
+        actions.submit,
+        lambda w: _open(worlds.draft_rules(w), w.editor),
+        (("revision.submitted", False),),
+    ),
+    Case(
+        "send_back",
+        actions.send_back,
+        lambda w: _open(worlds.submit_rules(w), w.reviewer, reason="Kilden mangler."),
+        (("revision.sent_back", False),),
+    ),
+    Case(
+        "publish",
+        actions.publish,
+        lambda w: _open(worlds.submit_rules(w), w.reviewer, effective_from=TODAY),
+        (("revision.published", True),),
+    ),
+    Case(
+        "publish over the same start",
+        actions.publish,
+        _replacing,
+        (("revision.superseded", False), ("revision.published", True)),
+    ),
+    Case(
+        "discard",
+        actions.discard,
+        lambda w: _open(worlds.submit_rules(w), w.editor),
+        (("revision.discarded", False),),
+    ),
+    Case("confirm", actions.confirm, _confirming, (("rule_set.confirmed", True),)),
+]
+EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+def snapshot() -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every table of the project."""
+    return {
+        model._meta.db_table: list(model._base_manager.order_by("pk").values())
+        for app in ("regions", "units", "pathways")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    }
+
+
+def columns(arguments: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the columns of the objects that the caller holds."""
+    return {
+        name: {field.attname: getattr(value, field.attname) for field in value._meta.fields}
+        for name, value in arguments.items()
+        if isinstance(value, models.Model)
+    }
+
+
+class Interrupted(Exception):
+    """The machine failed in the middle of an action."""
+
+
+@contextmanager
+def failing_at(write: int | None) -> Iterator[list[str]]:
+    """Raise before the n-th statement that writes, counted from 0; yield the writes done."""
+    done: list[str] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            if len(done) == write:
+                raise Interrupted
+            done.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield done
+
+
+# Every action -----------------------------------------------------------------------------
+
+
+def test_every_action_has_a_case() -> None:
+    tried = {case.action.__name__ for case in CASES}
+
+    written = {name for name in actions.__all__ if name[0].islower()}
+    assert tried == written
+
+
+@EVERY_CASE
+def test_action_leaves_its_events_and_no_others(world: World, case: Case) -> None:
+    arguments = case.arguments(world)
+    newest = Event.objects.latest("pk").pk
+
+    case.action(**arguments)
+
+    events = list(Event.objects.filter(pk__gt=newest).order_by("pk"))
+    assert tuple((event.kind, event.changes_answers) for event in events) == case.events
+    assert {(event.actor, event.at) for event in events} == {(arguments["actor"], NOW)}
+
+
+@EVERY_CASE
+def test_forbidden_action_changes_nothing(world: World, case: Case) -> None:
+    arguments = case.arguments(world) | {"actor": world.outsider}
+    before, held = snapshot(), columns(arguments)
+
+    with pytest.raises(Forbidden):
+        case.action(**arguments)
+
+    assert snapshot() == before
+    assert columns(arguments) == held
+
+
+@EVERY_CASE
+def test_action_interrupted_at_any_write_changes_nothing(world: World, case: Case) -> None:
+    arguments = case.arguments(world)
+    with transaction.atomic(), failing_at(None) as writes:
+        case.action(**arguments)
+        transaction.set_rollback(True)
+    assert len(writes) > 1  # the change and its event
+    arguments = {
+        name: type(value).objects.get(pk=value.pk) if isinstance(value, models.Model) else value
+        for name, value in arguments.items()
+    }
+    before, held = snapshot(), columns(arguments)
+
+    for write in range(len(writes)):
+        with pytest.raises(Interrupted), failing_at(write):
+            case.action(**arguments)
+
+        assert snapshot() == before, writes[write]
+        assert columns(arguments) == held, writes[write]
+
+
+LOCKED = [case for case in CASES if "seen" in signature(case.action).parameters]
+
+
+@pytest.mark.parametrize("case", LOCKED, ids=lambda case: case.name)
+def test_action_on_a_version_seen_too_long_ago_changes_nothing(world: World, case: Case) -> None:
+    arguments = case.arguments(world)
+    Revision.objects.filter(pk=arguments["revision"].pk).update(lock_version=99)
+    before, held = snapshot(), columns(arguments)
+
+    with pytest.raises(Stale):
+        case.action(**arguments)
+
+    assert snapshot() == before
+    assert columns(arguments) == held
+
+
+# Refusals ---------------------------------------------------------------------------------
+
+
+def _with_lines(**lines: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"content": EditionContent(**lines)}
+
+
+def _own_submission(world: World) -> dict[str, Any]:
+    revision = worlds.draft_rules(world, world.imaging, IMAGING_CONTENT)
+    actions.submit(revision=revision, seen=0, actor=world.administrator, now=NOW)
+    return _open(revision, world.administrator)
+
+
+IMAGING_CONTENT = EditionContent(imaging=(worlds.examination(),))
+# case, what is wrong with its arguments, a part of the reason given
+REFUSALS: list[tuple[str, Callable[[World], dict[str, Any]], str]] = [
+    ("open_unit", lambda w: {"key": "ikke en nøgle"}, "nøgle"),
+    ("open_unit", lambda w: {"key": "dc-silkeborg"}, "nøgle"),
+    ("set_unit_details", lambda w: {"sources": ()}, "mindst én kilde"),
+    ("set_unit_details", lambda w: {"sources": ("sundhed-dk", "avisen")}, "source avisen"),
+    ("set_unit_details", lambda w: {"values": {"basis": "stated", "fone": "1"}}, "column fone"),
+    ("set_unit_details", lambda w: {"values": {"hospital": "Silkeborg"}}, "grundlag"),
+    (
+        "set_unit_details",
+        lambda w: {"values": {"basis": "stated", "location_number": "5790000123457"}},
+        "kontrolciffer",
+    ),
+    ("open_rule_set", lambda w: {"track": ""}, "ruleset_has_the_owner_of_its_kind"),
+    ("open_rule_set", lambda w: {"track": Track.MAS}, "one_rule_set_per_unit_matter"),
+    ("grant_role", lambda w: {"role": "national_editor"}, "national_editor_has_no_region"),
+    ("grant_role", lambda w: {"user": w.reviewer}, "region_role_unique"),
+    ("start_draft", lambda w: {"based_on": worlds.draft_rules(w, w.imaging)}, "andet regelsæt"),
+    ("save_draft", _with_lines(requirements=(requirement(sources=("x",)),)), "source x"),
+    ("save_draft", _with_lines(routes=(worlds.route("dc-x"),)), "unit dc-x"),
+    ("save_draft", _with_lines(routes=(worlds.route(municipality="9"),)), "municipality 9"),
+    ("save_draft", _with_lines(routes=(worlds.route(postcode="9"),)), "postcode 9"),
+    ("save_draft", _with_lines(routes=(worlds.route(district="0101:x"),)), "district 0101:x"),
+    ("save_draft", _with_lines(steps=(worlds.step(sources=()),)), "trin 1: Angiv mindst én kilde"),
+    ("save_draft", _with_lines(steps=(worlds.step(kind="wait"),)), "trin 1, art"),
+    (
+        "save_draft",
+        _with_lines(requirements=(requirement(), requirement(condition="x" * 201))),
+        "henvisningskrav 2, betingelse",
+    ),
+    ("save_draft", _with_lines(routes=(worlds.route(), worlds.route())), "modsiger hinanden"),
+    ("save_draft", _with_lines(requirements=(requirement(code="MAS"),)), "modsiger hinanden"),
+    ("send_back", lambda w: {"reason": " "}, "hvorfor"),
+    ("publish", _own_submission, "En anden end den"),
+    ("publish", lambda w: {"effective_from": TODAY - timedelta(days=1)}, "i dag eller senere"),
+    ("confirm", lambda w: {"next_review": TODAY}, "efter i dag"),
+    ("confirm", lambda w: {"rule_set": w.imaging}, "intet at bekræfte"),
+]
+BY_NAME = {case.name: case for case in CASES}
+
+
+@pytest.mark.parametrize(("name", "wrong", "reason"), REFUSALS)
+def test_refused_action_says_why_and_changes_nothing(
+    world: World, name: str, wrong: Callable[[World], dict[str, Any]], reason: str
+) -> None:
+    case = BY_NAME[name]
+    arguments = case.arguments(world) | wrong(world)
+    before, held = snapshot(), columns(arguments)
+
+    with pytest.raises(Refused) as refusal:
+        case.action(**arguments)
+
+    assert reason in str(refusal.value)
+    assert snapshot() == before
+    assert columns(arguments) == held
+
+
+@pytest.mark.parametrize("name", ["submit", "publish"])
+def test_incomplete_edition_is_refused_and_left_as_it_was(world: World, name: str) -> None:
+    case = BY_NAME[name]
+    arguments = case.arguments(world)
+    arguments["revision"].requirements.all().delete()
+    arguments["revision"].steps.all().delete()
+    before, held = snapshot(), columns(arguments)
+
+    with pytest.raises(Refused, match="tom"):
+        case.action(**arguments)
+
+    assert snapshot() == before
+    assert columns(arguments) == held
+
+
+def test_role_that_is_gone_cannot_be_taken_again(world: World) -> None:
+    arguments = BY_NAME["revoke_role"].arguments(world)
+    actions.revoke_role(**arguments)
+    before = snapshot()
+
+    with pytest.raises(Refused, match="allerede"):
+        actions.revoke_role(**arguments)
+
+    assert snapshot() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.db.models import TextChoices
 
 from pathways.files import (
     BrokenDirectory,
@@ -20,7 +22,19 @@ from pathways.files import (
     RuleSetName,
     read,
 )
-from pathways.models import RuleSetKind
+from pathways.models import (
+    CODES_OF_KIND,
+    Access,
+    Actor,
+    Basis,
+    Modality,
+    RequirementKind,
+    RuleSetKind,
+    Service,
+    StepKind,
+    Strictness,
+    Track,
+)
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DIRECTORY = FIXTURES / "directory"
@@ -354,3 +368,19 @@ def test_every_fault_is_reported_at_once(
     faults = broken(MIDT, 'actor = "GP"\ncondition = "over 18 år"', 'actor = "X"\nkoda = "1"')
 
     assert len(faults) == 2
+
+
+# Described ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [RequirementKind, StepKind, Actor, Strictness, Access, Modality, Basis, Track, Service]
+    + sorted(set(CODES_OF_KIND.values()), key=str),
+)
+def test_readme_names_every_word_of_the_vocabulary(choices: type[TextChoices]) -> None:
+    readme = (DIRECTORY / "README.md").read_text(encoding="utf-8")
+
+    missing = [word for word in choices.values if not re.search(rf"\b{word}\b", readme)]
+
+    assert missing == []

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 _DANISH = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa", "ü": "u"})
 _APOSTROPHES = re.compile(r"['’`´]")
+_AA_AE, _OE = re.compile("a[ae]+"), re.compile("oe+")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 
 # One written-out form per abbreviation: the likeliest one. "St." may be "Sankt" as well,
@@ -99,7 +102,19 @@ def full(text: str) -> str:
 
 def loose(folded: str) -> str:
     """Return a folded name as typed without Danish letters: "noerrebro" -> "norrebro"."""
-    return folded.replace("aa", "a").replace("ae", "a").replace("oe", "o")
+    return _OE.sub("o", _AA_AE.sub("a", folded))
+
+
+def one_error_apart(one: str, other: str) -> bool:
+    """Return whether two folded names differ by at most one letter, or by two swapped ones.
+
+    With Danish letters as pairs and without: an error may tear a pair apart or change it.
+    """
+    return any(
+        abs(len(left) - len(right)) <= 1
+        and DamerauLevenshtein.distance(left, right, score_cutoff=1) <= 1
+        for left, right in ((one, other), (loose(one), loose(other)))
+    )
 
 
 def coarse(text: str) -> str:

@@ -11,44 +11,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from rapidfuzz.distance import DamerauLevenshtein
-
-from regions.folding import coarse, full, loose, plain, words
+from regions.folding import coarse, full, one_error_apart, plain, words
 from regions.models import Municipality, Postcode, PostcodePlace
 
 from .located import Level, Located, Option, Place, by_share
 
-# What sets towns of one name apart ("Nykøbing F"), and how it is written out.
-_TOWN_TAILS = {
-    "by": "by",
-    "c": "centrum",
-    "djurs": "djurs",
-    "f": "falster",
-    "fyn": "fyn",
-    "j": "jylland",
-    "jyll": "jylland",
-    "k": "k",
-    "l": "lolland",
-    "m": "mors",
-    "midtsj": "midtsjaelland",
-    "n": "nord",
-    "noe": "nordoest",
-    "nv": "nordvest",
-    "oe": "oest",
-    "oest": "oest",
-    "s": "syd",
-    "sj": "sjaelland",
-    "sjaelland": "sjaelland",
-    "soe": "sydoest",
-    "st": "station",
-    "stevns": "stevns",
-    "sv": "sydvest",
-    "sydfyn": "sydfyn",
-    "thy": "thy",
-    "v": "vest",
-    "vest": "vest",
-    "vestj": "vestjylland",
-    "aeroe": "aeroe",
+# What sets towns of one name apart ("Nykøbing F"), with the other ways to write it.
+_TOWN_TAILS: dict[str, tuple[str, ...]] = {
+    "by": (),
+    "c": ("centrum",),
+    "djurs": (),
+    "f": ("falster",),
+    "fyn": (),
+    "j": ("jylland", "jyll"),
+    "jyll": ("jylland", "j"),
+    "k": (),
+    "l": ("lolland",),
+    "m": ("mors",),
+    "midtsj": ("midtsjælland",),
+    "n": ("nord",),
+    "noe": ("nordøst",),
+    "nv": ("nordvest",),
+    "oe": ("øst",),
+    "oest": ("ø",),
+    "s": ("syd",),
+    "sj": ("sjælland", "sjæll"),
+    "sjaelland": ("sj", "sjæll"),
+    "soe": ("sydøst",),
+    "st": ("station",),
+    "stevns": (),
+    "sv": ("sydvest",),
+    "sydfyn": (),
+    "thy": (),
+    "v": ("vest",),
+    "vest": (),
+    "vestj": ("vestjylland",),
+    "aeroe": (),
 }
 _SHORTEST_FUZZY = 4  # a typing error in a shorter name could mean anything
 
@@ -172,15 +170,12 @@ class Gazetteer:
 
     def similar(self, name: str) -> list[Meaning]:
         """Return the meanings of names one typing error away from this one."""
-        typed = loose(full(name))
+        typed = full(name)
         if len(typed) < _SHORTEST_FUZZY or any(sign.isdigit() for sign in typed):
             return []
         found: dict[str, Meaning] = {}
         for spelling, meanings in self.spellings.items():
-            if (
-                abs(len(spelling) - len(typed)) <= 1
-                and DamerauLevenshtein.distance(typed, spelling, score_cutoff=1) <= 1
-            ):
+            if one_error_apart(typed, spelling):
                 first = min(each.rank for each in meanings)
                 found |= {each.id: each for each in meanings if each.rank == first}
         return sorted(found.values(), key=lambda each: (each.rank, each.name))
@@ -325,7 +320,7 @@ def _without_postcode(book: Gazetteer, codes: list[str]) -> tuple[Place, ...]:
 
 def _name(book: Gazetteer, meaning: Meaning) -> None:
     book.names[coarse(meaning.name)].append(meaning)
-    book.spellings[loose(full(meaning.name))].append(meaning)
+    book.spellings[full(meaning.name)].append(meaning)
 
 
 def _name_parts(book: Gazetteer, meaning: Meaning) -> None:
@@ -339,8 +334,8 @@ def _name_parts(book: Gazetteer, meaning: Meaning) -> None:
 def _name_short(book: Gazetteer, meaning: Meaning) -> None:
     """Let "Nykøbing" and "Nykøbing Falster" find Nykøbing F, and "Lyngby" Kongens Lyngby."""
     *head, tail = meaning.name.split()
-    if head and (long := _TOWN_TAILS.get(plain(tail))):
-        for name in (" ".join(head), " ".join([*head, long])):
-            _name(book, replace(meaning, rank=Rank.SHORT_NAME, name=name))
+    if head and (others := _TOWN_TAILS.get(plain(tail))) is not None:
+        for name in (head, *([*head, other] for other in others)):
+            _name(book, replace(meaning, rank=Rank.SHORT_NAME, name=" ".join(name)))
     if head and head[0] == "Kongens":
         _name(book, replace(meaning, rank=Rank.SHORT_NAME, name=tail))

@@ -133,7 +133,7 @@ def _town_against(book: Gazetteer, row: PostcodeRow, whole: Located, town: str) 
             return book.located(sliver.id)
     if any(_agrees(book, row, meaning) for meaning in meanings):
         return None
-    own = Meaning(Rank.TOWN, row.name, row.code, row.title)
+    own = Meaning(Rank.TOWN, row.name, row.code, row.title, (row.code,))
     return _ask_which(book, [own, *meanings], sentences.contradiction())
 
 

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from rapidfuzz.distance import DamerauLevenshtein
 
-from regions.folding import coarse, full, loose, plain, words, written_out
+from regions.folding import coarse, full, loose, one_error_apart, plain, words, written_out
 from regions.models import Street
 
 from .reading import StreetGuess
@@ -96,7 +95,10 @@ def find(postcode: str, guesses: Sequence[StreetGuess]) -> list[Found]:
         if cut:
             return [Found(tuple(by_name[name]), guess, certain=False) for name in cut]
     for guess in guesses:
-        if close := [name for name in by_name if _one_error_apart(name, guess.name)]:
+        typed = full(guess.name)
+        if len(typed) < _SHORTEST_FUZZY:
+            continue
+        if close := [name for name in by_name if one_error_apart(full(name), typed)]:
             return [Found(tuple(by_name[name]), guess, certain=False) for name in sorted(close)]
     return _behind_a_name(by_name, guesses)
 
@@ -143,14 +145,6 @@ def _is_cut_from(register: str, typed: str) -> bool:
             return True
     return len(short) == len(long) and all(
         loose(whole).startswith(loose(cut)) for cut, whole in zip(short, long, strict=True)
-    )
-
-
-def _one_error_apart(register: str, typed: str) -> bool:
-    one, other = loose(full(register)), loose(full(typed))
-    return (
-        min(len(one), len(other)) >= _SHORTEST_FUZZY
-        and DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1
     )
 
 

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regions.models import Event, Municipality, Region, User
+
+from .conftest import NOW
+
+READ_ONLY = ["region", "municipality", "district", "postcode", "postcodeplace", "street", "source"]
+
+
+@pytest.fixture
+def super_user(client: Client, db: None) -> User:
+    user = User.objects.create_superuser("chef")
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("model", [*READ_ONLY, "event", "user"])
+def test_super_user_sees_the_list(client: Client, super_user: User, model: str) -> None:
+    assert client.get(reverse(f"admin:regions_{model}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", [*READ_ONLY, "event"])
+def test_nobody_adds_what_a_load_writes(client: Client, super_user: User, model: str) -> None:
+    assert client.post(reverse(f"admin:regions_{model}_add"), {}).status_code == 403
+
+
+def test_nobody_changes_what_a_load_writes(
+    client: Client, super_user: User, midtjylland: Region
+) -> None:
+    address = reverse("admin:regions_region_change", args=[midtjylland.pk])
+
+    seen = client.get(address)
+    changed = client.post(address, {"name": "x"})
+
+    assert (seen.status_code, changed.status_code) == (200, 403)
+
+
+def test_nobody_deletes_an_event(client: Client, super_user: User) -> None:
+    event = Event.objects.create(at=NOW, actor=super_user, kind="test", subject="x")
+
+    answer = client.post(reverse("admin:regions_event_delete", args=[event.pk]), {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert Event.objects.filter(pk=event.pk).exists()
+
+
+def test_municipality_shows_its_memberships(client: Client, super_user: User) -> None:
+    area = Municipality.objects.create(code="0740", name="Silkeborg", slug="silkeborg")
+
+    answer = client.get(reverse("admin:regions_municipality_change", args=[area.pk]))
+
+    assert answer.status_code == 200
+    assert "kommuners regioner" in answer.content.decode().casefold()

@@ -1,0 +1,331 @@
+"""What holds for every text, every place and every pair of the real geography."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from regions.lookup import (
+    finest_options,
+    forget,
+    gazetteer,
+    locate,
+    place_by_id,
+    place_set,
+)
+from regions.models import Event, Municipality, PostcodePlace, Region, system_user
+
+from .conftest import GEOGRAPHY, NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_geography")]
+
+# The database is only read, and stays the same between examples.
+many = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+ANY_SIGN = st.characters()  # surrogates and controls too
+PIECE = st.sampled_from(
+    [
+        "8600",
+        "1810",
+        "2200",
+        "3760",
+        "0999",
+        "Silkeborg",
+        "Platanvej",
+        "Nørrebrogade",
+        "33",
+        "33B",
+        "2.tv",
+        "st. th.",
+        ",",
+        "\n",
+        "DK-",
+        "c/o",
+        "-",
+        "kommune",
+        "København",
+        "'",
+        "\x00",
+        "\ud800",
+        "٣",
+        "²",
+        "ﷺ",
+    ]
+)
+
+
+def rows(file: str) -> list[dict[str, str]]:
+    with (GEOGRAPHY / file).open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def check_whole(text: str) -> None:
+    """Look a text up and check what must hold of every outcome."""
+    found = locate(text)
+
+    assert bool(found.places) != (found.problem is not None)
+    assert found.id is None or not found.must_ask
+    assert bool(found.options) == (found.level is not None)
+    assert len({place.id for place in found.places}) == len(found.places)
+    assert not {place.id for place in found.places} & {place.id for place in found.left_out}
+    if found.id is not None:
+        again = place_set(found.id)
+        assert again is not None
+        assert set(again.places) == set(found.places)
+    for option in (*found.options, *found.suggestions):
+        assert place_set(option.place_id) is not None
+
+
+@many
+@given(st.text(ANY_SIGN, max_size=400))
+def test_no_text_makes_the_look_up_fail(text: str) -> None:
+    check_whole(text)
+
+
+@many
+@given(st.lists(PIECE, max_size=8), st.sampled_from(["", " "]))
+def test_no_mixture_of_address_parts_makes_the_look_up_fail(pieces: list[str], gap: str) -> None:
+    check_whole(gap.join(pieces))
+
+
+@many
+@given(st.text(ANY_SIGN, max_size=60))
+def test_no_place_id_makes_the_look_up_fail(place_id: str) -> None:
+    found = place_set(place_id)
+
+    assert found is None or found.id == place_id
+
+
+@pytest.mark.parametrize("text", ["a" * 10_000, "8600 " * 2_000, "\n" * 10_000, "1" * 10_000])
+def test_long_text_is_refused_at_once(text: str) -> None:
+    assert locate(text).problem is not None
+
+
+@many
+@given(st.data())
+def test_spelling_of_a_town_makes_no_difference(data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(rows("municipalities.csv")))
+    name = row["name"]
+    spelling = data.draw(
+        st.sampled_from(
+            [
+                name.upper(),
+                name.lower(),
+                f"  {name} ",
+                name.replace("-", " "),
+                name.replace("å", "aa").replace("Å", "Aa"),
+                name.replace("ø", "oe").replace("Ø", "Oe"),
+                name.replace("ø", "o").replace("Ø", "O"),
+                name.replace("æ", "ae").replace("Æ", "Ae"),
+                name.replace("aa", "å").replace("Aa", "Å"),
+            ]
+        )
+    )
+
+    assert locate(spelling).id == locate(name).id
+
+
+def test_every_municipality_is_found_by_its_name_and_as_kommune() -> None:
+    for area in Municipality.objects.all():
+        own = f"{area.slug}-kommune" if area.kind == "municipality" else area.slug
+
+        assert locate(area.name).id == own
+        if area.kind == "municipality":
+            assert locate(area.label).id == own
+
+
+def test_every_district_is_found_by_its_name() -> None:
+    for row in rows("districts.csv"):
+        assert locate(row["name"]).id == f"koebenhavn-{row['slug']}"
+
+
+def test_every_geographic_postcode_is_found_alone_and_with_its_town() -> None:
+    for row in rows("postcodes.csv"):
+        if row["kind"] == "geographic":
+            assert locate(row["code"]).id == row["code"]
+            assert locate(f"{row['code']} {row['name']}").id == row["code"]
+            assert locate(f"Qwertyvej 1, {row['code']} {row['name']}").id == row["code"]
+
+
+def test_every_special_postcode_is_explained() -> None:
+    for row in rows("postcodes.csv"):
+        if row["kind"] != "geographic":
+            found = locate(row["code"])
+
+            assert found.problem is not None
+            assert [each.place_id for each in found.suggestions] == row["physical"].split()
+
+
+def test_every_town_leads_to_its_postcode_or_to_what_bears_the_name_first() -> None:
+    first = {row["name"] for row in rows("municipalities.csv") + rows("districts.csv")}
+    for row in rows("postcodes.csv"):
+        if row["kind"] == "geographic" and row["name"] not in first:
+            found = locate(row["name"])
+
+            assert found.id in (row["code"], "koebenhavn-k", "koebenhavn-v", "frederiksberg-c")
+
+
+def test_every_pair_has_an_id_that_leads_back_to_it() -> None:
+    pairs = rows("postcode_places.csv")
+    slugs = {row["code"]: row["slug"] for row in rows("municipalities.csv")}
+
+    for row in pairs:
+        found = place_set(f"{row['postcode']}-{slugs[row['municipality_code']]}")
+
+        assert found is not None
+        assert {place.postcode for place in found.places} == {row["postcode"]}
+        assert {place.municipality_code for place in found.places} == {row["municipality_code"]}
+
+    assert len(pairs) == 1415
+
+
+def test_every_single_place_has_an_id_that_leads_back_to_it() -> None:
+    book = gazetteer(Event.objects.directory_version())
+    places = {place for group in book.sets.values() for place in group}
+
+    for place in places:
+        assert place_by_id(place.id) == place
+
+    assert len({place.id for place in places}) == len(places)
+
+
+def test_every_set_contains_what_its_places_say() -> None:
+    book = gazetteer(Event.objects.directory_version())
+
+    for place_id in book.sets:
+        found = place_set(place_id)
+
+        assert found is not None
+        assert found.id == place_id
+        assert found.places
+        assert len(finest_options(found.places)) == len(found.places)
+
+
+def test_every_street_row_is_found_where_it_lies() -> None:
+    """Every fiftieth row: the street with its first number names the row's municipality."""
+    slugs = {row["code"]: row["slug"] for row in rows("municipalities.csv")}
+    for row in rows("streets.csv")[::50]:
+        number = row["number_from"] + row["letter_from"]
+        found = locate(f"{row['name']} {number}, {row['postcode']}")
+
+        wanted = f"{row['postcode']}-{slugs[row['municipality_code']]}"
+        ids = {place.id for place in found.places}
+        assert any(each == wanted or each.startswith(f"{wanted}-") for each in ids), row
+
+
+@pytest.mark.parametrize(
+    "place_id",
+    [
+        "",
+        "0000",
+        "0999",
+        "8601",
+        "8600-",
+        "8600-viborg",
+        "8600-silkeborg-",
+        "8600-silkeborg-nord",
+        "silkeborg",
+        "Silkeborg-kommune",
+        "christiansoe-kommune",
+        "koebenhavn-nord",
+        "+",
+        "8600+",
+        "8600+8600",
+        "8600+8600-silkeborg",
+        "+".join(["8600"] * 50),
+        "../etc/passwd",
+        "8600\x00",
+    ],
+)
+def test_unknown_place_id_is_none(place_id: str) -> None:
+    assert place_set(place_id) is None
+
+
+def test_joined_ids_are_one_set() -> None:
+    found = place_set("2640-ishoej+2640-greve")
+
+    assert found is not None
+    assert [place.municipality for place in found.places] == ["Ishøj", "Greve"]
+    assert [option.place_id for option in found.options] == ["2640-ishoej", "2640-greve"]
+
+
+def test_pair_of_the_street_register_alone_is_a_place() -> None:
+    place = place_by_id("2650-koebenhavn")
+
+    assert place is not None
+    assert (place.postcode_name, place.municipality, place.share) == ("Hvidovre", "København", None)
+
+
+def test_set_of_several_is_no_single_place() -> None:
+    assert place_by_id("8600") is None
+
+
+# Slivers
+
+
+def test_slivers_are_small_districts_beside_others_and_christiansoe() -> None:
+    slivers = PostcodePlace.objects.with_is_sliver().filter(sliver=True)
+
+    assert all(row.area_share < 0.01 for row in slivers)
+    outside = slivers.districts().count(), slivers.pairs().count()
+    assert outside[1] == 1
+    assert outside[0] > 1
+    alone = PostcodePlace.objects.with_is_sliver().filter(postcode="1050").districts()
+    assert [row.sliver for row in alone] == [False]
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("8600", 1),
+        ("Silkeborg", 1),
+        ("Silkebrog", 1),
+        ("Vestergade 10, 8600 Silkeborg", 2),
+        ("Qwertyvej 10, 8600 Silkeborg", 3),
+        ("Søndergade 1, 5000 Odense C", 1),
+    ],
+)
+def test_look_up_costs_few_queries(
+    text: str, queries: int, django_assert_num_queries: object
+) -> None:
+    locate("8600")
+
+    with django_assert_num_queries(queries):  # type: ignore[operator]
+        locate(text)
+
+
+def test_first_look_up_costs_at_most_six_queries(django_assert_max_num_queries: object) -> None:
+    forget()
+
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        locate("Qwertyvej 10, 8600 Silkeborg")
+
+
+def test_known_version_spares_the_query(django_assert_num_queries: object) -> None:
+    version = Event.objects.directory_version()
+    gazetteer(version)
+
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        locate("8600", version=version)
+        place_set("8600", version=version)
+
+
+def test_new_version_is_read_anew() -> None:
+    locate("Silkeborg")
+    Municipality.objects.filter(code="0740").update(name="Silkeborgs")
+    Event.objects.create(
+        at=NOW, actor=system_user(), kind="test", subject="x", changes_answers=True
+    )
+
+    assert locate("Silkeborgs").places[0].municipality == "Silkeborgs"
+    assert Region.objects.count() == 6

@@ -71,12 +71,18 @@ def sources(fact: Fact) -> SafeString:
 
 
 @register.filter
-def source_links(fact: Fact) -> SafeString:
-    """Return the fact's sources as links, the first with the date that the fact bears."""
+def source_links(fact: Fact, most: int = 9) -> SafeString:
+    """Return the fact's sources as links, the first with the date that the fact bears.
+
+    Beyond `most` only their number is said; the list at the foot of the page has them all.
+    """
     parts = []
     for position, source in enumerate(fact.sources):
         date = (fact.as_of or source.date) if position == 0 else source.date[:4]
         parts.append(_source(source, partial_date_words(date)))
+    if len(parts) > most:
+        more = format_html('<a href="#grundlag">{}</a>', _("%d til") % (len(parts) - most + 1))
+        parts[most - 1 :] = [more]
     return format_html_join(", ", "{}", ((part,) for part in parts))
 
 
@@ -87,7 +93,7 @@ def rule(row: Row, *, actor: bool = True) -> SafeString:
     Made here and not in a template: an answer has many rules, and each would be an include.
     """
     line = row.line
-    shown = line.text
+    shown: str = line.text
     if line.literal:
         words = format_html("<q{}>{}</q>", _copyable() if _exact(line) else "", line.literal)
         shown = words if _exact(line) else format_html("{} {}", words, line.text)
@@ -97,12 +103,12 @@ def rule(row: Row, *, actor: bool = True) -> SafeString:
         shown = format_html('<span class="inferred">{}</span>', shown)
     who = line.actor_label if actor else ""
     terms = [x for x in (who, line.deadline, line.condition, line.strictness_label) if x]
-    return format_html(
-        "{}{}{}",
-        format_html('<span class="tracks">{}</span> ', row.tracks) if row.tracks else "",
-        shown,
-        format_html(' <span class="terms">{}</span>', " · ".join(terms)) if terms else "",
-    )
+    if row.tracks:
+        terms.insert(0, format_html('<b class="tracks">{}</b>', row.tracks))
+    if not terms:
+        return shown
+    joined = format_html_join(" · ", "{}", ((term,) for term in terms))
+    return format_html('{} <span class="terms">{}</span>', shown, joined)
 
 
 def _exact(line: Line) -> bool:

@@ -66,19 +66,26 @@ class TrackShown:
     answer: TrackAnswer
     first: bool
     same_unit: bool  # as the first track's
+    note: str  # whether the unit takes the track, where that is not said by showing it
     shares: str  # "MAS og MUP" when rules shown above hold here too
     recipient: Recipient | None  # None when the first track has shown the same
     has_phone: bool  # and the first track has not shown it
-    send: tuple[Row, ...]
-    write: tuple[Row, ...]
-    call: tuple[Row, ...]
+    write: tuple[Row, ...]  # of each kind the most local; the rest is in `more`
+    send: tuple[Row, ...]  # likewise, and nothing national: that names no recipient
+    call: tuple[Row, ...]  # likewise: that names no telephone
     before: tuple[Row, ...]
+    digest: tuple[str, ...]  # the kinds of `before`, in words
+    unclear: tuple[str, ...]  # those of which no source says what is required
+    more: tuple[Group, ...]
     who: tuple[Group, ...]
     after: tuple[Group, ...]
     course: tuple[Group, ...]
     end: tuple[Group, ...]
+    has_criteria: bool  # so that the fixed text stands beside them
+    has_times: bool
     other: tuple[Group, ...]
-    unknown: tuple[str, ...]  # what no source says, and the first track has not said already
+    missing: tuple[str, ...]  # which of writing, sending and calling nobody has published
+    unknown: tuple[str, ...]  # what else no source says, and the first track has not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class Shown:
     imaging_waits: bool  # whether any examination has a waiting time or drop-in to show
     imaging_duties: bool
     inherited: tuple[tuple[str, str], ...]  # (region, the earlier region whose rules are shown)
+    remarks: tuple[str, ...]
     editions: tuple[Edition, ...]
     sources: tuple[SourceRef, ...]
 
@@ -110,6 +118,7 @@ def lay_out(answer: Answer) -> Shown:
         imaging_waits=any(x.expected_wait or x.drop_in for x in answer.imaging),
         imaging_duties=any(x.duties for x in answer.imaging),
         inherited=_inherited(answer),
+        remarks=_remarks(answer.remarks),
         editions=_editions(answer),
         sources=_sources(answer),
     )
@@ -160,25 +169,84 @@ def _track(
     unit = track.unit
     same_unit = not is_first and track.unit_name == first.unit_name
     phone = unit and (unit.phone or unit.hotline or unit.hospital_phone)
+    write, send, call = rows(WRITE), rows(SEND), rows(CALL)
+    local = _most_local(write), _most_local(send, "national"), _most_local(call, "national")
+    top = {id(row) for kind in local for row in kind}
+    recipient = track.recipient if is_first or track.recipient != first.recipient else None
+    has_phone = bool(phone) and not same_unit
+    missing = {
+        _("Send til"): not (local[1] or recipient),
+        _("Skriv"): not local[0],
+        _("Ring"): not (local[2] or has_phone),
+    }
+    # What the page says is missing in the place where it would stand.
+    said = {
+        _("hvor henvisningen sendes hen"): missing[_("Send til")],
+        _("telefon"): missing[_("Ring")],
+        _("udredningsenhed"): unit is None,
+    }
+    before = rows(BEFORE)
     placed = {*SEND, *WRITE, *CALL, *BEFORE, *WHO, *AFTER, *COURSE, *END, *_ELSEWHERE}
     return TrackShown(
         answer=track,
         first=is_first,
         same_unit=same_unit,
+        note=_note(track, same_unit),
         shares="" if is_first else shares,
-        recipient=track.recipient if is_first or track.recipient != first.recipient else None,
-        has_phone=bool(phone) and not same_unit,
-        send=rows(SEND),
-        write=rows(WRITE),
-        call=rows(CALL),
-        before=rows(BEFORE),
+        recipient=recipient,
+        has_phone=has_phone,
+        write=local[0],
+        send=local[1],
+        call=local[2],
+        before=before,
+        digest=_kinds(row for row in before if row.line.fact.basis != "unknown"),
+        unclear=_unclear(before),
+        more=_groups(row for row in (*write, *send, *call) if id(row) not in top),
         who=_groups(rows(WHO)),
         after=_groups(rows(AFTER)),
         course=_groups(rows(COURSE)),
         end=_groups(rows(END)),
-        other=_groups(rows(line.kind for line in own if line.kind not in placed)),
-        unknown=tuple(word for word in track.unknown if is_first or word not in first.unknown),
+        has_criteria=any(line.kind in WHO for line in own),
+        has_times=any(line.kind in ("deadline", "waiting_time") for line in own),
+        other=_groups(rows(dict.fromkeys(line.kind for line in own if line.kind not in placed))),
+        missing=tuple(word for word, gone in missing.items() if gone and is_first),
+        unknown=tuple(
+            word
+            for word in track.unknown
+            if not said.get(word) and (is_first or word not in first.unknown)
+        ),
     )
+
+
+def _note(track: TrackAnswer, same_unit: bool) -> str:
+    if track.unit is None:
+        return ""
+    if track.offered is False:
+        return _("Enheden modtager ikke dette spor.")
+    if track.offered is None:
+        return _("Om enheden modtager dette spor, er ikke oplyst i offentlige kilder.")
+    return _("Samme enhed.") if same_unit else ""
+
+
+def _most_local(rows: tuple[Row, ...], *too_general: str) -> tuple[Row, ...]:
+    """Return the rows of each kind's most local layer; rules come most local first."""
+    layers: dict[str, str] = {}
+    for row in rows:
+        layers.setdefault(row.line.kind, row.line.layer)
+    return tuple(
+        row
+        for row in rows
+        if row.line.layer == layers[row.line.kind] and row.line.layer not in too_general
+    )
+
+
+def _kinds(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.line.label for row in rows))
+
+
+def _unclear(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    known = _kinds(row for row in rows if row.line.fact.basis != "unknown")
+    return tuple(label for label in _kinds(rows) if label not in known)
 
 
 def _sameness(line: Line) -> tuple[object, ...]:
@@ -238,6 +306,15 @@ def _and(words: Iterable[str]) -> str:
     """Join words as Danish does: "a, b og c"."""
     *most, last = [*words] or [""]
     return f"{', '.join(most)} {_('og')} {last}" if most else last
+
+
+def _remarks(remarks: Iterable[str]) -> tuple[str, ...]:
+    """Return remarks with the areas that share one put together: "Valby og Vesterbro: …"."""
+    areas: dict[str, list[str]] = {}
+    for remark in remarks:
+        area, colon, text = remark.partition(": ")
+        areas.setdefault(text if colon else area, []).extend([area] if colon else [])
+    return tuple(f"{_and(names)}: {text}" if names else text for text, names in areas.items())
 
 
 # What the page rests on -------------------------------------------------------------------

@@ -123,6 +123,21 @@ def example(directory: Directory, unit: UnitRef, *, on: date) -> Answer:
     )
 
 
+def unit_card(directory: Directory, unit: UnitRef, *, on: date) -> UnitCard:
+    """Return what is published about a unit on the date, in the shape of an answer."""
+    card = _Words(directory, on).unit(unit)
+    assert card is not None
+    return card
+
+
+def edition_lines(
+    directory: Directory, held: Held, *, on: date
+) -> tuple[tuple[Line, ...], tuple[StepLine, ...], tuple[ImagingLine, ...]]:
+    """Return requirements, steps and imaging of one edition in the shape of an answer's lines."""
+    said = _Words(directory, on)
+    return said.lines([held]), said.steps([held]), said.imaging([held])
+
+
 def _next_change(
     directory: Directory, findings: Sequence[Finding], *, on: date
 ) -> tuple[date | None, str]:

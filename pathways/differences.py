@@ -1,0 +1,231 @@
+"""What is the difference between two editions? Line by line, and in a line field by field.
+
+Pure: two contents in, what was added, removed, moved and changed out. Nothing is said here of
+which edition is right, or of how a value reads; `wording` has the Danish words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from .content import EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
+
+SECTIONS = ("requirements", "steps", "routes", "imaging")
+
+# Two texts with less in common are two rules, not one that was reworded.
+_ALIKE = 0.6
+
+Pair = tuple[int, int]
+Key = Callable[[Any], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a line, as it was and as it is."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One line that is not as it was. Positions count from 0; None on the side without it."""
+
+    before: Row | None
+    after: Row | None
+    was_at: int | None
+    is_at: int | None
+    moved: bool = False
+    fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def kind(self) -> Literal["added", "removed", "changed", "moved"]:
+        """Say what happened; a line that both changed and moved is a changed one."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "changed" if self.fields else "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDifference:
+    """The changes in one kind of line, in the order of the new edition, and how many stayed."""
+
+    name: str  # a field of EditionContent
+    changes: tuple[RowChange, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Every kind of line in which two editions differ; false when they say the same."""
+
+    sections: tuple[SectionDifference, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.sections)
+
+
+def difference(before: EditionContent, after: EditionContent) -> Difference:
+    """Return what turns one edition into the other."""
+    compared = (_section(name, getattr(before, name), getattr(after, name)) for name in SECTIONS)
+    return Difference(tuple(section for section in compared if section.changes))
+
+
+def _section(name: str, before: Sequence[Row], after: Sequence[Row]) -> SectionDifference:
+    pairs = sorted(_pairs(name, before, after))
+    # The order of a catchment's areas means nothing, so no area moves in it.
+    stayed = set(pairs) if name == "routes" else set(_in_order(pairs))
+    changes = [
+        RowChange(before[old], None, old, None)
+        for old in range(len(before))
+        if old not in {old for old, _ in pairs}
+    ]
+    changes += [
+        RowChange(None, after[new], None, new)
+        for new in range(len(after))
+        if new not in {new for _, new in pairs}
+    ]
+    for old, new in pairs:
+        changed = _fields(before[old], after[new])
+        if changed or (old, new) not in stayed:
+            moved = (old, new) not in stayed
+            changes.append(RowChange(before[old], after[new], old, new, moved, changed))
+    kept = len(pairs) - sum(
+        change.before is not None and change.after is not None for change in changes
+    )
+    return SectionDifference(name, tuple(sorted(changes, key=_reading_order)), kept)
+
+
+def _reading_order(change: RowChange) -> tuple[int, int]:
+    """Order changes by where they stand; what was removed comes where it stood."""
+    if change.is_at is None:
+        assert change.was_at is not None
+        return change.was_at, 0
+    return change.is_at, 1
+
+
+def _fields(before: Row, after: Row) -> tuple[FieldChange, ...]:
+    names = [field.name for field in fields(after)]
+    # What the line itself says comes before how it is known.
+    names.sort(key=lambda name: name in ("basis", "sources", "as_of"))
+    return tuple(
+        FieldChange(name, getattr(before, name), getattr(after, name))
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    )
+
+
+# Which old line is which new one? ---------------------------------------------------------
+
+
+def _area(row: RouteRow) -> Hashable:
+    return row.municipality, row.district, row.postcode
+
+
+def _examined(row: ImagingRow) -> Hashable:
+    return row.examination, row.department
+
+
+# From the surest sign that two lines are the same rule to the weakest. Of several lines with
+# one key, those with the likest texts go together.
+_KEYS: dict[str, tuple[Key, ...]] = {
+    "requirements": (
+        lambda row: (row.kind, row.applies_to, row.text),
+        lambda row: (row.kind, row.applies_to, row.code, row.actor),
+        lambda row: (row.kind, row.applies_to),
+    ),
+    "steps": (
+        lambda row: (row.kind, row.text),
+        lambda row: (row.kind, row.actor),
+        lambda row: row.kind,
+    ),
+    "routes": (_area,),
+    "imaging": (_examined, lambda row: (row.modality, row.department)),
+}
+
+
+def _pairs(name: str, before: Sequence[Row], after: Sequence[Row]) -> list[Pair]:
+    """Return (old position, new position) of the lines that are the same rule."""
+    pairs: list[Pair] = []
+    olds, news = set(range(len(before))), set(range(len(after)))
+    for key in (_itself, *_KEYS[name]):
+        groups: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for side, rows, left in ((0, before, olds), (1, after, news)):
+            for position in sorted(left):
+                groups[key(rows[position])][side].append(position)
+        for old, new in groups.values():
+            found = (
+                zip(old, new, strict=False) if key is _itself else _likest(old, new, before, after)
+            )
+            for pair in found:
+                pairs.append(pair)
+                olds.discard(pair[0])
+                news.discard(pair[1])
+    return pairs
+
+
+def _itself(row: Row) -> Hashable:
+    return row
+
+
+def _likest(
+    old: list[int], new: list[int], before: Sequence[Row], after: Sequence[Row]
+) -> Iterable[Pair]:
+    """Return the pairs of one group, the likest first; the only two of a kind are one rule."""
+    if len(old) == len(new) == 1:
+        return [(old[0], new[0])]
+    likeness = sorted(
+        ((-_likeness(before[o], after[n]), o, n) for o in old for n in new),
+    )
+    taken: tuple[set[int], set[int]] = (set(), set())
+    found = []
+    for unlike, o, n in likeness:
+        if -unlike >= _ALIKE and o not in taken[0] and n not in taken[1]:
+            taken[0].add(o)
+            taken[1].add(n)
+            found.append((o, n))
+    return found
+
+
+def _likeness(one: Row, other: Row) -> float:
+    return SequenceMatcher(None, _text(one), _text(other), autojunk=False).ratio()
+
+
+def _text(row: Row) -> list[str]:
+    """Return the words that a line is recognised by."""
+    if isinstance(row, RequirementRow):
+        return f"{row.literal} {row.text} {row.condition}".split()
+    if isinstance(row, StepRow):
+        return row.text.split()
+    if isinstance(row, ImagingRow):
+        return f"{row.examination} {row.conditions}".split()
+    return []
+
+
+def _in_order(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the most pairs that stand in the same order on both sides; the others moved.
+
+    The longest rising run of new positions, by patience sorting; `pairs` come in old order.
+    """
+    tops: list[int] = []  # the lowest new position that a run of each length can end with
+    ends: list[int] = []  # and the pair that ends it
+    earlier: list[int] = []
+    for number, (_, new) in enumerate(pairs):
+        length = bisect_left(tops, new)
+        earlier.append(ends[length - 1] if length else -1)
+        tops[length : length + 1] = [new]
+        ends[length : length + 1] = [number]
+    run = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        run.append(pairs[number])
+        number = earlier[number]
+    return run

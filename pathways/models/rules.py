@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,10 @@ from .vocabulary import (
     StepKind,
     Strictness,
 )
+
+# What PostgreSQL's columns hold. SQLite's hold more, and both shall refuse the same.
+_SMALL = MaxValueValidator(32_767)
+_LARGE = MaxValueValidator(2_147_483_647)
 
 
 def _optional(field: str, choices: type[models.TextChoices]) -> Q:
@@ -61,12 +66,20 @@ class Requirement(Rule):
     )
     code = models.CharField(_("kode"), max_length=16, blank=True)
     amount = models.PositiveIntegerField(
-        _("antal"), null=True, blank=True, help_text=_("Største antal tegn eller dages ventetid.")
+        _("antal"),
+        null=True,
+        blank=True,
+        validators=[_LARGE],
+        help_text=_("Største antal tegn eller dages ventetid."),
     )
     actor = models.CharField(_("hvem"), max_length=16, choices=Actor, blank=True)
     deadline = models.CharField(_("senest"), max_length=200, blank=True)
     day_limit = models.PositiveSmallIntegerField(
-        _("senest dag"), null=True, blank=True, help_text=_("Talt fra dag 0, mistanken.")
+        _("senest dag"),
+        null=True,
+        blank=True,
+        validators=[_SMALL],
+        help_text=_("Talt fra dag 0, mistanken."),
     )
     condition = models.CharField(_("betingelse"), max_length=200, blank=True)
     strictness = models.CharField(_("bindende"), max_length=8, choices=Strictness, blank=True)
@@ -102,9 +115,15 @@ class Step(Rule):
     actor = models.CharField(_("hvem"), max_length=16, choices=Actor)
     kind = models.CharField(_("art"), max_length=12, choices=StepKind)
     text = models.TextField(_("trin"))
-    day_limit = models.PositiveSmallIntegerField(_("senest dag"), null=True, blank=True)
-    repeats_from = models.PositiveSmallIntegerField(_("gentager fra"), null=True, blank=True)
-    repeats_to = models.PositiveSmallIntegerField(_("gentager til"), null=True, blank=True)
+    day_limit = models.PositiveSmallIntegerField(
+        _("senest dag"), null=True, blank=True, validators=[_SMALL]
+    )
+    repeats_from = models.PositiveSmallIntegerField(
+        _("gentager fra"), null=True, blank=True, validators=[_SMALL]
+    )
+    repeats_to = models.PositiveSmallIntegerField(
+        _("gentager til"), null=True, blank=True, validators=[_SMALL]
+    )
 
     class Meta(Rule.Meta):
         abstract = False
@@ -191,7 +210,9 @@ class ImagingRule(Rule):
     conditions = models.TextField(_("betingelser"), blank=True)
     drop_in = models.CharField(_("uden tid"), max_length=120, blank=True)
     expected_wait = models.CharField(_("ventetid"), max_length=200, blank=True)
-    wait_days = models.PositiveSmallIntegerField(_("ventetid i dage"), null=True, blank=True)
+    wait_days = models.PositiveSmallIntegerField(
+        _("ventetid i dage"), null=True, blank=True, validators=[_SMALL]
+    )
     recipient = models.CharField(_("modtager"), max_length=160, blank=True)
     ordered_by = models.CharField(_("bestilles af"), max_length=16, choices=Actor, blank=True)
     followed_up_by = models.CharField(_("følges op af"), max_length=16, choices=Actor, blank=True)

@@ -79,6 +79,9 @@ INSTALLED_APPS = [
 
 # No LocaleMiddleware: it would make every page vary on cookies and Accept-Language.
 MIDDLEWARE = [
+    # Outermost, so that what the others refuse or redirect carries the policies too.
+    "csp.middleware.CSPMiddleware",
+    "pathways.privacy.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,8 +90,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "pathways.privacy.permissions_policy",
 ]
 
 ROOT_URLCONF = "pathways.urls"
@@ -242,5 +243,8 @@ LOGGING = {
         # At DEBUG this logger writes SQL with its parameters: the street that was typed.
         # It stays above that whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},
+        # At DEBUG this one writes a page's whole context, the search field's text in it, each
+        # time a template asks for a name that is not there.
+        "django.template": {"level": "WARNING"},
     },
 }

@@ -110,14 +110,13 @@ def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     A test that asks for it needs `db` too, and may write: its own changes are rolled back
     before the next test. Do not mix it with transactional tests in one module.
     """
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            call_command("bootstrap", verbosity=0)
-            # Rules that wait for a commit never see one here, so they are checked now.
-            connection.check_constraints()
-            with django_db_blocker.block():
-                yield
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("bootstrap", verbosity=0)
+        # Rules that wait for a commit never see one here, so they are checked now.
+        connection.check_constraints()
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 # The served site --------------------------------------------------------------------------

@@ -27,6 +27,7 @@ class Row:
     """A street, or a range of its numbers, in one municipality."""
 
     name: str
+    key: str  # the name, folded
     municipality_code: str
     number_from: int | None
     letter_from: str
@@ -74,17 +75,16 @@ class Found:
 
 
 def find(postcode: str, guesses: Sequence[StreetGuess]) -> list[Found]:
-    """Return the street meant: one certain find, or those it may be. One or two queries."""
+    """Return the street meant: one certain find, or those it may be. One query."""
     guesses = [guess for guess in guesses if coarse(guess.name)]
     if not guesses:
         return []
-    keys = {coarse(guess.name) for guess in guesses}
-    rows = _rows(postcode, keys=sorted(keys))
+    rows = _rows(postcode)
     for guess in guesses:
-        same = [row for row in rows if coarse(row.name) == coarse(guess.name)]
+        key = coarse(guess.name)
+        same = [row for row in rows if row.key == key]
         if same:
             return [Found(tuple(_closest(same, guess.name)), guess, certain=True)]
-    rows = _rows(postcode)
     by_name: dict[str, list[Row]] = {}
     for row in rows:
         by_name.setdefault(row.name, []).append(row)
@@ -103,14 +103,17 @@ def find(postcode: str, guesses: Sequence[StreetGuess]) -> list[Found]:
     return _behind_a_name(by_name, guesses)
 
 
-def _rows(postcode: str, keys: Sequence[str] | None = None) -> list[Row]:
+def _rows(postcode: str) -> list[Row]:
+    """Return every street of the postcode: at most some 1,100 rows, 3 ms.
+
+    The database is not told which one was typed: it may log what it is asked, on its own.
+    """
     streets = Street.objects.filter(postcode=postcode).order_by("name", "number_from", "id")
-    if keys is not None:
-        streets = streets.filter(key__in=keys)
     return [
         Row(*values)
         for values in streets.values_list(
             "name",
+            "key",
             "municipality_id",
             "number_from",
             "letter_from",

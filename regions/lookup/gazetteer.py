@@ -6,13 +6,13 @@ directory version. Streets are too many, and are asked for one postcode at a tim
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from regions.folding import coarse, full, one_error_apart, plain, words
-from regions.models import Municipality, Postcode, PostcodePlace
+from regions.models import Municipality, Postcode, PostcodePlace, is_sliver
 
 from .located import Level, Located, Option, Place, by_share
 
@@ -254,24 +254,31 @@ def _read_places(book: Gazetteer, districts: dict[str, list[Place]]) -> None:
     }
     pairs: dict[str, list[Place]] = defaultdict(list)
     finest: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    rows = PostcodePlace.objects.with_is_sliver().values_list(  # type: ignore[misc]
-        "postcode_id", "municipality_id", "district__slug", "street_share", "area_share", "sliver"
+    rows = PostcodePlace.objects.values_list(
+        "postcode_id", "municipality_id", "district__slug", "street_share", "area_share"
     )
-    for code, municipality, slug, street_share, area_share, sliver in rows:
+    places = list(rows.order_by("postcode_id", "municipality_id", "district__number"))
+    siblings = Counter((code, municipality) for code, municipality, slug, *_ in places if slug)
+    for code, municipality, slug, street_share, area_share in places:
         base = names[municipality, slug] if slug else book.municipalities[municipality]
         place = replace(
             base,
             postcode=code,
             postcode_name=book.postcodes[code].name,
             share=area_share if street_share is None else street_share,
-            sliver=sliver,
+            sliver=is_sliver(
+                area_share,
+                district=slug is not None,
+                outside=base.outside,
+                siblings=siblings[code, municipality],
+            ),
         )
         if slug:
             finest[code, municipality].append(place)
         else:
             pairs[code].append(place)
-    for code, places in pairs.items():
-        book.pairs[code] = by_share(places)
+    for code, those in pairs.items():
+        book.pairs[code] = by_share(those)
         whole: list[Place] = []
         for pair in book.pairs[code]:
             parts = by_share(finest[code, pair.municipality_code]) or (pair,)

@@ -31,7 +31,7 @@ def locate(text: str, *, version: int | None = None) -> Located:
     """Return the places that the text may mean; never raises, whatever the text.
 
     `version` is the directory version where the caller has read it already; without it one
-    more query is made. A postcode or a name costs no other query, a street one or two.
+    more query is made. A postcode or a name costs no other query, a street one.
     """
     book = gazetteer(Event.objects.directory_version() if version is None else version)
     reading = read(text, book.postcodes)

@@ -12,6 +12,7 @@ from .geography import (
     Region,
     RegionMembership,
     Street,
+    is_sliver,
 )
 from .people import RegionRole, User, system_user
 from .sources import Source, partial_date_words
@@ -29,6 +30,7 @@ __all__ = [
     "Source",
     "Street",
     "User",
+    "is_sliver",
     "partial_date_words",
     "system_user",
 ]

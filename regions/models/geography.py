@@ -6,7 +6,7 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from regions.effective import StartDatedQuerySet
@@ -220,30 +220,6 @@ class PostcodePlaceQuerySet(models.QuerySet["PostcodePlace"]):
         """Return the rows that refine a pair into districts."""
         return self.filter(district__isnull=False)
 
-    def with_is_sliver(self) -> Self:
-        """Annotate `sliver`: the place is too small to ask about, yet named on the page.
-
-        A district below one per cent of the postcode's area, unless it is the only
-        district there; and an area outside every municipality with so small a share.
-        """
-        other_districts = PostcodePlace.objects.filter(
-            postcode=OuterRef("postcode"),
-            municipality=OuterRef("municipality"),
-            district__isnull=False,
-        ).exclude(pk=OuterRef("pk"))
-        small_district = Q(district__isnull=False) & Exists(other_districts)
-        small_outside = Q(municipality__kind=Municipality.Kind.OUTSIDE)
-        return self.annotate(
-            sliver=models.Case(
-                models.When(
-                    Q(area_share__lt=SLIVER_SHARE) & (small_district | small_outside),
-                    then=models.Value(True),
-                ),
-                default=models.Value(False),
-                output_field=models.BooleanField(),
-            )
-        )
-
 
 class PostcodePlace(models.Model):
     """The part of a postcode that lies in a municipality, or in one district of it.
@@ -296,6 +272,17 @@ class PostcodePlace(models.Model):
     def __str__(self) -> str:
         where = self.municipality.name if self.district is None else self.district.name
         return f"{self.postcode_id} {where}"
+
+
+def is_sliver(share: float | None, *, district: bool, outside: bool, siblings: int) -> bool:
+    """Return whether a place is too small to ask about, though still to be named.
+
+    A district below one per cent of the postcode's area, unless it is the only one of the
+    `siblings` in the postcode and municipality; and an area outside every municipality.
+    """
+    if share is None or share >= SLIVER_SHARE:
+        return False
+    return outside or (district and siblings > 1)
 
 
 class Street(models.Model):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pathways.answer import (
     CRITERIA_NOTE,
@@ -17,14 +19,21 @@ from pathways.answer import (
     TIMES_NOTE,
     Edition,
     Fact,
+    Layer,
     Line,
     SourceRef,
 )
+from pathways.models import RuleSetKind, Track
 from pathways.views.layout import Row
 from regions.models import partial_date_words
 
 register = template.Library()
 
+_WAYS: dict[str, Promise | str] = {
+    "organspecifikt-pakkeforloeb": gettext_lazy("organspecifikt pakkeforløb"),
+    "diagnostisk-pakkeforloeb": gettext_lazy("diagnostisk pakkeforløb"),
+    "egen-udredning": gettext_lazy("egen udredning"),
+}
 # What is stated needs no mark; an example has its own frame.
 _MARKED = {"inferred": gettext_lazy("udledt"), "unknown": gettext_lazy("ikke oplyst")}
 
@@ -88,10 +97,22 @@ def source_links(fact: Fact, most: int = 9) -> SafeString:
 
 @register.simple_tag
 def rule(row: Row, *, actor: bool = True) -> SafeString:
-    """Return a rule's words with its terms: who, by when, on what condition, how strictly.
+    """Return a rule's words with its terms: who, by when, on what condition, how strictly."""
+    return _rule(row, actor, get_language())
 
-    Made here and not in a template: an answer has many rules, and each would be an include.
-    """
+
+@register.simple_tag
+def origin(fact: Fact, edition: Edition) -> SafeString:
+    """Return layer, basis and sources of a rule: "national · VIVE 2018"."""
+    return _origin(fact, edition.layer, get_language())
+
+
+# The same national and regional rules stand on hundreds of pages. Their markup depends on nothing
+# but the values and the language, so it is made once.
+
+
+@lru_cache(maxsize=4096)
+def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     line = row.line
     shown: str = line.text
     if line.literal:
@@ -120,11 +141,10 @@ def _copyable() -> SafeString:
     return format_html(' data-copy="{}" data-copied="{}"', _("kopiér"), _("kopieret"))
 
 
-@register.simple_tag
-def origin(fact: Fact, edition: Edition) -> SafeString:
-    """Return layer, basis and sources of a rule: "national · VIVE 2018"."""
-    layer = _("eksempel") if fact.basis == "example" else str(LAYER_LABELS[edition.layer])
-    return format_html('<b class="layer">{}</b> {}', layer, sources(fact))
+@lru_cache(maxsize=4096)
+def _origin(fact: Fact, layer: Layer, _language: str | None) -> SafeString:
+    label = _("eksempel") if fact.basis == "example" else str(LAYER_LABELS[layer])
+    return format_html('<b class="layer">{}</b> {}', label, sources(fact))
 
 
 def _source(source: SourceRef, date: str) -> SafeString:
@@ -148,3 +168,14 @@ def times_note() -> Promise | str:
 def layer_label(layer: str) -> str:
     """Return the Danish word of a layer."""
     return str(LAYER_LABELS[layer])
+
+
+@register.filter
+def subject(edition: Edition) -> str:
+    """Return what an edition is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
+    kind, *_owner, last = edition.rule_set.split(":")
+    if kind == RuleSetKind.TRACK:
+        return last if last in ("MAS", "MUP") else str(Track(last).label)
+    if kind == RuleSetKind.NATIONAL:
+        return str(_WAYS.get(last, ""))
+    return str(RuleSetKind(kind).label)

@@ -74,7 +74,8 @@ class TrackShown:
     send: tuple[Row, ...]  # likewise, and nothing national: that names no recipient
     call: tuple[Row, ...]  # likewise: that names no telephone
     before: tuple[Row, ...]
-    digest: tuple[str, ...]  # the kinds of `before`, in words
+    must: tuple[str, ...]  # the kinds of `before` that must or should be done, in words
+    told: tuple[str, ...]  # those that there are only rules about
     unclear: tuple[str, ...]  # those of which no source says what is required
     more: tuple[Group, ...]
     who: tuple[Group, ...]
@@ -186,6 +187,8 @@ def _track(
         _("udredningsenhed"): unit is None,
     }
     before = rows(BEFORE)
+    known = _kinds(row for row in before if row.line.fact.basis != "unknown")
+    must = _kinds(row for row in before if row.must)
     placed = {*SEND, *WRITE, *CALL, *BEFORE, *WHO, *AFTER, *COURSE, *END, *_ELSEWHERE}
     return TrackShown(
         answer=track,
@@ -199,14 +202,17 @@ def _track(
         send=local[1],
         call=local[2],
         before=before,
-        digest=_kinds(row for row in before if row.line.fact.basis != "unknown"),
-        unclear=_unclear(before),
+        must=must,
+        told=tuple(label for label in known if label not in must),
+        unclear=tuple(label for label in _kinds(before) if label not in known),
         more=_groups(row for row in (*write, *send, *call) if id(row) not in top),
         who=_groups(rows(WHO)),
         after=_groups(rows(AFTER)),
         course=_groups(rows(COURSE)),
         end=_groups(rows(END)),
-        has_criteria=any(line.kind in WHO for line in own),
+        has_criteria=any(
+            line.kind == "criteria" or (is_first and line.kind in WHO) for line in own
+        ),
         has_times=any(line.kind in ("deadline", "waiting_time") for line in own),
         other=_groups(rows(dict.fromkeys(line.kind for line in own if line.kind not in placed))),
         missing=tuple(word for word, gone in missing.items() if gone and is_first),
@@ -242,11 +248,6 @@ def _most_local(rows: tuple[Row, ...], *too_general: str) -> tuple[Row, ...]:
 
 def _kinds(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.line.label for row in rows))
-
-
-def _unclear(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    known = _kinds(row for row in rows if row.line.fact.basis != "unknown")
-    return tuple(label for label in _kinds(rows) if label not in known)
 
 
 def _sameness(line: Line) -> tuple[object, ...]:

@@ -14,9 +14,11 @@ from django.db import models, transaction
 
 from regions import folding
 from regions.models import (
+    Border,
     District,
     Event,
     Municipality,
+    Outline,
     Postcode,
     PostcodePlace,
     Region,
@@ -26,6 +28,7 @@ from regions.models import (
     User,
 )
 
+from . import outlines, projection
 from . import tables as files_of
 from .files import BrokenFile, File
 from .tables import FILES, Tables, read_tables, street_key
@@ -79,8 +82,10 @@ def load(folder: Path, *, actor: User, now: datetime) -> Report:
 
 
 def _digest(files: Iterable[File]) -> str:
-    """Return a digest of the files and of the folding that street keys are made with."""
-    digest = hashlib.sha256(inspect.getsource(folding).encode())
+    """Return a digest of the files and of the code that makes keys and shapes of them."""
+    digest = hashlib.sha256()
+    for module in (folding, outlines, projection):
+        digest.update(inspect.getsource(module).encode())
     for file in files:
         digest.update(f"{file.name} {len(file.content)}\n".encode())
         digest.update(file.content)
@@ -234,6 +239,20 @@ def _store(tables: Tables) -> dict[str, Count]:
             street_key,
             ("key", "number_to", "letter_to"),
         ),
+        "outlines": _plan(
+            Outline,
+            files_of.OUTLINE_FILE,
+            tables.outlines,
+            lambda row: (row.municipality_id,),
+            ("path", "x", "y"),
+        ),
+        "borders": _plan(
+            Border,
+            files_of.OUTLINE_FILE,
+            tables.borders,
+            lambda row: (row.first_id, row.second_id),
+            ("path",),
+        ),
     }
     unlinked = _unlink_physical(tables)
     for plan in reversed(plans.values()):
@@ -246,7 +265,7 @@ def _store(tables: Tables) -> dict[str, Count]:
     district_ids = {(d.municipality_id, d.slug): d.pk for d in District.objects.all()}
     for (_, municipality, slug), place in places.items():
         place.district_id = district_ids[municipality, slug] if slug else None
-    for name in ("region_memberships", "postcode_places", "streets"):
+    for name in ("region_memberships", "postcode_places", "streets", "outlines", "borders"):
         _write(plans[name])
     counts = {name: plan.count for name, plan in plans.items()}
     counts["physical_postcodes"] = Count(

@@ -11,10 +11,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from regions.folding import coarse
-from regions.models import District, Municipality, Postcode, Region, Source, Street
+from regions.models import (
+    Border,
+    District,
+    Municipality,
+    Outline,
+    Postcode,
+    Region,
+    Source,
+    Street,
+)
 from regions.models.sources import validate_partial_date
 
 from .files import BrokenFile, File, Row
+from .outlines import OUTLINE_FILE, read_outlines
 
 # A file with fewer is a broken copy, one with more a reform that wants a decision first.
 MUNICIPALITIES = 98
@@ -39,6 +49,7 @@ FILES = (
     POSTCODE_DISTRICT_FILE,
     STREET_FILE,
     SOURCE_FILE,
+    OUTLINE_FILE,
 )
 
 Key = tuple[Any, ...]
@@ -58,6 +69,8 @@ class Tables:
     places: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     streets: dict[Key, Street] = field(default_factory=dict)
     sources: dict[Key, Source] = field(default_factory=dict)
+    outlines: dict[Key, Outline] = field(default_factory=dict)
+    borders: dict[Key, Border] = field(default_factory=dict)
 
 
 def read_tables(files: dict[str, File]) -> Tables:
@@ -72,6 +85,7 @@ def read_tables(files: dict[str, File]) -> Tables:
     _read_postcode_districts(files[POSTCODE_DISTRICT_FILE], tables)
     _read_streets(files[STREET_FILE], tables)
     _read_sources(files[SOURCE_FILE], tables)
+    tables.outlines, tables.borders = read_outlines(files[OUTLINE_FILE], tables.municipalities)
     return tables
 
 

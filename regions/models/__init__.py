@@ -14,14 +14,17 @@ from .geography import (
     Street,
     is_sliver,
 )
+from .outlines import Border, Outline
 from .people import RegionRole, User, system_user
 from .sources import Source, partial_date_words
 
 __all__ = [
     "SLIVER_SHARE",
+    "Border",
     "District",
     "Event",
     "Municipality",
+    "Outline",
     "Postcode",
     "PostcodePlace",
     "Region",

@@ -58,6 +58,8 @@ def test_first_load_stores_everything_and_says_so(folder: Path, operator: User) 
         "region_memberships": 144,
         "postcode_places": 1415 + 423,
         "physical_postcodes": 34,
+        "outlines": 98,
+        "borders": 186,
     }
     event = Event.objects.get()
     assert (event.kind, event.actor, event.at) == ("geography.loaded", operator, NOW)

@@ -1,4 +1,5 @@
-// Puts a copy button after every text that says it may be copied. Everything else works without.
+// Puts a copy button after every text that says it may be copied, and a print button on a sheet.
+// Everything else works without.
 "use strict";
 
 for (const text of document.querySelectorAll("[data-copy]")) {
@@ -14,4 +15,17 @@ for (const text of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => (button.textContent = text.dataset.copy), 2000);
   });
   text.after(" ", button);
+}
+
+for (const holder of document.querySelectorAll("[data-print]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = holder.dataset.print;
+  button.addEventListener("click", () => window.print());
+  holder.append(button);
+}
+
+// A field to copy from is chosen whole as soon as it is entered.
+for (const field of document.querySelectorAll("textarea[readonly]")) {
+  field.addEventListener("focus", () => field.select());
 }

@@ -127,7 +127,7 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     if row.tracks:
         terms.insert(0, format_html('<b class="tracks">{}</b>', row.tracks))
     if not terms:
-        return shown
+        return format_html("{}", shown)
     joined = format_html_join(" · ", "{}", ((term,) for term in terms))
     return format_html('{} <span class="terms">{}</span>', shown, joined)
 

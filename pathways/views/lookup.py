@@ -73,7 +73,7 @@ def _typed(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(request: HttpRequest) -> HttpResponse:
-    given = dict(request.GET.items())
+    given = {name: str(value) for name, value in request.GET.items()}
     postcode = given.pop("postnr", "").strip()
     try:
         on = _date(given.pop("dato", ""))

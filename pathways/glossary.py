@@ -1,0 +1,96 @@
+"""What does a word of the field mean? Terms from fixtures/glossary.toml, and where texts use them.
+
+The explanations are words about words, not rules: they name the report and hold on every date.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+SOURCE = "vive2018"
+FILE = Path(__file__).resolve().parent.parent / "fixtures" / "glossary.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, its explanations, and the ways texts write it."""
+
+    key: str
+    name: str
+    short: str  # one sentence, shown where the word stands
+    text: str  # the rest, for the page of words; may be ""
+    forms: tuple[str, ...]  # spellings that texts link; none for a word of everyday use
+    see: tuple[str, ...]  # keys of related terms
+    listed: bool  # in the report's own glossary
+    section: str  # of the report: "kap. 7"
+
+
+@lru_cache(maxsize=1)
+def terms() -> tuple[Term, ...]:
+    """Return every term in Danish alphabetical order."""
+    listed = tomllib.loads(FILE.read_text(encoding="utf-8"))["term"]
+    made = (
+        Term(
+            key=one["key"],
+            name=one["name"],
+            short=one["short"],
+            text=one.get("text", ""),
+            forms=tuple(one["forms"]),
+            see=tuple(one.get("see", ())),
+            listed=one["listed"],
+            section=one["section"],
+        )
+        for one in listed
+    )
+    return tuple(sorted(made, key=lambda term: danish_order(term.name)))
+
+
+def term(key: str) -> Term:
+    """Return the term with the key. Raises KeyError."""
+    return _by_key()[key]
+
+
+@lru_cache(maxsize=1)
+def _by_key() -> dict[str, Term]:
+    return {one.key: one for one in terms()}
+
+
+def danish_order(name: str) -> list[int]:
+    """Return a sort key: æ, ø and å come last, capitals count as small letters."""
+    return [_ALPHABET.find(letter) for letter in name.lower()]
+
+
+_ALPHABET = " -abcdefghijklmnopqrstuvwxyzæøå"
+
+
+# Where does a text use a term? ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place in a text where a term stands."""
+
+    term: Term
+    start: int
+    end: int
+
+
+def uses(text: str) -> Iterator[Use]:
+    """Yield where terms stand in a text, from left to right, the longest at each place."""
+    pattern, owners = _pattern()
+    for match in pattern.finditer(text):
+        yield Use(owners[match.group().lower()], match.start(), match.end())
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> tuple[re.Pattern[str], dict[str, Term]]:
+    owners = {form.lower(): one for one in terms() for form in one.forms}
+    # The longest first: an alternation takes the first that fits.
+    forms = sorted(owners, key=len, reverse=True)
+    words = "|".join(map(re.escape, forms))
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), owners

@@ -1,0 +1,204 @@
+"""Which rule sets are there, and which editions has each had? Everything ever published.
+
+The directory knows what holds; here stands also what no longer does: an edition that was replaced
+for the same start keeps its page for ever. Drafts do not exist here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import content as contents
+from .answer import Layer
+from .assembly import unit_card
+from .content import EditionContent
+from .directory import Directory, EditionRef
+from .findings import Held
+from .models import APPROVED, Revision, RuleSet, RuleSetKind, Service, Status, Track
+
+_CATCHMENTS: dict[str, Promise | str] = {
+    Service.DIAGNOSTIC: gettext_lazy("Optageområder for udredning"),
+    Service.REFERRAL_OFFICE: gettext_lazy("Optageområder for visitation"),
+    Service.IMAGING: gettext_lazy("Optageområder for billeddiagnostik"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """A rule set that has published something, with its owner's name on a date."""
+
+    key: str
+    kind: str
+    layer: Layer
+    owner: str  # "Region Midtjylland", a unit's name; "" for the nation
+    owner_key: str  # a region's slug, a unit's key; "" for the nation
+    matter: str  # "MAS", "Billeddiagnostik", a pathway's name
+    track: str
+    is_example: bool
+    confirmed_on: date | None
+    next_review: date | None
+
+    @property
+    def title(self) -> str:
+        """Matter and owner: "MAS, Region Midtjylland"."""
+        return f"{self.matter}, {self.owner or _('national beskrivelse')}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionHead:
+    """One published edition without what it says."""
+
+    revision: int
+    number: int
+    effective_from: date
+    start_wording: str
+    change_note: str
+    published_at: datetime
+    until: date | None  # the start of the next edition; None: nothing later is published
+    replaced_by: int | None  # number of the edition published later for the same start
+
+    def in_force(self, on: date) -> bool:
+        """Say whether it is this edition that holds on the date."""
+        begun = self.replaced_by is None and self.effective_from <= on
+        return begun and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetHistory:
+    rule_set: RuleSetRef
+    editions: tuple[EditionHead, ...]  # the newest start first
+
+    def edition(self, number: int) -> EditionHead | None:
+        """Return the edition with the number, or None if none was published under it."""
+        return next((head for head in self.editions if head.number == number), None)
+
+    def in_force(self, on: date) -> EditionHead | None:
+        """Return the edition that holds on the date, or None."""
+        return next((head for head in self.editions if head.in_force(on)), None)
+
+    def before(self, head: EditionHead) -> EditionHead | None:
+        """Return the edition that this one took over from, or None for the first."""
+        older = [e for e in self.editions if e.replaced_by is None]
+        return next((e for e in older if e.effective_from < head.effective_from), None)
+
+
+def rule_sets(
+    directory: Directory, *, on: date, keys: Collection[str] | None = None
+) -> tuple[RuleSetRef, ...]:
+    """Return the rule sets (of these keys) that have published something, ordered by key."""
+    found = _rows().filter(key__in=directory.editions if keys is None else keys)
+    return tuple(_ref(directory, rule_set, on=on) for rule_set in found)
+
+
+def history(directory: Directory, key: str, *, on: date) -> RuleSetHistory | None:
+    """Return a rule set and its published editions, or None if there are none."""
+    return next(iter(histories(directory, [key], on=on)), None)
+
+
+def histories(
+    directory: Directory, keys: Collection[str], *, on: date
+) -> tuple[RuleSetHistory, ...]:
+    """Return the rule sets that have published anything, with all they published; two queries."""
+    by_rule_set: dict[int, list[Revision]] = defaultdict(list)
+    for revision in Revision.objects.filter(rule_set__key__in=keys, status__in=APPROVED).order_by(
+        "-effective_from", "-number"
+    ):
+        by_rule_set[revision.rule_set_id].append(revision)
+    return tuple(
+        RuleSetHistory(_ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk])))
+        for rule_set in _rows().filter(pk__in=by_rule_set)
+    )
+
+
+def content(directory: Directory, key: str, head: EditionHead) -> EditionContent:
+    """Return what an edition says; one that was replaced is read from the tables."""
+    timeline = directory.editions.get(key)
+    for edition in timeline.values if timeline else ():
+        if edition.revision == head.revision:
+            return edition.content
+    return contents.read([head.revision])[head.revision]
+
+
+def held(rule_set: RuleSetRef, head: EditionHead, content: EditionContent) -> Held:
+    """Return the edition as look-up holds it, so that it can be shown as an answer is."""
+    edition = EditionRef(
+        revision=head.revision,
+        rule_set=rule_set.key,
+        number=head.number,
+        effective_from=head.effective_from,
+        start_wording=head.start_wording,
+        confirmed_on=rule_set.confirmed_on,
+        content=content,
+    )
+    return held_edition(rule_set, edition)
+
+
+def held_edition(rule_set: RuleSetRef, edition: EditionRef) -> Held:
+    """Return an edition of the directory as look-up holds it."""
+    owner = rule_set.owner_key if rule_set.layer == "unit" else rule_set.owner
+    return Held(edition, rule_set.layer, owner)
+
+
+def _rows() -> QuerySet[RuleSet]:
+    return RuleSet.objects.select_related("pathway", "region", "unit").order_by("key")
+
+
+def _ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
+    layer: Layer = "national"
+    owner = owner_key = ""
+    if rule_set.region is not None:
+        layer, owner, owner_key = "region", rule_set.region.name, rule_set.region.slug
+    elif rule_set.unit is not None:
+        layer, owner_key = "unit", rule_set.unit.key
+        owner = unit_card(directory, directory.units[owner_key], on=on).name
+    return RuleSetRef(
+        key=rule_set.key,
+        kind=rule_set.kind,
+        layer=layer,
+        owner=owner,
+        owner_key=owner_key,
+        matter=_matter(rule_set),
+        track=rule_set.track,
+        is_example=rule_set.unit is not None and rule_set.unit.is_example,
+        confirmed_on=rule_set.confirmed_on,
+        next_review=rule_set.next_review,
+    )
+
+
+def _matter(rule_set: RuleSet) -> str:
+    if rule_set.pathway is not None:
+        return rule_set.pathway.name
+    if rule_set.kind == RuleSetKind.CATCHMENT:
+        return str(_CATCHMENTS[rule_set.service])
+    if rule_set.kind == RuleSetKind.IMAGING:
+        return str(RuleSetKind.IMAGING.label).capitalize()
+    # Doctors say MAS and MUP; the other tracks have no such names.
+    short = (Track.MAS, Track.MUP)
+    return rule_set.track if rule_set.track in short else str(Track(rule_set.track).label)
+
+
+def _heads(revisions: list[Revision]) -> Iterable[EditionHead]:
+    published = {r.effective_from: r.number for r in revisions if r.status == Status.PUBLISHED}
+    starts = sorted(start for start in published if start)
+    for revision in revisions:
+        start = revision.effective_from
+        assert start is not None and revision.published_at is not None
+        replaced = revision.status == Status.SUPERSEDED
+        yield EditionHead(
+            revision=revision.pk,
+            number=revision.number,
+            effective_from=start,
+            start_wording=revision.start_wording,
+            change_note=revision.change_note,
+            published_at=revision.published_at,
+            until=next((later for later in starts if later > start), None),
+            replaced_by=published.get(start) if replaced else None,
+        )

@@ -1,0 +1,95 @@
+"""The words of the field, linked where a text first uses them.
+
+`{% filter terms %}…{% endfilter %}` around the text of a page links each word once, to a short
+explanation at the end of the block. A link and a target need no script, no pointer and no
+hovering: the style sheet shows the explanation at the foot of the window while it is the target.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from pathways import glossary
+from pathways.glossary import Term
+
+register = template.Library()
+
+_TAG = re.compile(r"(<[^>]+>)")
+_NAME = re.compile(r"</?([a-z0-9]+)")
+_EMPTY = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
+# What is clicked, quoted or a heading stays as it is; so do codes and labels.
+_LEFT = {"a", "button", "cite", "code", "dt", "form", "h1", "h2", "h3", "h4", "label", "option"}
+_LEFT |= {"q", "script", "select", "style", "summary", "svg", "th", "time"}
+_LEFT_CLASSES = re.compile(r'class="[^"]*\b(?:origin|layer|tracks|owner)\b')
+
+
+@register.filter(is_safe=True)
+def terms(html: str) -> SafeString:
+    """Return the page's HTML with every term linked once and the explanations at the end."""
+    found: dict[str, Term] = {}
+    made: list[str] = []
+    open_tags: list[bool] = []  # for every open element, whether its text stays as it is
+    for piece in _TAG.split(html):
+        if piece.startswith("<"):
+            _follow(piece, open_tags)
+            made.append(piece)
+        elif piece.strip() and not any(open_tags):
+            made.append(_linked(piece, found))
+        else:
+            made.append(piece)
+    # Every piece of text was escaped when the page was rendered; what is added is made safe here.
+    return mark_safe("".join(made) + _explanations(found))
+
+
+def _follow(tag: str, open_tags: list[bool]) -> None:
+    """Keep track of which elements are open; pages are well formed, a test sees to that."""
+    name = _NAME.match(tag)
+    if name is None or name.group(1) in _EMPTY or tag.endswith("/>"):
+        return
+    if tag.startswith("</"):
+        if open_tags:
+            open_tags.pop()
+    else:
+        open_tags.append(name.group(1) in _LEFT or bool(_LEFT_CLASSES.search(tag)))
+
+
+def _linked(text: str, found: dict[str, Term]) -> str:
+    parts: list[str] = []
+    end = 0
+    for use in glossary.uses(text):
+        if use.term.key in found:
+            continue
+        found[use.term.key] = use.term
+        parts += [text[end : use.start], _link(use.term, text[use.start : use.end])]
+        end = use.end
+    return "".join(parts) + text[end:]
+
+
+def _link(term: Term, words: str) -> str:
+    link = '<a class="term" id="fra-{0}" href="#ord-{0}">{1}</a>'
+    return format_html(link, term.key, mark_safe(words))
+
+
+def _explanations(found: dict[str, Term]) -> SafeString:
+    if not found:
+        return mark_safe("")
+    page = reverse("glossary")
+    listed = sorted(found.values(), key=lambda term: glossary.danish_order(term.name))
+    rows = format_html_join(
+        "\n",
+        '<div id="ord-{0}"><dt><a href="{1}#{0}">{2}</a></dt>'
+        '<dd>{3} <a class="back" href="#fra-{0}">{4}</a></dd></div>',
+        ((t.key, page, t.name, t.short, _("tilbage til teksten")) for t in listed),
+    )
+    return format_html(
+        '\n<section class="words" aria-labelledby="ord"><h2 id="ord">{}</h2>\n'
+        "<dl>\n{}\n</dl></section>\n",
+        _("Ord på siden"),
+        rows,
+    )

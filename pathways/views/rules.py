@@ -1,0 +1,336 @@
+"""The rule sets, their editions, and what changed from one edition to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from pathways import areas, rule_book
+from pathways import directory as directories
+from pathways.answer import CRITERIA_NOTE, ImagingLine, Line, SourceRef, StepLine
+from pathways.assembly import edition_lines
+from pathways.content import EditionContent, Row
+from pathways.differences import Difference, RowChange, difference
+from pathways.directory import Directory
+from pathways.models import RequirementKind
+from pathways.rule_book import EditionHead, RuleSetHistory, RuleSetRef
+from pathways.wording import (
+    SECTION_LABELS,
+    Names,
+    changed_words,
+    field_label,
+    row_text,
+    row_title,
+    value_words,
+)
+
+from . import layout
+from .remember import remembered
+
+_CHANGE_LABELS: dict[str, Promise | str] = {
+    "added": gettext_lazy("tilføjet"),
+    "removed": gettext_lazy("fjernet"),
+    "changed": gettext_lazy("ændret"),
+    "moved": gettext_lazy("flyttet"),
+}
+_PROSE = ("text", "literal", "condition", "conditions", "deadline", "remark", "access_wording")
+
+
+@require_safe
+@remembered
+def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
+    """List every rule set: the nation's, the regions', the units', and VIVE's examples."""
+    today = timezone.localdate()
+    directory = directories.current()
+    found = rule_book.rule_sets(directory, on=on or today)
+    listed = [_Listed.of(directory, one, on=on or today) for one in found]
+    context = {
+        "groups": _grouped(listed),
+        "count": len(listed),
+        "on": on or today,
+        "today": today,
+        "canonical": _canonical(on, today, "rule_sets"),
+    }
+    return TemplateResponse(request, "pathways/rule_sets.html", context)
+
+
+@require_safe
+@remembered
+def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
+    """List the editions of a rule set and say which one holds on the date."""
+    today = timezone.localdate()
+    history = _history(key, on=on or today)
+    context = {
+        "history": history,
+        "rule_set": history.rule_set,
+        "holds": history.in_force(on or today),
+        "editions": [(head, history.before(head)) for head in history.editions],
+        "on": on or today,
+        "today": today,
+        "canonical": _canonical(on, today, "rule_set", key),
+    }
+    return TemplateResponse(request, "pathways/rule_set.html", context)
+
+
+@require_safe
+@remembered
+def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show everything one edition says; the page is permanent."""
+    today = timezone.localdate()
+    history = _history(key, on=today)
+    head = _head(history, number)
+    # Units are named as they were while the edition held.
+    day = head.effective_from if head.effective_from > today else min(today, head.until or today)
+    context = {
+        "history": history,
+        "rule_set": history.rule_set,
+        "head": head,
+        "before": history.before(head),
+        "holds": history.in_force(today),
+        "shown": _shown(directories.current(), history.rule_set, head, on=day),
+        "criteria_note": CRITERIA_NOTE,
+        "today": today,
+        "canonical": reverse("edition", args=[key, number]),
+    }
+    return TemplateResponse(request, "pathways/edition.html", context)
+
+
+@require_safe
+@remembered
+def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
+    """Show field by field what differs between two editions of one rule set."""
+    today = timezone.localdate()
+    directory = directories.current()
+    history = _history(key, on=today)
+    heads = _head(history, old), _head(history, new)
+    before, after = (rule_book.content(directory, key, head) for head in heads)
+    names = areas.names(directory, (*before.routes, *after.routes), on=today)
+    changes = difference(before, after)
+    context = {
+        "rule_set": history.rule_set,
+        "old": heads[0],
+        "new": heads[1],
+        "sections": _sections(changes, names),
+        "counts": _counts(changes),
+        "same": sum(section.unchanged for section in changes.sections),
+        "canonical": reverse("difference", args=[key, old, new]),
+    }
+    return TemplateResponse(request, "pathways/difference.html", context)
+
+
+@require_safe
+def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
+    """Lead /1/2/ to /1..2/: a comparison has one address."""
+    return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
+
+
+def _history(key: str, *, on: date) -> RuleSetHistory:
+    history = rule_book.history(directories.current(), key, on=on)
+    if history is None:
+        raise Http404
+    return history
+
+
+def _head(history: RuleSetHistory, number: int) -> EditionHead:
+    head = history.edition(number)
+    if head is None:
+        raise Http404
+    return head
+
+
+def _canonical(on: date | None, today: date, name: str, *args: object) -> str:
+    return reverse(name, args=args) if on in (None, today) else ""
+
+
+# The list ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A rule set with the number of the edition that holds."""
+
+    rule_set: RuleSetRef
+    number: int | None  # None: no edition holds on the date
+    effective_from: date | None
+    start_wording: str
+    editions: int
+
+    @classmethod
+    def of(cls, directory: Directory, rule_set: RuleSetRef, *, on: date) -> _Listed:
+        timeline = directory.editions[rule_set.key]
+        holds = timeline.on(on)
+        return cls(
+            rule_set,
+            holds.number if holds else None,
+            holds.effective_from if holds else None,
+            holds.start_wording if holds else "",
+            len(timeline.values),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    heading: str
+    anchor: str
+    example: bool
+    owners: tuple[tuple[str, tuple[_Listed, ...]], ...]
+
+
+def _grouped(listed: list[_Listed]) -> tuple[_Group, ...]:
+    parts: tuple[tuple[str, str, bool, list[_Listed]], ...] = (
+        (_("National"), "national", False, []),
+        (_("Regioner"), "regioner", False, []),
+        (_("Enheder"), "enheder", False, []),
+        (_("Eksempler fra 2018"), "eksempler", True, []),
+    )
+    place = {"national": 0, "region": 1, "unit": 2}
+    for one in listed:
+        parts[3 if one.rule_set.is_example else place[one.rule_set.layer]][3].append(one)
+    return tuple(
+        _Group(heading, anchor, example, _by_owner(rows))
+        for heading, anchor, example, rows in parts
+        if rows
+    )
+
+
+def _by_owner(rows: list[_Listed]) -> tuple[tuple[str, tuple[_Listed, ...]], ...]:
+    ordered = sorted(rows, key=lambda row: (row.rule_set.owner, row.rule_set.owner_key))
+    found = groupby(ordered, key=lambda row: (row.rule_set.owner, row.rule_set.owner_key))
+    return tuple((owner, tuple(same)) for (owner, _key), same in found)
+
+
+# An edition -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EditionShown:
+    """An edition as the answer page would show it; `imaging*` and `ask` feed its table."""
+
+    groups: tuple[layout.Group, ...]
+    steps: tuple[StepLine, ...]
+    catchment: tuple[areas.Group, ...]
+    imaging: tuple[ImagingLine, ...]
+    imaging_waits: bool
+    imaging_duties: bool
+    ask: str
+    sources: tuple[SourceRef, ...]
+
+
+def _shown(
+    directory: Directory, rule_set: RuleSetRef, head: EditionHead, *, on: date
+) -> EditionShown:
+    content = rule_book.content(directory, rule_set.key, head)
+    held = rule_book.held(rule_set, head, content)
+    lines, steps, imaging = edition_lines(directory, held, on=on)
+    return EditionShown(
+        groups=line_groups(lines),
+        steps=steps,
+        catchment=areas.groups(directory, content.routes, on=on),
+        imaging=imaging,
+        imaging_waits=any(line.expected_wait or line.drop_in for line in imaging),
+        imaging_duties=any(line.duties for line in imaging),
+        ask=rule_set.owner,
+        sources=_sources(directory, content),
+    )
+
+
+def line_groups(lines: Iterable[Line]) -> tuple[layout.Group, ...]:
+    """Return the rules by kind, in the order in which a GP meets the matters."""
+    order = list(RequirementKind.values)
+    ordered = sorted(lines, key=lambda line: order.index(line.kind))
+    return tuple(
+        layout.Group(label, tuple(layout.Row(line, line.applies_to) for line in same))
+        for label, same in groupby(ordered, key=lambda line: line.label)
+    )
+
+
+def _sources(directory: Directory, content: EditionContent) -> tuple[SourceRef, ...]:
+    keys = {key for row in content.rows() for key in row.sources}
+    found = (directory.sources[key] for key in keys)
+    return tuple(sorted(found, key=lambda source: (source.publisher.lower(), source.key)))
+
+
+# A difference -----------------------------------------------------------------------------
+
+Run = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    label: str
+    before: Run  # (text, only on this side); empty: the line says nothing there
+    after: Run
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    kind: str
+    label: str
+    title: str
+    text: str  # of a line that is on one side only, or moved
+    fields: tuple[FieldShown, ...]
+    places: tuple[int, int] | None  # from and to, counted from 1, of a line that moved
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown:
+    label: str
+    changes: tuple[ChangeShown, ...]
+    unchanged: int
+
+
+def _sections(changes: Difference, names: Names) -> tuple[SectionShown, ...]:
+    return tuple(
+        SectionShown(
+            str(SECTION_LABELS[section.name]),
+            tuple(_change(change, names) for change in section.changes),
+            section.unchanged,
+        )
+        for section in changes.sections
+    )
+
+
+def _counts(changes: Difference) -> tuple[tuple[str, int], ...]:
+    """Return how many lines were added, removed, changed and moved, in words; no zeros."""
+    kinds = [change.kind for section in changes.sections for change in section.changes]
+    return tuple(
+        (str(label), kinds.count(kind)) for kind, label in _CHANGE_LABELS.items() if kind in kinds
+    )
+
+
+def _change(change: RowChange, names: Names) -> ChangeShown:
+    row = change.after or change.before
+    assert row is not None
+    places = None
+    if change.moved and change.was_at is not None and change.is_at is not None:
+        places = (change.was_at + 1, change.is_at + 1)
+    return ChangeShown(
+        kind=change.kind,
+        label=str(_CHANGE_LABELS[change.kind]),
+        title=row_title(row, names),
+        text="" if change.kind == "changed" else row_text(row, names),
+        fields=tuple(
+            _field(row, field.name, field.before, field.after, names) for field in change.fields
+        ),
+        places=places,
+    )
+
+
+def _field(row: Row, name: str, before: object, after: object, names: Names) -> FieldShown:
+    words = tuple(value_words(row, name, value, names) for value in (before, after))
+    if name in _PROSE:
+        old, new = changed_words(*words)
+    else:
+        old, new = ([(word, True)] if word else [] for word in words)
+    return FieldShown(field_label(row, name), old, new)

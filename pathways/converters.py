@@ -27,3 +27,15 @@ class DateConverter:
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
+
+
+class RuleSetConverter:
+    """The permanent key of a rule set: "track:unit:dc-silkeborg:MAS"."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9_:-]*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -7,10 +7,11 @@ from django.urls import path, register_converter
 
 from . import converters
 from .api.views import lookup_view
-from .views import examples, lookup, texts
+from .views import examples, glossary, lookup, rules, texts, units
 
 register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
+register_converter(converters.RuleSetConverter, "rule_set")
 
 urlpatterns = [
     path("", texts.front, name="front"),
@@ -19,6 +20,20 @@ urlpatterns = [
     path("sted/<place:place_id>/<date:on>/", lookup.place, name="place"),
     path("eksempler/", examples.index, name="examples"),
     path("eksempler/<slug:key>/", examples.example, name="example"),
+    path("enheder/", units.index, name="units"),
+    path("enheder/liste.csv", units.table, name="units_csv"),
+    path("enheder/<date:on>/", units.index, name="units"),
+    path("enheder/<date:on>/liste.csv", units.table, name="units_csv"),
+    path("enheder/<slug:key>/", units.unit, name="unit"),
+    path("enheder/<slug:key>/<date:on>/", units.unit, name="unit"),
+    path("regler/", rules.index, name="rule_sets"),
+    path("regler/<date:on>/", rules.index, name="rule_sets"),
+    path("regler/<rule_set:key>/", rules.rule_set, name="rule_set"),
+    path("regler/<rule_set:key>/<date:on>/", rules.rule_set, name="rule_set"),
+    path("regler/<rule_set:key>/<int:number>/", rules.edition, name="edition"),
+    path("regler/<rule_set:key>/<int:old>..<int:new>/", rules.compare, name="difference"),
+    path("regler/<rule_set:key>/<int:old>/<int:new>/", rules.compare_redirect),
+    path("ordliste/", glossary.index, name="glossary"),
     path("kilder/", texts.sources, name="sources"),
     path("om/", texts.about, name="about"),
     path("privatliv/", texts.privacy, name="privacy"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from .sides import SIDE
+
 
 class PlaceConverter:
     """A place or a set of places: "8600", "2500-koebenhavn-valby", "2640-ishoej+2640-greve"."""
@@ -15,6 +17,24 @@ class PlaceConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class TrackConverter:
+    """A track by the word that stands for it in an address."""
+
+    codes = {
+        "mas": "MAS",
+        "mup": "MUP",
+        "spor-2": "ALTERNATIVE",
+        "daghospital": "DAY_HOSPITAL",
+    }
+    regex = "|".join(codes)
+
+    def to_python(self, value: str) -> str:
+        return self.codes[value]
+
+    def to_url(self, value: str) -> str:
+        return next(word for word, code in self.codes.items() if code == value)
 
 
 class DateConverter:
@@ -39,3 +59,15 @@ class RuleSetConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class SidesConverter:
+    """The sides of a comparison: "sted:8600/enhed:dc-farsoe", one or more of them."""
+
+    regex = rf"{SIDE}(?:/{SIDE})*"
+
+    def to_python(self, value: str) -> tuple[str, ...]:
+        return tuple(value.split("/"))
+
+    def to_url(self, value: tuple[str, ...]) -> str:
+        return "/".join(value)

@@ -7,10 +7,11 @@ from django.urls import path, register_converter
 
 from . import converters
 from .api.views import lookup_view
-from .views import examples, glossary, lookup, rules, texts, units
+from .views import checklist, examples, glossary, lookup, rules, texts, units
 
 register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
+register_converter(converters.TrackConverter, "track")
 register_converter(converters.RuleSetConverter, "rule_set")
 
 urlpatterns = [
@@ -18,8 +19,21 @@ urlpatterns = [
     path("opslag/", lookup.look_up, name="look_up"),
     path("sted/<place:place_id>/", lookup.place, name="place"),
     path("sted/<place:place_id>/<date:on>/", lookup.place, name="place"),
+    path("sted/<place:place_id>/tjekliste/<track:track>/", checklist.sheet, name="checklist"),
+    path(
+        "sted/<place:place_id>/tjekliste/<track:track>/<date:on>/",
+        checklist.sheet,
+        name="checklist",
+    ),
+    path("sted/<place:place_id>/billeddiagnostik/", checklist.imaging, name="imaging_sheet"),
+    path(
+        "sted/<place:place_id>/billeddiagnostik/<date:on>/",
+        checklist.imaging,
+        name="imaging_sheet",
+    ),
     path("eksempler/", examples.index, name="examples"),
     path("eksempler/<slug:key>/", examples.example, name="example"),
+    path("eksempler/<slug:key>/tjekliste/", checklist.example, name="example_checklist"),
     path("enheder/", units.index, name="units"),
     path("enheder/liste.csv", units.table, name="units_csv"),
     path("enheder/<date:on>/", units.index, name="units"),

@@ -72,7 +72,9 @@ def remembered(view: View) -> View:
         if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
             return view(request, *args, **kwargs)
         version = Event.objects.directory_version()
-        key = (version, timezone.localdate(), get_language(), request.path)
+        # A sheet prints its own address, so a page belongs to the host that it was asked from.
+        at = (request.scheme, request.get_host(), request.path)
+        key = (version, timezone.localdate(), get_language(), *at)
         page = _pages.get(key)
         if page is None:
             response = view(request, *args, **kwargs)

@@ -1,0 +1,52 @@
+"""Small pieces of the sheets that are printed, and of the texts that are copied."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from pathways import referral_text
+from pathways.answer import Line, TrackAnswer
+from pathways.checklist import ticked
+from pathways.referral_text import ReferralText
+from pathways.views.layout import Row
+
+register = template.Library()
+
+
+@register.filter
+def as_row(line: Line) -> Row:
+    """Return the line for the tags that show a rule of several tracks; here it is of one."""
+    return Row(line, "")
+
+
+@register.filter
+def is_ticked(line: Line) -> bool:
+    """Say whether the rule has a box to tick."""
+    return ticked(line)
+
+
+@register.filter
+def text_to_copy(track: TrackAnswer) -> ReferralText:
+    """Return the referral text of a track."""
+    return referral_text.for_track(track)
+
+
+@register.filter
+def rows_for(text: str) -> int:
+    """Return how many rows a text field needs where it cannot size itself, at 60 characters."""
+    return sum(1 + len(line) // 60 for line in text.split("\n"))
+
+
+@register.filter
+def beside(line: Line) -> SafeString:
+    """Return a rule's words with condition and strictness; actor and day have their columns."""
+    shown: str = line.text
+    if line.fact.basis == "inferred":
+        shown = format_html('<span class="inferred">{}</span>', shown)
+    terms = [term for term in (line.condition, line.strictness_label) if term]
+    if not terms:
+        return format_html("{}", shown)
+    joined = format_html_join(" · ", "{}", ((term,) for term in terms))
+    return format_html('{} <span class="terms">{}</span>', shown, joined)

@@ -34,7 +34,7 @@ def locate(text: str, *, version: int | None = None) -> Located:
     more query is made. A postcode or a name costs no other query, a street one.
     """
     book = gazetteer(Event.objects.directory_version() if version is None else version)
-    reading = read(text, book.postcodes)
+    reading = read(text, book.pairs)
     if reading.fault is not None:
         return Located(problem=sentences.fault(reading.fault))
     if reading.postcode is not None:
@@ -92,6 +92,12 @@ def _by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
     row = book.postcodes.get(code)
     if row is None or not row.geographic:
         return _not_a_home(book, reading, code, row)
+    if reading.others:
+        return _ask_which(
+            book,
+            [_as_meaning(book.postcodes[each]) for each in (code, *reading.others)],
+            sentences.several_postcodes(),
+        )
     whole = book.located(code)
     named = [book.municipality_named(name) for name in (reading.town, *reading.names)]
     for municipality in filter(None, named):
@@ -133,8 +139,11 @@ def _town_against(book: Gazetteer, row: PostcodeRow, whole: Located, town: str) 
             return book.located(sliver.id)
     if any(_agrees(book, row, meaning) for meaning in meanings):
         return None
-    own = Meaning(Rank.TOWN, row.name, row.code, row.title, (row.code,))
-    return _ask_which(book, [own, *meanings], sentences.contradiction())
+    return _ask_which(book, [_as_meaning(row), *meanings], sentences.contradiction())
+
+
+def _as_meaning(row: PostcodeRow) -> Meaning:
+    return Meaning(Rank.TOWN, row.name, row.code, row.title, (row.code,))
 
 
 def _agrees(book: Gazetteer, row: PostcodeRow, meaning: Meaning) -> bool:
@@ -153,7 +162,7 @@ def _same_area(one: Place, other: Place) -> bool:
 
 
 def _by_street(book: Gazetteer, row: PostcodeRow, whole: Located, reading: Reading) -> Located:
-    guesses = _street_guesses(row, reading)
+    guesses = _street_guesses(book, row, reading)
     if len(book.pairs[row.code]) < 2 or not guesses:
         return whole
     found = streets.find(row.code, guesses)
@@ -165,7 +174,7 @@ def _by_street(book: Gazetteer, row: PostcodeRow, whole: Located, reading: Readi
     return _on_street(book, row, whole, found[0])
 
 
-def _street_guesses(row: PostcodeRow, reading: Reading) -> list[StreetGuess]:
+def _street_guesses(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[StreetGuess]:
     """Return what may be the street, with and without a post town before it, never the town.
 
     Where something has a house number, the other lines are a person or a firm.
@@ -175,7 +184,7 @@ def _street_guesses(row: PostcodeRow, reading: Reading) -> list[StreetGuess]:
     guesses: list[StreetGuess] = []
     for guess in numbered or reading.streets:
         spoken = words(guess.name)
-        if spoken == town:
+        if spoken == town or (guess.name == reading.town and book.meanings(reading.town)):
             continue
         guesses.append(guess)
         if spoken[: len(town)] == town:

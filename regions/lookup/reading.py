@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 LONGEST = 300
@@ -24,6 +24,7 @@ _COUNTRY = re.compile(r"\s*\b(?:danmark|denmark|dk)\s*$", re.I)
 _IN_CARE_OF = re.compile(r"^\s*(?:c/o|att\b|v/)", re.I)
 _DASH = re.compile(r"\s[-–—]\s(?:(?=[0-9]{4}(?![0-9]))|(?![0-9]))")
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,4}(?![0-9])")
+_NUMBER_WORD = re.compile(r"\s+nr$", re.I)  # "Platanvej nr. 33"
 _REGNAL = re.compile(r"\.?'?s\b", re.I)  # "Frederik 3.s Vej", "Christian 8's Vej"
 _ORDINAL = re.compile(r"\.\s*[^\W\d_]{3,}")  # "10. Februar Vej"
 _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
@@ -59,12 +60,14 @@ class Reading:
     """The parts of a text.
 
     postcode  four digits, whether or not they exist
+    others    further postcodes that exist; no Danish house number has four digits
     town      the words beside the postcode, where the post town stands
     streets   the likeliest first
     names     the other words that may name a town, a district or a municipality, likeliest first
     """
 
     postcode: str | None = None
+    others: tuple[str, ...] = ()
     town: str = ""
     streets: tuple[StreetGuess, ...] = ()
     names: tuple[str, ...] = ()
@@ -75,9 +78,10 @@ def read(text: str, postcodes: Container[str]) -> Reading:
     """Return the parts of the text; never raises."""
     if len(text) > LONGEST:
         return Reading(fault=Fault.TOO_LONG)
-    if _CPR.search(text):
+    level = unicodedata.normalize("NFKC", text)
+    if _CPR.search(level):
         return Reading(fault=Fault.CPR)
-    segments = _segments(text)
+    segments = _segments(level)
     if not segments:
         return Reading(fault=Fault.NO_WORDS if text.strip() else Fault.EMPTY)
     if len(segments) == 1 and _FAROES.fullmatch(segments[0]):
@@ -87,13 +91,16 @@ def read(text: str, postcodes: Container[str]) -> Reading:
         if not any(_LETTER.search(segment) for segment in segments):
             return Reading(fault=Fault.DIGITS)
         return _read_without_postcode(segments)
-    return _read_around(segments, *found)
+    around = _read_around(segments, *found)
+    codes = [match["code"] for each in segments for match in _POSTCODE.finditer(each)]
+    others = dict.fromkeys(code for code in codes if code in postcodes)
+    others.pop(around.postcode, None)
+    return replace(around, others=tuple(others))
 
 
 def _segments(text: str) -> list[str]:
     """Return the lines and comma-separated parts, cleaned; those never needed are left out."""
-    level = unicodedata.normalize("NFKC", text)
-    parts = re.split(r"[\n\r\v\f\x85\u2028\u2029,;|]+", _DASH.sub(",", _TELEPHONE.sub(",", level)))
+    parts = re.split(r"[\n\r\v\f\x85\u2028\u2029,;|]+", _DASH.sub(",", _TELEPHONE.sub(",", text)))
     kept = []
     for part in parts:
         if "@" in part or _IN_CARE_OF.match(part):
@@ -111,7 +118,7 @@ def _segments(text: str) -> list[str]:
 def _find_postcode(segments: list[str], postcodes: Container[str]) -> tuple[int, int, int] | None:
     """Return segment, start and end of the likeliest postcode.
 
-    A house number may have four digits too; a postcode begins a line, or a town follows it.
+    A postcode that exists, begins a line, or is followed by a town beats other four digits.
     """
     best: tuple[tuple[bool, bool, bool, bool, int, int], tuple[int, int, int]] | None = None
     for index, segment in enumerate(segments):
@@ -150,7 +157,7 @@ def _read_around(segments: list[str], index: int, start: int, end: int) -> Readi
         town = before
     elif not after and index + 1 < len(segments) and _is_name(segments[index + 1]):
         town = segments[index + 1]
-    return Reading(line[start:end][-4:], town, tuple(guesses), tuple(names))
+    return Reading(line[start:end][-4:], (), town, tuple(guesses), tuple(names))
 
 
 def _read_without_postcode(segments: list[str]) -> Reading:
@@ -180,6 +187,7 @@ def _street(segment: str) -> tuple[StreetGuess, str] | None:
     """Return street, number and letter of "Vestergade 10 B 2. tv Ry", and the words behind."""
     for match in _NUMBER.finditer(segment):
         name, rest = segment[: match.start()].strip(" .-"), segment[match.end() :]
+        name = _NUMBER_WORD.sub("", name)
         if not _LETTER.search(name) or not _is_name(re.sub("[0-9]", "", name)):
             continue
         more = _NUMBER.search(rest) is not None

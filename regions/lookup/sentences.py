@@ -84,6 +84,10 @@ def street_in_unlisted_municipality() -> str:
     return _("Vejregistret og postnummerregistret er ikke enige om kommunen; begge er vist.")
 
 
+def several_postcodes() -> str:
+    return _("Teksten nævner flere postnumre.")
+
+
 def contradiction() -> str:
     return _("Postnummer og by passer ikke sammen.")
 

@@ -120,6 +120,10 @@ ONE_SET = [
     ("Platanvej 33 b, st. th., 1810 Frederiksberg C", "1810-koebenhavn"),
     ("Platanvej 29 Z, 1810", "1810-frederiksberg"),
     ("Platanvej 10-12, 1810", "1810-frederiksberg"),
+    ("Platanvej nr. 33, 1810", "1810-koebenhavn"),
+    ("Bjarupvej 3, 8600", "8600-skanderborg"),
+    ("Bjarupvej 3C, 8600", "8600-silkeborg+8600-skanderborg"),  # the ranges overlap
+    ("0900 København C, 2300 København S", "2300"),
     ("1810 Frederiksberg C, Platanvej 33", "1810-koebenhavn"),
     ("c/o Jensen, Platanvej 33, 1810 Frederiksberg C", "1810-koebenhavn"),
     ("Platanvej 33, 1810 Frederiksberg C, tlf. 12 34 56 78", "1810-koebenhavn"),
@@ -174,6 +178,8 @@ ASKED = [
     ("Vestergade 10, 8600 Viborg", "postcode", {"8600", "viborg-kommune"}),
     ("1050 København V", "postcode", {"1050", "koebenhavn-v"}),
     ("2500 Østerbro", "postcode", {"2500", "koebenhavn-oesterbro"}),
+    ("8600 eller 8620", "postcode", {"8600", "8620"}),
+    ("8600-8620", "postcode", {"8600", "8620"}),
     ("8601 Silkeborg", "municipality", {"silkeborg-kommune"}),
 ]
 
@@ -312,6 +318,7 @@ PROBLEMS = [
     ("8601", "Postnummeret findes ikke."),
     ("Vestergade 10, 8601", "Postnummeret findes ikke."),
     ("010180-1234", "Teksten ser ud til at indeholde et personnummer."),
+    ("０１０１８０-１２３４", "Teksten ser ud til at indeholde et personnummer."),
     ("0101801234 8600", "Teksten ser ud til at indeholde et personnummer."),
     ("3900", "Postnumre fra 3900 til 3999 hører til Grønland"),
     ("3900 Nuuk", "Postnumre fra 3900 til 3999 hører til Grønland"),

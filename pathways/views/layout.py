@@ -164,7 +164,7 @@ def _track(
     shares: str,
 ) -> TrackShown:
     def rows(kinds: Iterable[str]) -> tuple[Row, ...]:
-        wanted = (line for kind in kinds for line in own if line.kind == kind)
+        wanted = (line for k in kinds for line in own if line.kind == k and not line.applies_to)
         return tuple(Row(line, _together(names[_sameness(line)])) for line in wanted)
 
     unit = track.unit
@@ -214,7 +214,10 @@ def _track(
             line.kind == "criteria" or (is_first and line.kind in WHO) for line in own
         ),
         has_times=any(line.kind in ("deadline", "waiting_time") for line in own),
-        other=_groups(rows(dict.fromkeys(line.kind for line in own if line.kind not in placed))),
+        other=(
+            *_groups(rows(dict.fromkeys(line.kind for line in own if line.kind not in placed))),
+            *_elsewhere(line for line in own if line.applies_to),
+        ),
         missing=tuple(word for word, gone in missing.items() if gone and is_first),
         unknown=tuple(
             word
@@ -222,6 +225,12 @@ def _track(
             if not said.get(word) and (is_first or word not in first.unknown)
         ),
     )
+
+
+def _elsewhere(lines: Iterable[Line]) -> Iterator[Group]:
+    """Yield the rules of one named department each, told apart from those that hold here."""
+    for place, same in groupby(lines, key=lambda line: line.applies_to):
+        yield Group(_("Kun %(place)s") % {"place": place}, tuple(Row(x, "") for x in same))
 
 
 def _note(track: TrackAnswer, same_unit: bool) -> str:

@@ -7,7 +7,7 @@ question asked that decides. Page, command line and JSON all show the `Result` t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,11 +35,18 @@ def find(text: str, *, on: date) -> Result:
 
 def find_place(place_id: str, *, on: date) -> Result | None:
     """Return the answer for a permanent place address, or None if there is no such place."""
+    return find_places([place_id], on=on).get(place_id)
+
+
+def find_places(place_ids: Iterable[str], *, on: date) -> dict[str, Result]:
+    """Return the answers for many place addresses at once; those of no place are left out."""
     directory = directories.current()
-    located = place_set(place_id, version=directory.version)
-    if located is None:
-        return None
-    return _result(directory, located, on=on)
+    found = {}
+    for place_id in place_ids:
+        located = place_set(place_id, version=directory.version)
+        if located is not None:
+            found[place_id] = _result(directory, located, on=on)
+    return found
 
 
 def find_example(key: str, *, on: date) -> Answer | None:

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 
 from . import converters
 from .api.views import lookup_view
-from .views import checklist, examples, glossary, lookup, rules, texts, units
+from .views import checklist, examples, glossary, lookup, map, rules, texts, units
 
 register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
@@ -47,6 +47,9 @@ urlpatterns = [
     path("regler/<rule_set:key>/<int:number>/", rules.edition, name="edition"),
     path("regler/<rule_set:key>/<int:old>..<int:new>/", rules.compare, name="difference"),
     path("regler/<rule_set:key>/<int:old>/<int:new>/", rules.compare_redirect),
+    path("kort/", map.show, name="map"),
+    path("kort/<slug:layer>/", map.show, name="map"),
+    path("kort/<slug:layer>/<date:on>/", map.show, name="map"),
     path("ordliste/", glossary.index, name="glossary"),
     path("kilder/", texts.sources, name="sources"),
     path("om/", texts.about, name="about"),

@@ -123,3 +123,11 @@ def coarse(text: str) -> str:
     if spoken and spoken[0] not in _COARSE and (start := _COARSE_START.match(spoken[0])):
         spoken[:1] = [start[0], spoken[0][start.end() :]]
     return "".join(_COARSE.get(word, word) for word in spoken)
+
+
+def danish_order(name: str) -> list[int]:
+    """Return a key that sorts names as Danish does: z, then æ, ø and å; "aa" as written."""
+    return [_ALPHABET.find(letter) for letter in name.lower()]
+
+
+_ALPHABET = " -abcdefghijklmnopqrstuvwxyzæøå"

@@ -1,0 +1,68 @@
+"""Denmark by municipality, one question at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pathways import directory, map_drawing
+from pathways.dates import BadDate, parse_date
+from pathways.map_layers import LAYERS, Area, find_areas, most_lacking
+from regions.folding import danish_order
+from regions.models import Border, Outline
+
+from .remember import remembered
+
+
+@require_safe
+@remembered
+def show(request: HttpRequest, layer: str = "", on: date | None = None) -> HttpResponse:
+    """Show one layer of the map today, or on the date in the address.
+
+    The date form sends its date as `?dato=`; it leads to the permanent address.
+    """
+    shown = next((each for each in LAYERS if each.slug == (layer or LAYERS[0].slug)), None)
+    if shown is None:
+        raise Http404
+    today = timezone.localdate()
+    problem = ""
+    if "dato" in request.GET:
+        try:
+            chosen = parse_date(request.GET["dato"])
+            return HttpResponseRedirect(reverse("map", args=[shown.slug, chosen]))
+        except BadDate as error:
+            problem = str(error)
+    on = on or today
+    outlines = list(Outline.objects.select_related("municipality"))
+    places = [
+        (o.municipality.code, o.municipality.name, f"{o.municipality.slug}-kommune")
+        for o in outlines
+    ]
+    areas = find_areas(shown, sorted(places, key=lambda place: danish_order(place[1])), on=on)
+    context = {
+        "layer": shown,
+        "layers": LAYERS,
+        "areas": areas,
+        "drawing": map_drawing.draw(shown, areas, outlines, list(Border.objects.all())),
+        "frames": (map_drawing.CAPITAL, map_drawing.BORNHOLM),
+        "lacking": most_lacking(areas),
+        "inherited": _inherited(areas),
+        "next_change": next((day for day in directory.current().changes if day > on), None),
+        "on": on,
+        "today": today,
+        "dated": on != today,
+        "problem": problem,
+        "canonical": reverse("map", args=[layer] if layer else []) if on == today else "",
+    }
+    status = 400 if problem else 200
+    return TemplateResponse(request, "pathways/map.html", context, status=status)
+
+
+def _inherited(areas: tuple[Area, ...]) -> list[tuple[str, str]]:
+    """Return (region, earlier region) for each whose rules are still those of the earlier one."""
+    return sorted({(a.region, a.inherited_from) for a in areas if a.inherited_from})

@@ -92,8 +92,8 @@ class UnitFilter(django_filters.FilterSet):
         return tuple(line for line in self.lines if line.card.key in keys)
 
 
-def _has(codes: tuple[str, ...], value: str) -> bool:
-    return not codes if value == NOT_SAID else value in codes
+def _has(line: UnitLine, codes: tuple[str, ...], value: str) -> bool:
+    return line.works_up and not codes if value == NOT_SAID else value in codes
 
 
 def _confirmed(line: UnitLine, value: str, today: date) -> bool:
@@ -107,8 +107,8 @@ _TESTS: dict[str, Callable[[UnitLine, str, date], bool]] = {
     "region": lambda line, value, today: line.region is not None and line.region.slug == value,
     "art": lambda line, value, today: line.card.kind == value,
     "spor": lambda line, value, today: value in line.tracks,
-    "billeder": lambda line, value, today: line.imaging == value,
-    "maal": lambda line, value, today: _has(line.goals, value),
-    "mangler": lambda line, value, today: _has(line.insufficient, value),
+    "billeder": lambda line, value, today: line.works_up and line.imaging == value,
+    "maal": lambda line, value, today: _has(line, line.goals, value),
+    "mangler": lambda line, value, today: _has(line, line.insufficient, value),
     "bekraeftet": _confirmed,
 }

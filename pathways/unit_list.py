@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.folding import words
 from regions.models import Municipality
+from units.models import Unit
 
 from .answer import UnitCard
 from .assembly import unit_card
@@ -47,6 +48,11 @@ class UnitLine:
     goals: tuple[str, ...]  # codes
     insufficient: tuple[str, ...]  # codes of what happens to a referral that lacks something
     confirmed_on: date | None  # the oldest confirmation of its rule sets; None: one has none
+
+    @property
+    def works_up(self) -> bool:
+        """Say whether patients are worked up here; of other units it is no use to ask how."""
+        return self.card.kind == Unit.Kind.DIAGNOSTIC or bool(self.tracks)
 
     @property
     def folded(self) -> str:

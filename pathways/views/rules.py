@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -205,9 +206,15 @@ def _grouped(listed: list[_Listed]) -> tuple[_Group, ...]:
 
 
 def _by_owner(rows: list[_Listed]) -> tuple[tuple[str, tuple[_Listed, ...]], ...]:
-    ordered = sorted(rows, key=lambda row: (row.rule_set.owner, row.rule_set.owner_key))
+    ordered = sorted(rows, key=_in_natural_order)
     found = groupby(ordered, key=lambda row: (row.rule_set.owner, row.rule_set.owner_key))
     return tuple((owner, tuple(same)) for (owner, _key), same in found)
+
+
+def _in_natural_order(row: _Listed) -> list[tuple[int, str]]:
+    """Order by owner, so that "Enhed 2" comes before "Enhed 10"."""
+    text = f"{row.rule_set.owner} {row.rule_set.owner_key}".lower()
+    return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", text)]
 
 
 # An edition -------------------------------------------------------------------------------

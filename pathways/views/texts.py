@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pathways import directory as directories
+from pathways.citations import citations
 from regions.models import Source
 
 from .remember import remembered
@@ -23,9 +26,11 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @remembered
 def sources(request: HttpRequest) -> HttpResponse:
-    """List every source with its full address, one anchor each."""
+    """List every source with its full address and what rests on it, one anchor each."""
     listed = sorted(Source.objects.all(), key=lambda source: (source.publisher.lower(), source.key))
-    return TemplateResponse(request, "pathways/sources.html", {"sources": listed})
+    supported = citations(directories.current(), on=timezone.localdate())
+    context = {"sources": [(source, supported.get(source.pk, ())) for source in listed]}
+    return TemplateResponse(request, "pathways/sources.html", context)
 
 
 @require_safe

@@ -199,12 +199,12 @@ class _LineShown:
 
     def cells(self) -> list[str]:
         """Return the columns of the list after the key, as a file has them."""
-        unknown = str(_("ikke oplyst"))
+        unknown = _("ikke oplyst") if self.line.works_up else ""
         return [
             self.line.card.name,
             self.kind,
             self.line.municipality,
-            self.line.region.name if self.line.region else unknown,
+            self.line.region.name if self.line.region else "",
             self.tracks or unknown,
             self.imaging or unknown,
             self.goals or unknown,

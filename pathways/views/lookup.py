@@ -125,13 +125,13 @@ def _show(
         "canonical": canonical,
     }
     if result.outcome == "question" and result.question:
-        context |= _asking(result.question.decides)
+        context |= asking(result.question.decides)
         return TemplateResponse(request, "pathways/question.html", context)
     context["shown"] = answers[0]
     return TemplateResponse(request, "pathways/place.html", context)
 
 
-def _asking(decides: str) -> dict[str, str]:
+def asking(decides: str) -> dict[str, str]:
     """Return the question and the sentence that says why it is asked."""
     headings = {
         "municipality": _("Hvilken kommune bor patienten i?"),

@@ -1,0 +1,60 @@
+"""A rule inside a column: its words, and below them its layer and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from pathways.answer import ImagingLine, Line
+from pathways.comparison import Cell
+from pathways.views.comparison import Column
+from pathways.views.layout import Row
+
+from .vejviser import origin, rule
+
+register = template.Library()
+
+
+@register.filter
+def beside(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[tuple[Column, Cell], ...]:
+    """Return each cell with the head of its column."""
+    return tuple(zip(columns, cells, strict=True))
+
+
+@register.simple_tag
+def said(line: Line | ImagingLine, *, kind: bool = False) -> SafeString:
+    """Return a rule or an examination with where it is known from; `kind` names its matter."""
+    if isinstance(line, ImagingLine):
+        words = _examination(line)
+    else:
+        # What holds at one department only bears its name.
+        words = rule(Row(line, line.applies_to))
+        if kind:
+            words = format_html("<b>{}:</b> {}", line.label, words)
+    return format_html('{} <span class="origin">{}</span>', words, origin(line.fact, line.edition))
+
+
+def _examination(line: ImagingLine) -> SafeString:
+    asides = [
+        text
+        for text in (
+            line.department,
+            line.access_wording,
+            line.conditions,
+            line.expected_wait and f"{_('ventetid')}: {line.expected_wait}",
+            line.drop_in and f"drop-in: {line.drop_in}",
+            line.recipient and f"{_('Send til:')} {line.recipient}",
+            *(f"{duty}: {actor}" for duty, actor in line.duties),
+        )
+        if text
+    ]
+    return format_html(
+        '<b>{}</b>: <b class="access">{}</b> {}',
+        line.examination,
+        line.access_label,
+        format_html_join("", '<span class="aside">{}</span>', ((text,) for text in asides)),
+    )

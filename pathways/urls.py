@@ -7,12 +7,13 @@ from django.urls import path, register_converter
 
 from . import converters
 from .api.views import lookup_view
-from .views import checklist, examples, glossary, lookup, map, rules, texts, units
+from .views import checklist, comparison, examples, glossary, lookup, map, rules, texts, units
 
 register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
 register_converter(converters.TrackConverter, "track")
 register_converter(converters.RuleSetConverter, "rule_set")
+register_converter(converters.SidesConverter, "sides")
 
 urlpatterns = [
     path("", texts.front, name="front"),
@@ -50,6 +51,9 @@ urlpatterns = [
     path("kort/", map.show, name="map"),
     path("kort/<slug:layer>/", map.show, name="map"),
     path("kort/<slug:layer>/<date:on>/", map.show, name="map"),
+    path("sammenlign/", comparison.choose, name="compare"),
+    path("sammenlign/<sides:keys>/", comparison.show, name="comparison"),
+    path("sammenlign/<sides:keys>/<date:on>/", comparison.show, name="comparison"),
     path("ordliste/", glossary.index, name="glossary"),
     path("kilder/", texts.sources, name="sources"),
     path("om/", texts.about, name="about"),

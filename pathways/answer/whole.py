@@ -1,7 +1,4 @@
-"""What is an answer? Frozen values that the page, the print, the command line and JSON all show.
-
-Nothing here asks the database, and nothing that renders an answer asks anything else.
-"""
+"""The answer for a place: its tracks, its imaging, and what separates several answers."""
 
 from __future__ import annotations
 
@@ -10,45 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
 from regions.lookup import Option, Place
 
-from .models import (
-    CODES_OF_KIND,
-    Access,
-    Actor,
-    Duty,
-    Goal,
-    Modality,
-    RequirementKind,
-    StepKind,
-    Strictness,
-    Track,
-)
-
-Layer = Literal["unit", "region", "national"]
-
-# The fixed texts. They stand on every page, print-out and API answer.
-PURPOSE = _(
-    "Udredningsvejviseren er et opslagsværk over offentliggjorte regler. "
-    "Den tager ikke stilling til den enkelte patient."
-)
-CRITERIA_NOTE = _(
-    "Kriterierne er ikke udtømmende: "
-    "en læge kan henvise en patient, der ikke opfylder nogen af dem."
-)
-TIMES_NOTE = _("Forløbstider er vejledende for fagpersoner og er ikke patientrettigheder.")
-
-UNKNOWN = _("ikke oplyst i offentlige kilder")
-
-LAYER_LABELS = {
-    "unit": pgettext_lazy("lag", "enhed"),
-    "region": pgettext_lazy("lag", "region"),
-    "national": pgettext_lazy("lag", "national"),
-}
+from ..models import Goal, Track
+from .lines import Fact, ImagingLine, Line, StepLine, label_of
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
 WHO = ("target_group", "criteria", "exclusion", "functional_status")
@@ -59,164 +21,6 @@ CALL = ("phone_advice",)
 AFTER = ("insufficient", "retriage", "patient_information", "responsibility", "coordination")
 COURSE = ("process", "deadline", "waiting_time")
 END = ("goal", "closing")
-
-
-def _label(choices: type[TextChoices], code: str) -> str:
-    """Return the label in the reader's language: read when shown, never stored in an answer."""
-    return str(choices(code).label) if code else ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRef:
-    key: str
-    publisher: str
-    title: str
-    url: str
-    date: str  # partial ISO date, or ""
-
-    @property
-    def short(self) -> str:
-        """Publisher and year, as they stand beside a rule."""
-        return f"{self.publisher} {self.date[:4]}" if self.date else self.publisher
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The edition that a line comes from."""
-
-    revision: int
-    rule_set: str
-    number: int
-    layer: Layer
-    owner: str  # "Region Midtjylland", a unit's name, or the pathway's
-    effective_from: date
-    start_wording: str
-    confirmed_on: date | None
-    inherited: bool = False  # holds only until the present region has published its own
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How a thing is known."""
-
-    basis: str  # stated | inferred | example | unknown
-    sources: tuple[SourceRef, ...]
-    as_of: str  # partial ISO date that the source bears, or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
-
-    kind: str
-    text: str
-    literal: str
-    code: str
-    amount: int | None
-    actor: str
-    deadline: str
-    day_limit: int | None
-    condition: str
-    strictness: str
-    strictness_wording: str
-    applies_to: str
-    fact: Fact
-    edition: Edition
-
-    @property
-    def label(self) -> str:
-        return str(RequirementKind(self.kind).label)
-
-    @property
-    def code_label(self) -> str:
-        codes = CODES_OF_KIND.get(self.kind)
-        return str(codes(self.code).label) if codes and self.code else ""
-
-    @property
-    def actor_label(self) -> str:
-        return _label(Actor, self.actor)
-
-    @property
-    def strictness_label(self) -> str:
-        """The source's own words where they say more than the choice."""
-        return self.strictness_wording or _label(Strictness, self.strictness)
-
-    @property
-    def layer(self) -> Layer:
-        return self.edition.layer
-
-    @property
-    def layer_label(self) -> str:
-        return str(LAYER_LABELS[self.edition.layer])
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    number: int
-    kind: str
-    text: str
-    actor: str
-    day_limit: int | None
-    repeats: tuple[int, int] | None
-    fact: Fact
-    edition: Edition
-
-    @property
-    def label(self) -> str:
-        return str(StepKind(self.kind).label)
-
-    @property
-    def actor_label(self) -> str:
-        return _label(Actor, self.actor)
-
-
-@dataclass(frozen=True, slots=True)
-class ImagingLine:
-    """One examination at one department or in a whole region."""
-
-    examination: str
-    modality: str
-    department: str  # "" when the rule holds for the whole region or country
-    access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
-    access_wording: str  # the source's own words, or ""
-    conditions: str
-    drop_in: str
-    expected_wait: str
-    wait_days: int | None
-    recipient: str
-    ordered_by: str  # these four are Actor codes, "" when not known
-    followed_up_by: str
-    patient_informed_by: str
-    finding_acted_on_by: str
-    fact: Fact
-    edition: Edition
-
-    @property
-    def modality_label(self) -> str:
-        return str(Modality(self.modality).label)
-
-    @property
-    def access_label(self) -> str:
-        return str(Access(self.access).label)
-
-    @property
-    def duties(self) -> tuple[tuple[str, str], ...]:
-        """Who does what, as pairs of Danish words; only what is known."""
-        pairs = (
-            (Duty.ORDERS, self.ordered_by),
-            (Duty.FOLLOWS_UP, self.followed_up_by),
-            (Duty.INFORMS, self.patient_informed_by),
-            (Duty.ACTS_ON_FINDING, self.finding_acted_on_by),
-        )
-        return tuple((str(duty.label), _label(Actor, actor)) for duty, actor in pairs if actor)
-
-    @property
-    def layer(self) -> Layer:
-        return self.edition.layer
-
-    @property
-    def layer_label(self) -> str:
-        return str(LAYER_LABELS[self.edition.layer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +52,7 @@ class UnitCard:
 
     @property
     def goal_label(self) -> str:
-        return _label(Goal, self.goal)
+        return label_of(Goal, self.goal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,187 @@
+"""One line of an answer, how it is known, and the edition that it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+from ..models import (
+    CODES_OF_KIND,
+    Access,
+    Actor,
+    Duty,
+    Modality,
+    RequirementKind,
+    StepKind,
+    Strictness,
+)
+
+Layer = Literal["unit", "region", "national"]
+
+LAYER_LABELS = {
+    "unit": pgettext_lazy("lag", "enhed"),
+    "region": pgettext_lazy("lag", "region"),
+    "national": pgettext_lazy("lag", "national"),
+}
+
+
+def label_of(choices: type[TextChoices], code: str) -> str:
+    """Return the label in the reader's language: read when shown, never stored in an answer."""
+    return str(choices(code).label) if code else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    key: str
+    publisher: str
+    title: str
+    url: str
+    date: str  # partial ISO date, or ""
+
+    @property
+    def short(self) -> str:
+        """Publisher and year, as they stand beside a rule."""
+        return f"{self.publisher} {self.date[:4]}" if self.date else self.publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The edition that a line comes from."""
+
+    revision: int
+    rule_set: str
+    number: int
+    layer: Layer
+    owner: str  # "Region Midtjylland", a unit's name, or the pathway's
+    effective_from: date
+    start_wording: str
+    confirmed_on: date | None
+    inherited: bool = False  # holds only until the present region has published its own
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How a thing is known."""
+
+    basis: str  # stated | inferred | example | unknown
+    sources: tuple[SourceRef, ...]
+    as_of: str  # partial ISO date that the source bears, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
+
+    kind: str
+    text: str
+    literal: str
+    code: str
+    amount: int | None
+    actor: str
+    deadline: str
+    day_limit: int | None
+    condition: str
+    strictness: str
+    strictness_wording: str
+    applies_to: str
+    fact: Fact
+    edition: Edition
+
+    @property
+    def label(self) -> str:
+        return str(RequirementKind(self.kind).label)
+
+    @property
+    def code_label(self) -> str:
+        codes = CODES_OF_KIND.get(self.kind)
+        return str(codes(self.code).label) if codes and self.code else ""
+
+    @property
+    def actor_label(self) -> str:
+        return label_of(Actor, self.actor)
+
+    @property
+    def strictness_label(self) -> str:
+        """The source's own words where they say more than the choice."""
+        return self.strictness_wording or label_of(Strictness, self.strictness)
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    number: int
+    kind: str
+    text: str
+    actor: str
+    day_limit: int | None
+    repeats: tuple[int, int] | None
+    fact: Fact
+    edition: Edition
+
+    @property
+    def label(self) -> str:
+        return str(StepKind(self.kind).label)
+
+    @property
+    def actor_label(self) -> str:
+        return label_of(Actor, self.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class ImagingLine:
+    """One examination at one department or in a whole region."""
+
+    examination: str
+    modality: str
+    department: str  # "" when the rule holds for the whole region or country
+    access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
+    access_wording: str  # the source's own words, or ""
+    conditions: str
+    drop_in: str
+    expected_wait: str
+    wait_days: int | None
+    recipient: str
+    ordered_by: str  # these four are Actor codes, "" when not known
+    followed_up_by: str
+    patient_informed_by: str
+    finding_acted_on_by: str
+    fact: Fact
+    edition: Edition
+
+    @property
+    def modality_label(self) -> str:
+        return str(Modality(self.modality).label)
+
+    @property
+    def access_label(self) -> str:
+        return str(Access(self.access).label)
+
+    @property
+    def duties(self) -> tuple[tuple[str, str], ...]:
+        """Who does what, as pairs of Danish words; only what is known."""
+        pairs = (
+            (Duty.ORDERS, self.ordered_by),
+            (Duty.FOLLOWS_UP, self.followed_up_by),
+            (Duty.INFORMS, self.patient_informed_by),
+            (Duty.ACTS_ON_FINDING, self.finding_acted_on_by),
+        )
+        return tuple((str(duty.label), label_of(Actor, actor)) for duty, actor in pairs if actor)
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])

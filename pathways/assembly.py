@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from units.models import Unit
@@ -143,14 +144,18 @@ def _next_change(
 ) -> tuple[date | None, str]:
     """Return the first later date on which any of the places is answered differently, and why."""
     for day in (change for change in directory.changes if change > on):
-        for finding in findings:
-            later = find(directory, finding.place, on=day)
-            if later.key == finding.key:
-                continue
-            if later.region and later.region != finding.region:
-                words = {"place": finding.place.municipality, "region": later.region.name}
-                return day, _("%(place)s hører fra den dag til %(region)s.") % words
-            return day, ""
+        later = [find(directory, finding.place, on=day) for finding in findings]
+        if all(new.key == old.key for new, old in zip(later, findings, strict=True)):
+            continue
+        moves: dict[str, dict[str, None]] = {}
+        for new, old in zip(later, findings, strict=True):
+            if new.region and new.region != old.region:
+                moves.setdefault(new.region.name, {})[new.place.municipality] = None
+        return day, " ".join(
+            _("%(places)s hører fra den dag til %(region)s.")
+            % {"places": get_text_list(list(places), _("og")), "region": region}
+            for region, places in moves.items()
+        )
     return None, ""
 
 

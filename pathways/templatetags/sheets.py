@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from pathways import referral_text
 from pathways.answer import Line, TrackAnswer
@@ -13,6 +14,12 @@ from pathways.referral_text import ReferralText
 from pathways.views.layout import Row
 
 register = template.Library()
+
+
+@register.simple_tag
+def copyable() -> SafeString:
+    """Return the attributes that give an element a copy button, where scripts run."""
+    return format_html(' data-copy="{}" data-copied="{}"', _("kopiér"), _("kopieret"))
 
 
 @register.filter

@@ -14,9 +14,11 @@ from pathways import actions
 from pathways.content import EditionContent
 from pathways.models import Pathway
 from regions.models import (
+    Border,
     District,
     Event,
     Municipality,
+    Outline,
     Postcode,
     PostcodePlace,
     Region,
@@ -82,6 +84,8 @@ def make_rows(world: World) -> Rows:
         "street_range": Street.objects.create(
             name="Vestergade", number_from=1, number_to=9, parity="odd", **street
         ),
+        "outline": Outline.objects.create(municipality_id="0740", path="M0 0z", x=1, y=2),
+        "border": Border.objects.create(first_id="0740", second_id="0791", path="M0 0"),
         "source": Source.objects.get(pk="sst-2022"),
         "regional_role": RegionRole.objects.get(user=world.editor),
         "national_role": RegionRole.objects.get(user=world.national),
@@ -125,6 +129,10 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
     ("street_range_whole_or_ordered", "street", {"number_to": 9}),
     ("street_range_whole_or_ordered", "street", {"parity": "odd"}),
     ("street_parity_known", "street_range", {"parity": "both"}),
+    ("outline_path_not_blank", "outline", {"path": ""}),
+    ("border_path_not_blank", "border", {"path": ""}),
+    ("border_lower_code_first", "border", {"second": "0101"}),
+    ("border_lower_code_first", "border", {"second": "0740"}),
     ("source_date_partial_iso", "source", {"date": "2022-13"}),
     ("source_date_partial_iso", "source", {"date": "marts"}),
     ("region_role_known", "regional_role", {"role": "owner"}),
@@ -228,6 +236,7 @@ COPIED: list[tuple[str, str, dict[str, Any]]] = [
     ("postcode_four_digits", "postcode", {"code": "860"}),
     ("postcode_municipality_pair_unique", "pair", {}),
     ("postcode_district_unique", "district_place", {}),
+    ("one_border_per_pair", "border", {}),
     ("whole_street_unique", "street", {}),
     ("street_range_unique", "street_range", {}),
     ("region_role_unique", "regional_role", {}),

@@ -25,9 +25,9 @@ from .models import Actor, Modality, RequirementKind, StepKind
 WIDTH = 320
 _TOP = 52  # room for the names of the lanes
 _SLOT = 46  # from one step to the next
-_LANE = 46
-_MARGIN = 24
-_FOOT = 40  # room for the goal below the end
+_LANE = 38
+_MARGIN = 34
+_FOOT = 20
 
 # Who stands in which lane; whoever is not named has a lane with the unit's colleagues.
 _LANES: tuple[tuple[frozenset[str], Promise | str], ...] = (
@@ -79,7 +79,7 @@ class Loop:
     """Steps that are repeated: a bracket beside the drawing's left edge."""
 
     path: str
-    label: str
+    label: str  # its number and a sign
     x: int
     y: int
 
@@ -150,7 +150,7 @@ def _drawing(flow: _Flow, before: int, after: int) -> Drawing:
         nodes=nodes,
         path=_path(nodes),
         loops=tuple(filter(None, (_loop(step, heights) for step in flow.loops))),
-        label_x=_MARGIN + len(_LANES) * _LANE - 12,
+        label_x=_MARGIN + (len(_LANES) - 1) * _LANE + 20,
         bottom=_TOP + (before + after - 1) * _SLOT,
         handover=heights[flow.before[-1].number] + _SLOT // 2 if flow.before else None,
         summary=_summary(flow, imaging),
@@ -207,7 +207,7 @@ def _loop(step: StepLine, heights: dict[int, int]) -> Loop | None:
         return None
     x = _MARGIN + _LANE - 20  # left of the unit's lane
     path = f"M{x} {last}h-8V{first}h8"
-    return Loop(path, "↻", x - 12, (first + last) // 2 + 5)
+    return Loop(path, f"{step.number} ↻", x - 12, (first + last) // 2 + 5)
 
 
 # Imaging, and the same in sentences -------------------------------------------------------

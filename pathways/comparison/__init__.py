@@ -311,7 +311,7 @@ def _imaging(sides: Sequence[Compared]) -> Section:
     wanted = [_wanted(side.answer.imaging_requirements) for side in sides]
     if any(not word.cell.is_empty for word in wanted):
         rows.append(row("billeder-henvisning", _("Henvisning til billeddiagnostik"), wanted))
-    return Section("billeder", _("Egen læges adgang til billeddiagnostik"), tuple(rows))
+    return Section("billeder", _("Adgang til billeddiagnostik"), tuple(rows))
 
 
 def _access(side: Compared, modality: Modality) -> Word:

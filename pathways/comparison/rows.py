@@ -63,7 +63,9 @@ class ComparedRow:
     label: str
     verdict: Verdict
     cells: tuple[Cell, ...]  # one for each side, in their order
-    shared: tuple[Line | ImagingLine, ...]  # what every side says from the very same edition
+    shared: tuple[Line | ImagingLine, ...]  # said once: what several say from the same edition
+    shared_by: tuple[int, ...]  # the places of the sides that say it
+    brief: str = ""  # what they agree on, to be read while the row is folded
 
     @property
     def sign(self) -> str:
@@ -79,13 +81,6 @@ class ComparedRow:
         """Say whether rules of several kinds stand in the row, so that each must be named."""
         lines = chain(self.shared, *(cell.lines for cell in self.cells))
         return len({line.kind for line in lines if isinstance(line, Line)}) > 1
-
-    @property
-    def brief(self) -> str:
-        """Return what stands first in the row, to be read while it is folded."""
-        lines = chain(self.shared, *(cell.lines for cell in self.cells))
-        said = next((line for line in lines if line.fact.basis != Basis.UNKNOWN), None)
-        return said.text if isinstance(said, Line) else self.cells[0].value
 
     @property
     def all_shared(self) -> bool:
@@ -107,10 +102,18 @@ class Word:
 
 
 def row(key: str, label: str, words: Sequence[Word]) -> ComparedRow:
-    """Return the sides' words as a row; what all say alike is taken out and said once."""
+    """Return the sides' words as a row; what several say alike is taken out and said once."""
     verdict = verdict_on(words)
-    cells, shared = _without_shared(words, agreed=verdict == Verdict.SAME)
-    return ComparedRow(key, label, verdict, cells, shared)
+    # Examples stand outside the layers: what is national is common to the others all the same.
+    sharers = tuple(place for place, word in enumerate(words) if _is_layered(word))
+    cells, shared = _without_shared(words, sharers, agreed=verdict == Verdict.SAME)
+    brief = _brief(words[0]) if verdict == Verdict.SAME else ""
+    return ComparedRow(key, label, verdict, cells, shared, sharers, brief)
+
+
+def _brief(word: Word) -> str:
+    rules = (line.text for line in word.rests_on if isinstance(line, Line))
+    return word.cell.value or next(rules, "")
 
 
 def verdict_on(words: Sequence[Word]) -> Verdict:
@@ -129,15 +132,21 @@ def verdict_on(words: Sequence[Word]) -> Verdict:
     return Verdict.SAME if len(known) == 1 else Verdict.ALIKE
 
 
+def _is_layered(word: Word) -> bool:
+    return any(line.fact.basis != Basis.EXAMPLE for line in word.cell.lines)
+
+
 def _without_shared(
-    words: Sequence[Word], *, agreed: bool
+    words: Sequence[Word], sharers: Sequence[int], *, agreed: bool
 ) -> tuple[tuple[Cell, ...], tuple[Line | ImagingLine, ...]]:
-    """Return the cells without what all have from the same edition, and that.
+    """Return the cells without what all the sharers have from the same edition, and that.
 
     A national rule that is all one side has to say stays in its column: where the others have
     rules of their own, it is what they are compared with, and it is not repeated under theirs.
     """
-    common = set.intersection(*({identity(line) for line in w.cell.lines} for w in words))
+    if len(sharers) < 2:
+        return tuple(word.cell for word in words), ()
+    common = set.intersection(*({identity(x) for x in words[i].cell.lines} for i in sharers))
     own = [{identity(line) for line in word.rests_on} for word in words]
     spoken = set() if agreed else common & set().union(*own)
     cells = tuple(
@@ -151,8 +160,8 @@ def _without_shared(
         )
         for word, mine in zip(words, own, strict=True)
     )
-    shared = tuple(line for line in words[0].cell.lines if identity(line) in common - spoken)
-    return cells, shared
+    first = words[sharers[0]].cell.lines
+    return cells, tuple(line for line in first if identity(line) in common - spoken)
 
 
 def identity(line: Said) -> Hashable:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pathways.answer import ImagingLine, Line
-from pathways.comparison import Cell
+from pathways.comparison import Cell, ComparedRow
 from pathways.views.comparison import Column
 from pathways.views.layout import Row
 
@@ -23,6 +23,13 @@ register = template.Library()
 def beside(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[tuple[Column, Cell], ...]:
     """Return each cell with the head of its column."""
     return tuple(zip(columns, cells, strict=True))
+
+
+@register.filter
+def left_out(columns: Sequence[Column], row: ComparedRow) -> str:
+    """Return whom the shared rules of a row are not from, in words; blank when from everybody."""
+    others = [c.side.title for place, c in enumerate(columns) if place not in row.shared_by]
+    return "; ".join(others)
 
 
 @register.simple_tag

@@ -23,8 +23,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pathways.answer import Edition, SourceRef
 from pathways.comparison import SIGNS, Compared, ComparedRow, Comparison, Section, Verdict, compare
 from pathways.dates import BadDate, parse_date
-from pathways.flow_drawing import Drawing, draw
+from pathways.findings import NATIONAL
+from pathways.flow_drawing import draw
 from pathways.lookup import find
+from pathways.models import Pathway
 from pathways.sides import FEWEST, MOST, Side, find_side, place_side, unit_choices
 from regions.lookup import Option
 
@@ -242,8 +244,8 @@ def _show(
         "columns": [_column(side, keys, on) for side in sides],
         "span": len(sides) + 1,
         "digest": tuple(_digest(comparison)),
-        "flows": _flows(sides),
         "has_example": any(side.kind == "eksempel" for side in sides),
+        **_flows(sides),
         **_basis(sides),
     }
     return TemplateResponse(request, "pathways/comparison.html", context)
@@ -294,19 +296,24 @@ def _own_page(side: Side, on: date | None) -> str:
         return reverse("place", args=at)
     if side.kind == "enhed":
         return reverse("unit", args=at)
+    if side.kind == "national":
+        return reverse("rule_set", args=[NATIONAL[Pathway.Way.DIAGNOSTIC_PACKAGE], *at[1:]])
     if any(example.key == name for example in EXAMPLES):
         return reverse("example", args=[name])
     return ""
 
 
-def _flows(sides: Sequence[Side]) -> list[tuple[Side, Drawing | None]]:
-    """Return the first track with steps of each side, drawn; empty when no side has any."""
+def _flows(sides: Sequence[Side]) -> dict[str, object]:
+    """Return each side's first track with steps, drawn, and the names of the sides without."""
     tracks = [
         next((track for track in side.answer.tracks if track.steps), None) if side.answer else None
         for side in sides
     ]
-    drawn = draw(tracks)
-    return list(zip(sides, drawn, strict=True)) if any(drawn) else []
+    drawn = list(zip(sides, draw(tracks), strict=True))
+    return {
+        "flows": [(side, drawing) for side, drawing in drawn if drawing],
+        "without_steps": [side.title for side, drawing in drawn if not drawing],
+    }
 
 
 def _basis(sides: Sequence[Side]) -> dict[str, object]:

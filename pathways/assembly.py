@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from units.models import Unit
+from units.models import Unit, UnitDetails
 
 from .answer import (
     Answer,
@@ -18,14 +17,16 @@ from .answer import (
     Fact,
     ImagingLine,
     Line,
+    RecentChange,
     Recipient,
     StepLine,
     TrackAnswer,
     UnitCard,
 )
+from .changes import News, next_change, recent
 from .content import Row
 from .directory import Directory, UnitRef
-from .findings import Finding, Held, TrackFinding, find, unit_tracks
+from .findings import Finding, Held, TrackFinding, unit_tracks
 from .models import Basis, RecipientKind, RequirementKind, Strictness
 
 _LAYERS = ("unit", "region", "national")
@@ -85,7 +86,7 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
     first = findings[0]
     said = _Words(directory, on)
     regions = tuple(dict.fromkeys(f.region.name for f in findings if f.region))
-    change, reason = _next_change(directory, findings, on=on)
+    change, reason = next_change(directory, findings, on=on)
     return Answer(
         places=tuple(finding.place for finding in findings),
         regions=regions,
@@ -100,6 +101,7 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
         ask=regions[0] if regions else "",
         next_change=change,
         next_change_reason=reason,
+        recent_changes=tuple(map(said.change, recent(directory, findings, on=on))),
     )
 
 
@@ -137,26 +139,6 @@ def edition_lines(
     """Return requirements, steps and imaging of one edition in the shape of an answer's lines."""
     said = _Words(directory, on)
     return said.lines([held]), said.steps([held]), said.imaging([held])
-
-
-def _next_change(
-    directory: Directory, findings: Sequence[Finding], *, on: date
-) -> tuple[date | None, str]:
-    """Return the first later date on which any of the places is answered differently, and why."""
-    for day in (change for change in directory.changes if change > on):
-        later = [find(directory, finding.place, on=day) for finding in findings]
-        if all(new.key == old.key for new, old in zip(later, findings, strict=True)):
-            continue
-        moves: dict[str, dict[str, None]] = {}
-        for new, old in zip(later, findings, strict=True):
-            if new.region and new.region != old.region:
-                moves.setdefault(new.region.name, {})[new.place.municipality] = None
-        return day, " ".join(
-            _("%(places)s hører fra den dag til %(region)s.")
-            % {"places": get_text_list(list(places), _("og")), "region": region}
-            for region, places in moves.items()
-        )
-    return None, ""
 
 
 def _remarks(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -281,6 +263,16 @@ class _Words:
                 )
         return tuple(lines)
 
+    def change(self, news: News) -> RecentChange:
+        """Return what became different lately, with what to compare it with."""
+        if news.held is not None:
+            edition, before = self.edition(news.held), news.publication.before
+            return RecentChange(news.day, news.publication.note, edition, before)
+        if news.publication is not None:
+            unit = self.unit(self.directory.units[news.publication.unit])
+            return RecentChange(news.day, detail_names(news.publication.changed), unit=unit)
+        return RecentChange(news.day, news.said)
+
     def track(self, found: TrackFinding, findings: Sequence[Finding]) -> TrackAnswer:
         first = findings[0]
         routes = [finding.route for finding in findings if finding.route]
@@ -341,6 +333,11 @@ class _Words:
         if unit and own:
             return Recipient(str(RecipientKind.UNIT), unit, own[0].fact)
         return None
+
+
+def detail_names(columns: Iterable[str]) -> str:
+    """Return what a unit's details are called in Danish: "telefon, åbningstid"."""
+    return ", ".join(str(UnitDetails._meta.get_field(name).verbose_name) for name in columns)
 
 
 def _unit_name(unit: UnitRef, details: dict[str, Any]) -> str:

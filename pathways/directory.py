@@ -18,9 +18,11 @@ from regions.models import Event, RegionMembership, Source
 from units.models import Unit, UnitDetails
 
 from . import content as contents
+from . import publications
 from .answer import Answer, SourceRef
 from .content import EditionContent, RouteRow
 from .models import Revision, Service
+from .publications import Publication
 
 T = TypeVar("T")
 
@@ -86,6 +88,7 @@ class Directory:
     memberships: dict[str, Timeline[RegionRef]]  # by municipality code
     sources: dict[str, SourceRef]
     changes: tuple[date, ...]  # every date on which anything may change, in order
+    publications: tuple[Publication, ...] = ()  # how it came to hold, the oldest first
     # Look-up keeps the answers it has made here, so that they go when the version does.
     answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
@@ -178,6 +181,7 @@ def _load(version: int) -> Directory:
             for source in Source.objects.all()
         },
         changes=tuple(sorted(starts)),
+        publications=publications.load(),
     )
 
 

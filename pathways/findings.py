@@ -78,6 +78,13 @@ class Finding:
     def region(self) -> RegionRef | None:
         return self.regions[0] if self.regions else None
 
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Every edition that the answer says something from; catchments are not among them."""
+        of_tracks = (held for found in self.tracks for held in found.held)
+        national = (held for held in (self.organ_package, self.gp_work_up) if held)
+        return (*of_tracks, *self.imaging, *national)
+
 
 def find(directory: Directory, place: Place, *, on: date) -> Finding:
     """Return what holds at the place on the date; reads nothing but the directory."""
@@ -149,13 +156,18 @@ def _route(
     if found is None:
         return None, None
     edition, home = found
+    return route_in(directory, edition, place), home
+
+
+def route_in(directory: Directory, edition: EditionRef, place: Place) -> RouteRow | None:
+    """Return the most specific route that a catchment's edition has for the place."""
     routes = directory.routes(edition)
     areas = (
         ("postcode", place.postcode or ""),
         ("district", f"{place.municipality_code}:{place.district_slug or ''}"),
         ("municipality", place.municipality_code),
     )
-    return next((routes[area] for area in areas if area in routes), None), home
+    return next((routes[area] for area in areas if area in routes), None)
 
 
 def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:

@@ -10,7 +10,7 @@ from typing import Literal
 from regions.lookup import Option, Place
 
 from ..models import Goal, Track
-from .lines import Fact, ImagingLine, Line, StepLine, label_of
+from .lines import Edition, Fact, ImagingLine, Line, StepLine, label_of
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
 WHO = ("target_group", "criteria", "exclusion", "functional_status")
@@ -160,6 +160,17 @@ class TrackAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentChange:
+    """Something that has become different here: an edition, a unit's details, or the region."""
+
+    day: date  # from which it could be met in an answer
+    text: str  # what has changed, in words; "" where the editor has said nothing
+    edition: Edition | None = None
+    before: int = 0  # number of the edition to compare with; 0: there was none
+    unit: UnitCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What holds on a date for a set of places that agree."""
 
@@ -176,6 +187,7 @@ class Answer:
     ask: str  # whom to ask about what is unknown: "Region Midtjylland"
     next_change: date | None
     next_change_reason: str  # "Region Stevns hører til Region Østdanmark", or ""
+    recent_changes: tuple[RecentChange, ...] = ()  # of the last 90 days, the newest first
 
     @property
     def region(self) -> str | None:

@@ -73,3 +73,22 @@ class RevisionAdmin(ReadOnlyAdmin):
     search_fields = ["rule_set__key"]
     readonly_fields = ["status", "lock_version"]
     inlines = [RequirementInline, StepInline, RouteInline, ImagingRuleInline]
+
+
+@admin.register(models.Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """What readers have written. The list shows none of it: it is read one at a time."""
+
+    list_display = ["__str__", "state", "created_on", "region", "revision", "page"]
+    list_select_related = ["region", "revision__rule_set"]
+    list_filter = ["state", "region"]
+    readonly_fields = ["state", "lock_version"]
+    date_hierarchy = "created_on"
+
+
+@admin.register(models.PageVote)
+class PageVoteAdmin(ReadOnlyAdmin):
+    list_display = ["day", "page", "question", "yes", "no"]
+    list_filter = ["question"]
+    search_fields = ["page"]
+    date_hierarchy = "day"

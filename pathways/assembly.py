@@ -217,14 +217,16 @@ class _Words:
         lines = []
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
             edition = self.edition(one)
-            for row in one.edition.content.requirements:
+            for position, row in enumerate(one.edition.content.requirements, start=1):
                 columns = {name: getattr(row, name) for name in _LINE_COLUMNS}
                 if one.layer == "national" and track:
                     # A national edition speaks of both tracks and says which with `applies_to`.
                     if row.applies_to not in ("", track):
                         continue
                     columns["applies_to"] = ""
-                lines.append(Line(fact=self.fact(row), edition=edition, **columns))
+                lines.append(
+                    Line(fact=self.fact(row), edition=edition, position=position, **columns)
+                )
         return tuple(lines)
 
     def steps(self, held: Iterable[Held]) -> tuple[StepLine, ...]:
@@ -253,12 +255,16 @@ class _Words:
         lines = []
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
             edition = self.edition(one)
-            for row in one.edition.content.imaging:
+            for position, row in enumerate(one.edition.content.imaging, start=1):
                 columns = {name: getattr(row, name) for name in _IMAGING_COLUMNS}
                 department = row.department or (edition.owner if one.layer == "unit" else "")
                 lines.append(
                     ImagingLine(
-                        department=department, fact=self.fact(row), edition=edition, **columns
+                        department=department,
+                        fact=self.fact(row),
+                        edition=edition,
+                        position=position,
+                        **columns,
                     )
                 )
         return tuple(lines)

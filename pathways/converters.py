@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from .models import LineKind
 from .sides import SIDE
 
 
@@ -59,6 +60,26 @@ class RuleSetConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class LineConverter:
+    """A line of an edition by its kind and number: "krav-3" is (REQUIREMENT, 3)."""
+
+    words = {
+        "krav": LineKind.REQUIREMENT,
+        "trin": LineKind.STEP,
+        "omraade": LineKind.ROUTE,
+        "undersoegelse": LineKind.IMAGING,
+    }
+    regex = rf"(?:{'|'.join(words)})-[1-9][0-9]{{0,3}}"
+
+    def to_python(self, value: str) -> tuple[LineKind, int]:
+        word, _dash, number = value.partition("-")
+        return self.words[word], int(number)
+
+    def to_url(self, value: tuple[str, int]) -> str:
+        kind, number = value
+        return f"{next(word for word, code in self.words.items() if code == kind)}-{number}"
 
 
 class SidesConverter:

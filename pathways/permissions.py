@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from regions.models import Region, RegionMembership, RegionRole, User
 
-from .models import RuleSet, RuleSetKind
+from .models import Report, RuleSet, RuleSetKind
 
 Role = RegionRole.Role
 
@@ -51,6 +51,26 @@ def editable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
 def reviewable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
     """Return the rule sets that the user may publish on the date."""
     return _within(user, REVIEWERS, on=on)
+
+
+def may_settle(user: User, report: Report, *, on: date) -> bool:
+    """Say whether the user may take up and settle a reader's report."""
+    return settleable_by(user, on=on).filter(pk=report.pk).exists()
+
+
+def settleable_by(user: User, *, on: date) -> QuerySet[Report]:
+    """Return the reports that the user may settle: editors and reviewers of what they are about.
+
+    A report of a page that belongs to no region is the national editors'.
+    """
+    if user.is_superuser:
+        return Report.objects.all()
+    rule_sets = _within(user, (*EDITORS, *REVIEWERS), on=on)
+    regions = _regions_of(user, (*EDITORS, *REVIEWERS), on=on)
+    allowed = Q(revision__rule_set__in=rule_sets) | Q(revision=None, region__in=regions)
+    if user.region_roles.filter(role=Role.NATIONAL_EDITOR).exists():
+        allowed |= Q(revision=None, region=None)
+    return Report.objects.filter(allowed)
 
 
 def region_of(rule_set: RuleSet, *, on: date) -> Region | None:

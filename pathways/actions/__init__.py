@@ -26,6 +26,7 @@ from .reference import (
     revoke_role,
     set_unit_details,
 )
+from .reports import count_vote, cpr_refusal, file_report, set_state
 
 __all__ = [
     "TRANSITIONS",
@@ -33,7 +34,10 @@ __all__ = [
     "Refused",
     "Stale",
     "confirm",
+    "count_vote",
+    "cpr_refusal",
     "discard",
+    "file_report",
     "grant_role",
     "open_pathway",
     "open_rule_set",
@@ -42,6 +46,7 @@ __all__ = [
     "revoke_role",
     "save_draft",
     "send_back",
+    "set_state",
     "set_unit_details",
     "start_draft",
     "submit",

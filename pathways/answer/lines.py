@@ -90,6 +90,7 @@ class Line:
     applies_to: str
     fact: Fact
     edition: Edition
+    position: int = 0  # in the edition, counted from 1; 0: it stands in none
 
     @property
     def label(self) -> str:
@@ -158,6 +159,7 @@ class ImagingLine:
     finding_acted_on_by: str
     fact: Fact
     edition: Edition
+    position: int = 0
 
     @property
     def modality_label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .reports import OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report
 from .rule_sets import APPROVED, OPEN, Pathway, Revision, RuleSet
 from .rules import ImagingRule, Requirement, Route, Rule, Step
 from .vocabulary import *  # noqa: F403  (the vocabulary names its exports in __all__)
@@ -9,8 +10,13 @@ from .vocabulary import *  # noqa: F403  (the vocabulary names its exports in __
 __all__ = [
     "APPROVED",
     "OPEN",
+    "OPEN_STATES",
+    "SETTLED_STATES",
     "ImagingRule",
+    "LineKind",
+    "PageVote",
     "Pathway",
+    "Report",
     "Requirement",
     "Revision",
     "Route",

@@ -43,7 +43,9 @@ def show(request: HttpRequest, layer: str = "", on: date | None = None) -> HttpR
         (o.municipality.code, o.municipality.name, f"{o.municipality.slug}-kommune")
         for o in outlines
     ]
-    areas = find_areas(shown, sorted(places, key=lambda place: danish_order(place[1])), on=on)
+    # A date that does not exist gets its sentence and the form, and no map of another day.
+    asked = [] if problem else sorted(places, key=lambda place: danish_order(place[1]))
+    areas = find_areas(shown, asked, on=on)
     context = {
         "layer": shown,
         "layers": LAYERS,

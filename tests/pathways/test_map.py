@@ -1,0 +1,406 @@
+"""The map: one value per municipality, the same as on the place's own page, drawn and told."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import xml.etree.ElementTree as ET
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pathways import directory, map_drawing, map_layers
+from pathways.answer import UNKNOWN
+from pathways.lookup import find_place, find_places
+from pathways.map_layers import LAYERS, Area, find_areas
+from regions.folding import danish_order
+from regions.lookup import forget as forget_gazetteer
+from regions.models import Border, Municipality, Outline
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
+
+ON = date(2026, 11, 22)
+MERGER = date(2027, 1, 1)
+BUDGET = 60_000  # bytes of compressed HTML
+SVG = "{http://www.w3.org/2000/svg}"
+NAMED = {layer.slug: layer for layer in LAYERS}
+slugs = pytest.mark.parametrize("slug", NAMED)
+
+
+def areas_of(slug: str, on: date = ON) -> dict[str, Area]:
+    rows = Municipality.objects.filter(kind="municipality").values_list("code", "name", "slug")
+    places = [(code, name, f"{slug}-kommune") for code, name, slug in rows]
+    return {area.name: area for area in find_areas(NAMED[slug], places, on=on)}
+
+
+def drawing_of(slug: str, on: date = ON) -> map_drawing.Drawing:
+    areas = tuple(areas_of(slug, on).values())
+    return map_drawing.draw(NAMED[slug], areas, Outline.objects.all(), list(Border.objects.all()))
+
+
+def page(path: str) -> str:
+    response = Client().get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def picture(html: str) -> ET.Element:
+    start = html.index('<svg class="map"')
+    text = html[start : html.index("</svg>", start) + 6]
+    return ET.fromstring(text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+# Values -----------------------------------------------------------------------------------
+
+
+@slugs
+@pytest.mark.parametrize("on", [ON, MERGER])
+def test_every_municipality_has_a_value_in_words_or_a_said_unknown(slug: str, on: date) -> None:
+    areas = areas_of(slug, on)
+
+    assert len(areas) == 98
+    for area in areas.values():
+        assert area.region
+        assert area.readings
+        for reading in area.readings:
+            assert reading.label
+            assert reading.key or reading.label == str(UNKNOWN)
+
+
+@slugs
+def test_value_rests_on_named_sources(slug: str) -> None:
+    for area in areas_of(slug).values():
+        for reading in area.readings:
+            # What no source says has no source; how much is missing is counted, not quoted.
+            if reading.key and not NAMED[slug].scale:
+                assert reading.evidence, area
+                assert all(evidence.fact.sources for evidence in reading.evidence), area
+
+
+def test_catchment_is_the_unit_of_the_places_own_page() -> None:
+    areas = areas_of("optageomraader")
+
+    for area in areas.values():
+        result = find_place(area.place_id, on=ON)
+        assert result is not None
+        units = {answer.tracks[0].unit_name or str(UNKNOWN) for answer in result.answers}
+        assert {reading.label for reading in area.readings} == units
+
+
+def test_municipality_whose_districts_differ_keeps_every_unit() -> None:
+    copenhagen = areas_of("optageomraader")["København"]
+
+    assert {reading.unit for reading in copenhagen.readings} == {"de-bispebjerg", "de-hvidovre"}
+
+
+def test_municipality_without_a_known_unit_is_said_to_be_unknown() -> None:
+    bornholm = areas_of("optageomraader")["Bornholm"]
+
+    assert [(reading.key, reading.label) for reading in bornholm.readings] == [("", str(UNKNOWN))]
+    assert bornholm.readings[0].evidence[0].fact.sources
+
+
+def test_imaging_leaves_out_practice_and_what_is_unknown() -> None:
+    areas = areas_of("billeddiagnostik")
+
+    assert areas["Roskilde"].label.startswith("CT")
+    assert areas["Aarhus"].label == str(UNKNOWN)
+
+
+def test_most_local_imaging_rule_is_shown() -> None:
+    area = areas_of("billeddiagnostik")["Vejle"]
+
+    editions = [evidence.edition for evidence in area.readings[0].evidence]
+
+    assert {edition.layer for edition in editions if edition} == {"unit"}
+
+
+def test_goal_is_the_one_the_places_own_page_names() -> None:
+    for area in areas_of("maal").values():
+        result = find_place(area.place_id, on=ON)
+        assert result is not None
+        goals = {answer.tracks[0].goal or "" for answer in result.answers}
+        assert {reading.key for reading in area.readings} == goals
+
+
+def test_access_to_ct_without_a_local_rule_says_that_it_is_national() -> None:
+    areas = areas_of("ct")
+
+    assert areas["Hillerød"].label == "ingen lokal regel er oplyst; nationalt: ja, direkte"
+    assert areas["Silkeborg"].label == "ja, direkte"
+
+
+def test_equal_words_about_different_examinations_are_two_entries() -> None:
+    areas = areas_of("ct")
+
+    south, east = areas["Odense"].readings[0], areas["Roskilde"].readings[0]
+
+    assert south.label == east.label
+    assert south.key != east.key
+
+
+def test_basis_tells_stated_catchments_from_inferred_ones() -> None:
+    keys = {name: area.readings[0].key for name, area in areas_of("grundlag").items()}
+
+    assert keys["Svendborg"] == "stated"
+    assert keys["Silkeborg"] == "inferred"
+    assert keys["Bornholm"] == ""
+
+
+def test_number_of_unknowns_is_that_of_the_places_own_page() -> None:
+    for area in areas_of("mangler").values():
+        result = find_place(area.place_id, on=ON)
+        assert result is not None
+        counts = {len(answer.tracks[0].unknown) for answer in result.answers}
+        assert {int(reading.key) for reading in area.readings} == counts
+
+
+def test_what_is_lacking_is_counted_once_for_each_municipality() -> None:
+    areas = areas_of("mangler")
+
+    counts = dict(map_layers.most_lacking(areas.values()))
+
+    assert counts["udredningsenhed"] == 1
+    assert counts["lokationsnummer"] == 98
+
+
+def test_rules_of_an_earlier_region_are_said_to_be_inherited() -> None:
+    before, after = areas_of("maal", ON)["Stevns"], areas_of("maal", MERGER)["Stevns"]
+
+    assert (before.region, before.inherited_from) == ("Region Sjælland", "")
+    assert (after.region, after.inherited_from) == ("Region Østdanmark", "Region Sjælland")
+
+
+def test_unknown_place_is_left_out_of_many() -> None:
+    found = find_places(["silkeborg-kommune", "atlantis-kommune"], on=ON)
+
+    assert list(found) == ["silkeborg-kommune"]
+
+
+# Drawing ----------------------------------------------------------------------------------
+
+
+@slugs
+@pytest.mark.parametrize("on", [ON, MERGER])
+def test_each_value_has_its_own_sign(slug: str, on: date) -> None:
+    entries = drawing_of(slug, on).entries
+
+    signs = [entry.sign for entry in entries]
+
+    assert len(set(signs)) == len(signs)
+
+
+@slugs
+def test_legend_counts_every_municipality_once(slug: str) -> None:
+    drawing = drawing_of(slug)
+
+    whole = sum(entry.whole for entry in drawing.entries)
+
+    assert whole + len(drawing.mixed) == 98
+
+
+@slugs
+def test_neighbours_with_different_values_have_different_textures(slug: str) -> None:
+    drawing = drawing_of(slug)
+    shapes = {shape.area.code: shape for shape in drawing.shapes}
+
+    for border in Border.objects.all():
+        one, other = shapes[border.first_id], shapes[border.second_id]
+        if one.sign != other.sign and not (one.area.readings[1:] or other.area.readings[1:]):
+            assert one.fill != other.fill, border
+
+
+def test_scale_is_drawn_from_light_to_dense() -> None:
+    entries = [entry for entry in drawing_of("mangler").entries if entry.reading.key]
+
+    fills = [entry.fill for entry in entries]
+
+    assert fills == sorted(fills)
+    assert [int(entry.sign) for entry in entries] == [int(entry.reading.key) for entry in entries]
+
+
+def test_mixed_municipality_has_its_own_texture_and_both_signs() -> None:
+    drawing = drawing_of("optageomraader")
+    signs = {entry.reading.key: entry.sign for entry in drawing.entries}
+
+    (copenhagen,) = drawing.mixed
+
+    assert copenhagen.area.name == "København"
+    assert copenhagen.fill == map_drawing.MIXED_FILL
+    assert copenhagen.sign == f"{signs['de-hvidovre']}/{signs['de-bispebjerg']}"
+
+
+def test_connected_stretch_of_one_value_bears_one_sign() -> None:
+    drawing = drawing_of("optageomraader")
+    silkeborg = next(e.sign for e in drawing.entries if e.reading.unit == "dc-silkeborg")
+
+    # Silkeborg, Viborg and Skive touch each other.
+    assert [sign.text for sign in drawing.signs].count(silkeborg) == 1
+
+
+def test_region_borders_are_those_of_the_date() -> None:
+    # Høje-Taastrup lies in Region Hovedstaden until the merger, Roskilde in Region Sjælland.
+    path = Border.objects.get(first="0169", second="0265").path
+
+    before, after = drawing_of("maal", ON), drawing_of("maal", MERGER)
+
+    assert path in before.between_regions
+    assert path not in after.between_regions
+
+
+def test_capital_and_bornholm_stand_in_their_frames() -> None:
+    drawing = drawing_of("optageomraader")
+
+    assert {shape.area.name for shape in drawing.bornholm} == {"Bornholm"}
+    capital = {shape.area.name for shape in drawing.capital}
+    assert {"København", "Frederiksberg", "Gentofte", "Dragør"} <= capital
+    assert not capital & {"Helsingør", "Roskilde", "Odense"}
+    for sign in drawing.signs:
+        assert 0 < sign.x < map_drawing.WIDTH, sign
+        assert 0 < sign.y < map_drawing.HEIGHT, sign
+
+
+# The page ---------------------------------------------------------------------------------
+
+
+@slugs
+@pytest.mark.parametrize("ending", ["", "2027-01-01/"])
+def test_page_is_within_its_budget_and_bears_no_cookie(slug: str, ending: str) -> None:
+    response = Client().get(f"/kort/{slug}/{ending}", headers={"accept-encoding": "gzip"})
+
+    assert response.status_code == 200
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < BUDGET
+    assert not response.cookies
+    assert "style=" not in gzip.decompress(response.content).decode()
+
+
+@slugs
+def test_picture_links_every_municipality_once_with_name_and_value(slug: str) -> None:
+    links = picture(page(f"/kort/{slug}/")).findall(f".//{SVG}a")
+
+    titles = {link.attrib["href"]: link.findtext(f"{SVG}title") for link in links}
+
+    assert len(links) == len(titles) == 98
+    for area in areas_of(slug, timezone.localdate()).values():
+        assert titles[f"/sted/{area.place_id}/"] == f"{area.name}: {area.label}"
+
+
+@slugs
+def test_table_says_what_the_picture_shows(slug: str) -> None:
+    html = page(f"/kort/{slug}/")
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', html, re.S)
+    words = [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
+
+    areas = areas_of(slug, timezone.localdate())
+
+    assert len(words) == 98
+    for text in words:
+        area = next(a for n, a in areas.items() if text.startswith(f"{n} {a.region} "))
+        for reading in area.readings:
+            assert reading.label in text
+
+
+def test_table_is_in_danish_order() -> None:
+    names = re.findall(r'<tr><th scope="row"><a [^>]*>([^<]*)<', page("/kort/maal/"))
+
+    assert names == sorted(names, key=danish_order)
+    assert names[-1] == "Ærø"
+
+
+def test_every_reference_in_the_picture_leads_somewhere() -> None:
+    for layer in LAYERS:
+        svg = picture(page(f"/kort/{layer.slug}/"))
+        ids = [element.attrib["id"] for element in svg.iter() if "id" in element.attrib]
+        wanted = {
+            reference
+            for element in svg.iter()
+            for value in element.attrib.values()
+            for reference in re.findall(r"(?:^|url\()#([\w-]+)", value)
+        }
+        assert len(set(ids)) == len(ids)
+        assert wanted <= set(ids)
+
+
+def test_dated_map_leads_to_dated_places() -> None:
+    html = page("/kort/maal/2027-01-01/")
+
+    assert 'href="/sted/silkeborg-kommune/2027-01-01/"' in html
+    assert "Region Østdanmark har ikke offentliggjort egne regler endnu" in html
+    assert "noindex" in html
+
+
+def test_map_names_where_its_lines_come_from() -> None:
+    assert "Klimadatastyrelsen (DAGI)" in page("/kort/")
+
+
+def test_first_layer_stands_at_the_short_address() -> None:
+    assert '<link rel="canonical" href="/kort/">' in page("/kort/")
+    assert str(LAYERS[0].title) in page("/kort/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/kort/nej/", "/kort/maal/2026-02-30/", "/kort/maal/i-dag/", "/kort/MAAL/"]
+)
+def test_unknown_layer_or_date_is_no_page(path: str) -> None:
+    assert Client().get(path).status_code == 404
+
+
+def test_date_form_leads_to_the_permanent_address() -> None:
+    response = Client().get("/kort/maal/", {"dato": "2027-02-03"})
+
+    assert response.status_code == 302
+    assert response["Location"] == "/kort/maal/2027-02-03/"
+
+
+@pytest.mark.parametrize("dato", ["2026-02-30", "i morgen", "", "2026-11-22x"])
+def test_date_that_does_not_exist_is_answered_in_words(dato: str) -> None:
+    response = Client().get("/kort/maal/", {"dato": dato})
+
+    assert response.status_code == 400
+    assert "Datoen findes ikke" in response.content.decode()
+    assert '<svg class="map"' not in response.content.decode()
+
+
+def test_date_before_everything_is_answered_in_words() -> None:
+    html = page("/kort/maal/1990-01-01/")
+
+    assert "Vejviseren ved intet om den dag" in html
+    assert '<svg class="map"' not in html
+
+
+def test_other_methods_are_refused() -> None:
+    assert Client().post("/kort/").status_code == 405
+
+
+def test_page_costs_at_most_eight_queries_with_nothing_held_but_the_directory() -> None:
+    directory.current()
+    forget_gazetteer()
+
+    with CaptureQueriesContext(connection) as queries:
+        page("/kort/maal/")
+
+    assert len(queries) <= 8, [query["sql"][:80] for query in queries]
+
+
+def test_unchanged_page_is_answered_304_and_costs_one_query(
+    django_assert_num_queries: Any,
+) -> None:
+    etag = Client().get("/kort/maal/")["ETag"]
+
+    with django_assert_num_queries(1):
+        response = Client().get("/kort/maal/", headers={"if-none-match": etag})
+
+    assert response.status_code == 304
+    assert not response.content
+
+
+def test_layer_slugs_stand_in_addresses_and_differ() -> None:
+    assert len({layer.slug for layer in LAYERS}) == len(LAYERS)
+    assert all(re.fullmatch(r"[a-z-]+", layer.slug) for layer in LAYERS)

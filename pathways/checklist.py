@@ -23,7 +23,7 @@ from .answer import (
     TrackAnswer,
     UnitCard,
 )
-from .models import Actor, RequirementKind, StepKind, Strictness
+from .models import Actor, RecipientKind, RequirementKind, StepKind, Strictness
 
 _AFTER = (*AFTER, *COURSE, *END)
 
@@ -89,6 +89,17 @@ class Checklist:
     after: tuple[Item, ...]
     elsewhere: tuple[Line, ...]
     editions: tuple[Edition, ...]
+
+    @property
+    def is_addressed(self) -> bool:
+        """Say whether it is told where the referral goes, and not only where the imaging does."""
+        told = any(rule.code != RecipientKind.IMAGING for rule in known(self.send))
+        return self.track.recipient is not None or told
+
+    @property
+    def has_terms(self) -> bool:
+        """Say whether anything before the referral has somebody to do it, or a latest day."""
+        return any(item.rules or item.steps for item in self.before)
 
 
 def checklist(track: TrackAnswer) -> Checklist:

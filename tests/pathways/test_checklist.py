@@ -158,6 +158,17 @@ def test_national_text_about_others_names_no_recipient_here() -> None:
     assert all(not item.rules for item in sheet.before)
 
 
+@pytest.mark.parametrize(
+    ("code", "told"), [("UNIT", True), ("REFERRAL_OFFICE", True), ("", True), ("IMAGING", False)]
+)
+def test_recipient_of_the_imaging_is_not_taken_for_that_of_the_referral(
+    code: str, told: bool
+) -> None:
+    sheet = checklist(track("MAS", line("recipient", "sendes til", "unit", code=code)))
+
+    assert sheet.is_addressed is told
+
+
 def test_rule_of_one_named_department_stands_apart() -> None:
     there = line("blood_tests", "kun der", "region", applies_to="Glostrup", **MUST)
 

@@ -80,7 +80,8 @@ def find_side(key: str, *, on: date) -> Side | None:
     kind, _colon, name = key.partition(":")
     if kind == PLACE:
         result = find_place(name, on=on)
-        return place_side(result) if result else None
+        # A date before all regions has no answer, but the side keeps its name.
+        return replace(place_side(result), key=key) if result else None
     if kind == NATION:
         return Side(key, "national", _("National beskrivelse"), _nation(directory, on=on))
     unit = directory.units.get(name)

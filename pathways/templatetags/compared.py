@@ -46,22 +46,15 @@ def said(line: Line | ImagingLine, *, kind: bool = False) -> SafeString:
 
 
 def _examination(line: ImagingLine) -> SafeString:
-    asides = [
-        text
-        for text in (
-            line.department,
-            line.access_wording,
-            line.conditions,
-            line.expected_wait and f"{_('ventetid')}: {line.expected_wait}",
-            line.drop_in and f"drop-in: {line.drop_in}",
-            line.recipient and f"{_('Send til:')} {line.recipient}",
-            *(f"{duty}: {actor}" for duty, actor in line.duties),
-        )
-        if text
-    ]
-    return format_html(
-        '<b>{}</b>: <b class="access">{}</b> {}',
-        line.examination,
-        line.access_label,
-        format_html_join("", '<span class="aside">{}</span>', ((text,) for text in asides)),
+    terms = (
+        line.department,
+        line.access_wording,
+        line.conditions,
+        line.expected_wait and f"{_('ventetid')}: {line.expected_wait}",
+        line.drop_in and f"drop-in: {line.drop_in}",
+        line.recipient and f"{_('Send til:')} {line.recipient}",
+        *(f"{duty}: {actor}" for duty, actor in line.duties),
     )
+    joined = format_html_join(" · ", "{}", ((term,) for term in terms if term))
+    named = format_html('<b>{}:</b> <b class="access">{}</b>', line.examination, line.access_label)
+    return format_html('{} <span class="terms">{}</span>', named, joined) if joined else named

@@ -27,7 +27,7 @@ from pathways.findings import NATIONAL
 from pathways.flow_drawing import draw
 from pathways.lookup import find
 from pathways.models import Pathway
-from pathways.sides import FEWEST, MOST, Side, find_side, place_side, unit_choices
+from pathways.sides import FEWEST, MOST, NATION, Side, find_side, place_side, unit_choices
 from regions.lookup import Option
 
 from .examples import EXAMPLES
@@ -191,10 +191,19 @@ def _form(
         "slots": [*slots, *empty],
         "message": message,
         "flows": _address(flows, None),
+        "beside_nation": _beside_nation(slots, on),
         "on": on,
         **_choices(on),
     }
     return TemplateResponse(request, "pathways/comparison_form.html", context, status=status)
+
+
+def _beside_nation(slots: Sequence[Slot], on: date | None) -> tuple[str, str] | None:
+    """Return name and address of the one comparison that needs no further choice."""
+    chosen = [slot for slot in slots if slot.chosen]
+    if len(chosen) != 1 or chosen[0].chosen == NATION:
+        return None
+    return chosen[0].label, _address([chosen[0].chosen, NATION], on)
 
 
 def _choices(on: date | None) -> dict[str, object]:

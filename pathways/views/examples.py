@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,9 @@ EXAMPLES = (
 @remembered
 def index(request: HttpRequest) -> HttpResponse:
     """List the examples."""
-    return TemplateResponse(request, "pathways/examples.html", {"examples": EXAMPLES})
+    beside = reverse("comparison", args=[tuple(f"eksempel:{one.key}" for one in EXAMPLES)])
+    context = {"examples": EXAMPLES, "beside": beside}
+    return TemplateResponse(request, "pathways/examples.html", context)
 
 
 @require_safe

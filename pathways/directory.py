@@ -181,7 +181,9 @@ def _load(version: int) -> Directory:
             for source in Source.objects.all()
         },
         changes=tuple(sorted(starts)),
-        publications=publications.load(),
+        publications=publications.load(
+            {unit.key: unit.details.values for unit in units.values() if not unit.is_example}
+        ),
     )
 
 

@@ -23,6 +23,8 @@ from .models import APPROVED, Revision, Status
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source"}
 _SAID = tuple(column.name for column in UnitDetails._meta.fields if column.name not in _NOT_SAID)
 
+Details = dict[str, Any]  # a row of UnitDetails by its columns
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -64,9 +66,13 @@ class Publication:
         return not there_already and bool(self.rule_set or self.fresh or self.changed)
 
 
-def load() -> tuple[Publication, ...]:
-    """Return everything published that is no example, the oldest first; three queries."""
-    found = sorted([*_editions(), *_details()], key=lambda one: (one.at, one.rule_set, one.number))
+def load(details: Mapping[str, Sequence[Details]]) -> tuple[Publication, ...]:
+    """Return everything published that is no example, the oldest first; two queries.
+
+    `details` are the rows of UnitDetails by the key of their unit, the earliest start first.
+    """
+    found = [*_editions(), *_details(details)]
+    found.sort(key=lambda one: (one.at, one.rule_set, one.number))
     if not found:
         return ()
     # One load writes everything at one moment, so what bears the first moment was there before
@@ -134,20 +140,16 @@ def _replacing(row: Mapping[str, Any], later: Sequence[Mapping[str, Any]]) -> in
     return max(same, default=0)
 
 
-def _details() -> Iterable[Publication]:
+def _details(rows: Mapping[str, Sequence[Details]]) -> Iterable[Publication]:
     """Return what was written about units, each with the columns that it changed."""
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    written = UnitDetails.objects.exclude(unit__is_example=True).order_by("valid_from")
-    for row in written.values("unit__key", "valid_from", *_SAID):
-        rows[row["unit__key"]].append(row)
     # What a row said after each writing of it: the newest stands in the table, and every event
     # has kept what it wrote over.
-    said: dict[tuple[str, str], dict[str, Any]] = {}
+    said: dict[tuple[str, str], Details] = {}
     events = Event.objects.filter(kind="unit.details_set").order_by("-id")
     for at, by, subject, data in events.values_list("at", "actor_id", "subject", "data"):
         unit = subject.removeprefix("unit:")
         start = data["valid_from"]
-        row, previous = _row_and_previous(rows[unit], date.fromisoformat(start))
+        row, previous = _row_and_previous(rows.get(unit, ()), date.fromisoformat(start))
         if row is None:  # an example's
             continue
         after = said.get((unit, start), row)
@@ -166,8 +168,8 @@ def _details() -> Iterable[Publication]:
 
 
 def _row_and_previous(
-    rows: Sequence[dict[str, Any]], start: date
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    rows: Sequence[Details], start: date
+) -> tuple[Details | None, Details | None]:
     """Return the row of a start, and the one that held until it."""
     previous = None
     for row in rows:

@@ -7,7 +7,18 @@ from django.urls import path, register_converter
 
 from . import converters
 from .api.views import lookup_view
-from .views import checklist, comparison, examples, glossary, lookup, map, rules, texts, units
+from .views import (
+    changes,
+    checklist,
+    comparison,
+    examples,
+    glossary,
+    lookup,
+    map,
+    rules,
+    texts,
+    units,
+)
 
 register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
@@ -54,6 +65,18 @@ urlpatterns = [
     path("sammenlign/", comparison.choose, name="compare"),
     path("sammenlign/<sides:keys>/", comparison.show, name="comparison"),
     path("sammenlign/<sides:keys>/<date:on>/", comparison.show, name="comparison"),
+    path("aendringer/", changes.show, name="changes"),
+    path("aendringer/atom.xml", changes.feed, name="changes_feed"),
+    path("aendringer/<date:on>/", changes.show, name="changes"),
+    path("aendringer/region/<slug:region>/", changes.show, name="changes"),
+    path("aendringer/region/<slug:region>/atom.xml", changes.feed, name="changes_feed"),
+    path("aendringer/region/<slug:region>/<date:on>/", changes.show, name="changes"),
+    path("aendringer/enhed/<slug:unit>/", changes.show, name="changes"),
+    path("aendringer/enhed/<slug:unit>/atom.xml", changes.feed, name="changes_feed"),
+    path("aendringer/enhed/<slug:unit>/<date:on>/", changes.show, name="changes"),
+    path("aendringer/sted/<place:place_id>/", changes.show, name="changes"),
+    path("aendringer/sted/<place:place_id>/atom.xml", changes.feed, name="changes_feed"),
+    path("aendringer/sted/<place:place_id>/<date:on>/", changes.show, name="changes"),
     path("ordliste/", glossary.index, name="glossary"),
     path("kilder/", texts.sources, name="sources"),
     path("om/", texts.about, name="about"),

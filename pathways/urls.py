@@ -15,9 +15,11 @@ from .views import (
     glossary,
     lookup,
     map,
+    reports,
     rules,
     texts,
     units,
+    votes,
 )
 
 register_converter(converters.PlaceConverter, "place")
@@ -25,6 +27,7 @@ register_converter(converters.DateConverter, "date")
 register_converter(converters.TrackConverter, "track")
 register_converter(converters.RuleSetConverter, "rule_set")
 register_converter(converters.SidesConverter, "sides")
+register_converter(converters.LineConverter, "line")
 
 urlpatterns = [
     path("", texts.front, name="front"),
@@ -81,6 +84,12 @@ urlpatterns = [
     path("kilder/", texts.sources, name="sources"),
     path("om/", texts.about, name="about"),
     path("privatliv/", texts.privacy, name="privacy"),
+    path("stemmer-det-ikke/side/", reports.page, {"page": ""}, name="report_page"),
+    path("stemmer-det-ikke/side/<path:page>", reports.page, name="report_page"),
+    path("stemmer-det-ikke/<int:revision>/", reports.edition, name="report_edition"),
+    path("stemmer-det-ikke/<int:revision>/<line:line>/", reports.edition, name="report_line"),
+    path("fandt-du-det/", votes.vote, {"page": ""}, name="vote"),
+    path("fandt-du-det/<path:page>", votes.vote, name="vote"),
     path("sundhed/", texts.health, name="health"),
     # A program's address, without the slash at the end: a POST cannot be redirected to one.
     path("api/v1/lookup", lookup_view, name="api_lookup"),

@@ -90,9 +90,9 @@ def forget(*names: str) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Start every test without the answers of another: a rolled-back version number returns."""
-    forget("pathways.directory", "pathways.views.remember")
+    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
     yield
-    forget("pathways.directory", "pathways.views.remember")
+    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,9 +1,9 @@
-"""Has this page been made already? Rendered once per directory version and day, kept compressed.
+"""Has this page been made already? Rendered once per version and day, and kept compressed.
 
-A page for readers depends on nothing but its address, the directory's version, the day and the
-language: no cookie, no account. So it is rendered once and then served from the process, which is
-what makes the answer as fast as an empty page. What is kept holds no typed text: addresses of
-pages name places, never streets.
+A page for readers depends on nothing but its address, the versions of the directory and of the
+reports about it, the day and the language: no cookie, no account. So it is rendered once and then
+served from the process, which is what makes the answer as fast as an empty page. What is kept
+holds no typed text: addresses of pages name places, never streets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
-from regions.models import Event
+from pathways.reports import versions
 
 MOST_PAGES = 2000  # about 15 kB each
 
@@ -71,9 +71,10 @@ def remembered(view: View) -> View:
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
             return view(request, *args, **kwargs)
-        version = Event.objects.directory_version()
         # A sheet prints its own address, so a page belongs to the host that it was asked from.
         at = (request.scheme, request.get_host(), request.path)
+        version = versions()
+        request.reports_version = version[1]  # type: ignore[attr-defined]  # the page counts them
         key = (version, timezone.localdate(), get_language(), *at)
         page = _pages.get(key)
         if page is None:

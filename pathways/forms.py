@@ -1,0 +1,45 @@
+"""What may a reader write in a form? Each field says in Danish what is missing or too long."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .actions import cpr_refusal
+from .cpr import holds_cpr
+from .models.reports import LONGEST_HOW_KNOWN, LONGEST_WRONG
+
+
+class ReportForm(forms.Form):
+    """A report. `website` is a trap: people do not see it, programs fill it in."""
+
+    wrong = forms.CharField(
+        max_length=LONGEST_WRONG,
+        error_messages={"required": _("Skriv, hvad der er forkert.")},
+    )
+    how_known = forms.CharField(
+        max_length=LONGEST_HOW_KNOWN,
+        error_messages={"required": _("Skriv, hvor det vides fra. Få ord er nok.")},
+    )
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": _("E-mailadressen kan ikke læses. Ret den, eller slet den.")},
+    )
+    website = forms.CharField(required=False)
+    key = forms.CharField(required=False, max_length=200)
+
+    def clean_wrong(self) -> str:
+        return _without_cpr(self.cleaned_data["wrong"])
+
+    def clean_how_known(self) -> str:
+        return _without_cpr(self.cleaned_data["how_known"])
+
+    def clean_email(self) -> str:
+        return _without_cpr(self.cleaned_data["email"])
+
+
+def _without_cpr(text: str) -> str:
+    if holds_cpr(text):
+        raise forms.ValidationError(cpr_refusal(), code="cpr")
+    return text

@@ -77,7 +77,6 @@ INSTALLED_APPS = [
     "csp",
 ]
 
-# No LocaleMiddleware: it would make every page vary on cookies and Accept-Language.
 MIDDLEWARE = [
     # Outermost, so that what the others refuse or redirect carries the policies too.
     "csp.middleware.CSPMiddleware",
@@ -85,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Not Django's own: that would make every page vary on Accept-Language.
+    "pathways.languages.language_of_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -168,6 +169,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("dansk")), ("en", _("engelsk"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "pathways.formats"
 TIME_ZONE = "Europe/Copenhagen"
 USE_I18N = True
 USE_TZ = True
@@ -210,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pathways.views.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import path, register_converter
 
@@ -29,7 +30,8 @@ register_converter(converters.RuleSetConverter, "rule_set")
 register_converter(converters.SidesConverter, "sides")
 register_converter(converters.LineConverter, "line")
 
-urlpatterns = [
+# In Danish as they stand, in English under /en/.
+pages = [
     path("", texts.front, name="front"),
     path("opslag/", lookup.look_up, name="look_up"),
     path("sted/<place:place_id>/", lookup.place, name="place"),
@@ -90,6 +92,11 @@ urlpatterns = [
     path("stemmer-det-ikke/<int:revision>/<line:line>/", reports.edition, name="report_line"),
     path("fandt-du-det/", votes.vote, {"page": ""}, name="vote"),
     path("fandt-du-det/<path:page>", votes.vote, name="vote"),
+    path("was/", texts.accessibility, name="accessibility"),
+]
+
+urlpatterns = [
+    *i18n_patterns(*pages, prefix_default_language=False),
     path("sundhed/", texts.health, name="health"),
     # A program's address, without the slash at the end: a POST cannot be redirected to one.
     path("api/v1/lookup", lookup_view, name="api_lookup"),

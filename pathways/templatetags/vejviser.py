@@ -27,6 +27,8 @@ from pathways.models import RuleSetKind, Track
 from pathways.views.layout import Row
 from regions.models import partial_date_words
 
+from .languages import danish, in_danish
+
 register = template.Library()
 
 _WAYS: dict[str, Promise | str] = {
@@ -114,16 +116,21 @@ def origin(fact: Fact, edition: Edition) -> SafeString:
 @lru_cache(maxsize=4096)
 def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     line = row.line
-    shown: str = line.text
+    shown: str = in_danish(line.text)
     if line.literal:
-        words = format_html("<q{}>{}</q>", _copyable() if _exact(line) else "", line.literal)
-        shown = words if _exact(line) else format_html("{} {}", words, line.text)
+        copied = _copyable() if _exact(line) else ""
+        words = format_html("<q{}{}>{}</q>", danish(), copied, line.literal)
+        shown = words if _exact(line) else format_html("{} {}", words, shown)
     if line.fact.basis == "unknown":
         shown = format_html('<em class="unknown">{}</em>', shown)
     elif line.fact.basis == "inferred":
         shown = format_html('<span class="inferred">{}</span>', shown)
     who = line.actor_label if actor else ""
-    terms = [x for x in (who, line.deadline, line.condition, line.strictness_label) if x]
+    strictly = line.strictness_label
+    if line.strictness_wording:
+        strictly = in_danish(strictly)
+    terms = [who, in_danish(line.deadline), in_danish(line.condition), strictly]
+    terms = [term for term in terms if term]
     if row.tracks:
         terms.insert(0, format_html('<b class="tracks">{}</b>', row.tracks))
     if not terms:

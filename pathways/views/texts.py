@@ -1,4 +1,4 @@
-"""The pages that answer no look-up: front, sources, about, privacy and the health check."""
+"""The pages that answer no look-up: front, sources, about, privacy, accessibility; and health."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ def about(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what happens to a typed address."""
     return TemplateResponse(request, "pathways/privacy.html")
+
+
+@require_safe
+@remembered
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how far the site can be used by everybody, and what to do where it cannot."""
+    return TemplateResponse(request, "pathways/accessibility.html")
 
 
 @never_cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from regions.models import District, Municipality, Postcode
+from regions.lookup import gazetteer
 
 from .answer import Fact
 from .assembly import unit_card
@@ -22,9 +22,6 @@ class Area:
 
     name: str
     place_id: str
-
-
-Areas = dict[tuple[str, str], Area]  # by kind and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,8 @@ class UnitCatchment:
     groups: tuple[Group, ...]
 
 
-def groups(directory: Directory, routes: Collection[RouteRow], *, on: date) -> tuple[Group, ...]:
-    """Return the routes put together where unit, hospital, basis and sources agree.
-
-    Asks the database for the names of the areas: one query per kind of area.
-    """
-    return _groups(directory, routes, areas_of(routes), on=on)
-
-
-def _groups(
-    directory: Directory, routes: Iterable[RouteRow], known: Areas, *, on: date
-) -> tuple[Group, ...]:
+def groups(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> tuple[Group, ...]:
+    """Return the routes put together where unit, hospital, basis and sources agree."""
     together: dict[tuple[str, str, str, tuple[str, ...], str], list[RouteRow]] = {}
     for route in routes:
         key = (route.unit, route.hospital, route.basis, route.sources, route.as_of)
@@ -72,8 +60,8 @@ def _groups(
             unit_name=unit_card(directory, directory.units[unit], on=on).name if unit else "",
             hospital=hospital,
             fact=Fact(basis, tuple(directory.sources[key] for key in sources), as_of),
-            areas=tuple(known[area_key(row)] for row in rows),
-            remarks=_remarks((known[area_key(row)].name, row.remark) for row in rows),
+            areas=tuple(area_of(directory, row) for row in rows),
+            remarks=_remarks((area_of(directory, row).name, row.remark) for row in rows),
         )
         for (unit, hospital, basis, sources, as_of), rows in ordered
     )
@@ -99,9 +87,8 @@ def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCat
                 rows = [row for row in rows if _decides(directory, edition, row, service, on)]
                 if rows:
                     found.append((service, edition, rows))
-    known = areas_of([row for _service, _edition, rows in found for row in rows])
     return tuple(
-        UnitCatchment(str(service), edition, _groups(directory, rows, known, on=on))
+        UnitCatchment(str(service), edition, groups(directory, rows, on=on))
         for service, edition, rows in found
     )
 
@@ -129,44 +116,30 @@ def area_key(route: RouteRow) -> tuple[str, str]:
     raise ValueError("A route names an area.")
 
 
-def areas_of(routes: Iterable[RouteRow]) -> Areas:
-    """Return the areas that the routes name, by kind and key; one query per kind."""
-    wanted: dict[str, set[str]] = {"municipality": set(), "district": set(), "postcode": set()}
-    for route in routes:
-        kind, key = area_key(route)
-        wanted[kind].add(key)
-    found: Areas = {}
-    if wanted["municipality"]:
-        rows = Municipality.objects.filter(pk__in=wanted["municipality"])
-        for code, name, slug in rows.values_list("code", "name", "slug"):
-            found["municipality", code] = Area(name, f"{slug}-kommune")
-    if wanted["district"]:
-        codes = {key.partition(":")[0] for key in wanted["district"]}
-        parts = District.objects.filter(municipality__in=codes).values_list(
-            "municipality_id", "municipality__slug", "slug", "name"
-        )
-        for code, municipality, slug, name in parts:
-            found["district", f"{code}:{slug}"] = Area(name, f"{municipality}-{slug}")
-    if wanted["postcode"]:
-        postcodes = Postcode.objects.filter(pk__in=wanted["postcode"])
-        for code, name in postcodes.values_list("code", "name"):
-            found["postcode", code] = Area(f"{code} {name}", code)
-    return found
+def area_of(directory: Directory, route: RouteRow) -> Area:
+    """Return the area that a route names, from the gazetteer that look-up keeps."""
+    book = gazetteer(directory.version)
+    if route.postcode:
+        return Area(book.postcodes[route.postcode].title, route.postcode)
+    code, _colon, district = (route.district or route.municipality).partition(":")
+    place = book.municipalities[code]
+    if district:
+        [place] = book.sets[f"{place.municipality_slug}-{district}"]
+    return Area(place.district or place.municipality, place.id)
 
 
 def names(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> Names:
     """Return what the keys in a comparison are called."""
-    known = areas_of(routes)
-
-    def of(kind: str) -> dict[str, str]:
-        return {key: area.name for (k, key), area in known.items() if k == kind}
-
+    known: dict[str, dict[str, str]] = {"municipality": {}, "district": {}, "postcode": {}}
+    for route in routes:
+        kind, key = area_key(route)
+        known[kind][key] = area_of(directory, route).name
     return Names(
         sources={key: source.short for key, source in directory.sources.items()},
         units={
             key: unit_card(directory, unit, on=on).name for key, unit in directory.units.items()
         },
-        municipalities=of("municipality"),
-        districts=of("district"),
-        postcodes=of("postcode"),
+        municipalities=known["municipality"],
+        districts=known["district"],
+        postcodes=known["postcode"],
     )

@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from regions.folding import words
-from regions.models import Municipality
+from regions.lookup import gazetteer
 from units.models import Unit
 
 from .answer import UnitCard
@@ -63,10 +63,10 @@ class UnitLine:
 
 
 def unit_lines(directory: Directory, *, on: date) -> tuple[UnitLine, ...]:
-    """Return a line for every unit that is no example, by region and name; one query."""
-    names = dict(Municipality.objects.values_list("code", "name"))
+    """Return a line for every unit that is no example, by region and name."""
+    places = gazetteer(directory.version).municipalities
     lines = [
-        _line(directory, unit, names.get(unit.municipality, ""), on=on)
+        _line(directory, unit, places[unit.municipality].municipality, on=on)
         for unit in directory.units.values()
         if not unit.is_example and unit.details.on(on)
     ]

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from pathways import glossary
 from pathways.glossary import Term
 
+from .languages import danish
+
 register = template.Library()
 
 _TAG = re.compile(r"(<[^>]+>)")
@@ -85,9 +87,9 @@ def _explanations(found: dict[str, Term]) -> SafeString:
     listed = sorted(found.values(), key=lambda term: glossary.danish_order(term.name))
     rows = format_html_join(
         "\n",
-        '<div id="ord-{0}"><dt><a href="{1}#{0}">{2}</a></dt>'
-        '<dd>{3} <a class="back" href="#fra-{0}">{4}</a></dd></div>',
-        ((t.key, page, t.name, t.short, _("tilbage til teksten")) for t in listed),
+        '<div id="ord-{0}"><dt{5}><a href="{1}#{0}">{2}</a></dt>'
+        '<dd><span{5}>{3}</span> <a class="back" href="#fra-{0}">{4}</a></dd></div>',
+        ((t.key, page, t.name, t.short, _("tilbage til teksten"), danish()) for t in listed),
     )
     return format_html(
         '\n<section class="words" aria-labelledby="ord"><h2 id="ord">{}</h2>\n'

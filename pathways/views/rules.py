@@ -45,7 +45,16 @@ _CHANGE_LABELS: dict[str, Promise | str] = {
     "changed": gettext_lazy("ændret"),
     "moved": gettext_lazy("flyttet"),
 }
-_PROSE = ("text", "literal", "condition", "conditions", "deadline", "remark", "access_wording")
+_PROSE = (
+    "text",
+    "literal",
+    "condition",
+    "conditions",
+    "deadline",
+    "remark",
+    "access_wording",
+    "strictness_wording",
+)
 
 
 @require_safe
@@ -276,6 +285,7 @@ Run = list[tuple[str, bool]]
 @dataclass(frozen=True, slots=True)
 class FieldShown:
     label: str
+    prose: bool  # words of the sources, Danish on every page
     before: Run  # (text, only on this side); empty: the line says nothing there
     after: Run
 
@@ -340,4 +350,4 @@ def _field(row: Row, name: str, before: object, after: object, names: Names) -> 
         old, new = changed_words(*words)
     else:
         old, new = ([(word, True)] if word else [] for word in words)
-    return FieldShown(field_label(row, name), old, new)
+    return FieldShown(field_label(row, name), name in _PROSE, old, new)

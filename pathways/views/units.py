@@ -25,7 +25,7 @@ from pathways.findings import NATIONAL
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Track
 from pathways.rule_book import EditionHead, RuleSetRef
 from pathways.unit_list import UnitLine, unit_lines
-from regions.models import Municipality
+from regions.lookup import gazetteer
 from units.models import Unit, UnitDetails
 
 from . import layout
@@ -54,7 +54,7 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
         "count": len(lines),
         "total": len(found.lines),
         "refused": [found.filters[name].label for name in found.form.errors],
-        "narrowed": bool(query),
+        "query": query,
         "csv": reverse("units_csv", args=[on] if on else []) + (f"?{query}" if query else ""),
         "on": on or today,
         "today": today,
@@ -109,9 +109,12 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     if ref is None:
         raise Http404
     day = on or today
-    municipality = Municipality.objects.filter(pk=ref.municipality).first()
+    municipality = gazetteer(directory.version).municipalities.get(ref.municipality)
     regions = directory.regions_of(ref.municipality, day)
-    books = rule_book.histories(directory, _rule_set_keys(directory, ref), on=day)
+    wider = _wider(directory, ref, on=day)
+    keys = _rule_set_keys(directory, ref)
+    found = rule_book.histories(directory, [*keys, *wider], on=day)
+    books = tuple(book for book in found if book.rule_set.key not in wider)
     own = [book.rule_set for book in books]
     card = unit_card(directory, ref, on=day)
     known, unknown = _details(card)
@@ -130,7 +133,11 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
             for found in areas.catchments_of(directory, key, on=day)
         ],
         "rules": _rules(directory, own, on=day),
-        "wider": _wider(directory, ref, on=day),
+        "wider": [
+            (book.rule_set, wider[book.rule_set.key])
+            for book in found
+            if book.rule_set.key in wider
+        ],
         "history": _history(directory, ref, books),
         "example": next((example for example in EXAMPLES if example.key == key), None),
         "on": day,
@@ -314,10 +321,10 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
     return tuple(shown)
 
 
-def _wider(directory: Directory, unit: UnitRef, *, on: date) -> tuple[tuple[RuleSetRef, int], ...]:
-    """Return the rule sets of region and nation that hold at the unit too, with the edition."""
+def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
+    """Return the rule sets of region and nation that hold at the unit too, and which edition."""
     if unit.is_example:
-        return ()
+        return {}
     regions = directory.regions_of(unit.municipality, on)
     patterns = [f"track:region:{{}}:{track}" for track in Track]
     if unit.kind == Unit.Kind.IMAGING:
@@ -329,8 +336,7 @@ def _wider(directory: Directory, unit: UnitRef, *, on: date) -> tuple[tuple[Rule
     )
     if national := directory.edition(NATIONAL[way], on):
         numbers[national.rule_set] = national.number
-    books = rule_book.rule_sets(directory, on=on, keys=numbers)
-    return tuple((book, numbers[book.key]) for book in books)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def street_not_found(postcode: str) -> str:
 
 
 def street_suggested() -> str:
-    return _("Vejnavnet findes ikke præcist sådan i vejregistret.")
+    return _("Vejnavnet findes ikke præcist sådan i vejregistret. Mente du en af disse?")
 
 
 def number_not_found(street: str) -> str:

@@ -1,0 +1,37 @@
+"""Every kind of page a reader can meet, each with an address that shows it."""
+
+from __future__ import annotations
+
+# Kind of page: (address, status). What comes after a post is shown by `POSTED`.
+PAGES = {
+    "front": ("/", 200),
+    "answer": ("/sted/8620/", 200),
+    "answer-of-a-municipality": ("/sted/kolding-kommune/", 200),
+    "answer-with-a-sliver": ("/sted/2300/", 200),
+    "answer-without-a-unit": ("/sted/3700/", 200),
+    "answer-inherited": ("/sted/4660-stevns/2027-01-01/", 200),
+    "question-municipality": ("/sted/2640/", 200),
+    "question-district": ("/sted/1610/", 200),
+    "too-early": ("/sted/8620/1900-01-01/", 200),
+    "examples": ("/eksempler/", 200),
+    "example": ("/eksempler/ct-foer-henvisning/", 200),
+    "comparison": ("/sammenlign/sted:8600-silkeborg/sted:roskilde-kommune/", 200),
+    "comparison-of-flows": (
+        "/sammenlign/eksempel:ct-foer-henvisning/eksempel:kraeft-ja-nej/"
+        "eksempel:ingen-henvisningskrav/sted:2300-koebenhavn-amager-vest/",
+        200,
+    ),
+    "comparison-that-asks": ("/sammenlign/sted:2640/national/", 200),
+    "comparison-form": ("/sammenlign/", 200),
+    "sources": ("/kilder/", 200),
+    "about": ("/om/", 200),
+    "privacy": ("/privatliv/", 200),
+    "not-a-page": ("/findes-ikke/", 404),
+    "refused-link": ("/opslag/?postnr=x", 400),
+}
+# Kind of page: what is typed to get there, and a word that the page then says.
+POSTED = {
+    "not-found": ("ingensteds overhovedet", "Ikke fundet"),
+    "did-you-mean": ("Platanvje 33, 1810", "Mente du"),
+    "special-postcode": ("1786", "postnummer"),
+}

@@ -246,7 +246,8 @@ def _distinct(areas: Iterable[Area], key: str) -> Iterator[Evidence]:
     for area in areas:
         for reading in area.readings:
             for evidence in reading.evidence if reading.key == key else ():
-                same = (evidence.words, evidence.fact, evidence.edition and evidence.edition.layer)
+                layer = evidence.edition.layer if evidence.edition else ""
+                same = (evidence.words, evidence.said, evidence.fact, layer)
                 if evidence.words and same not in seen:
                     seen.add(same)
                     yield evidence

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .answer import UNKNOWN, Answer, Edition, Fact, Line, TrackAnswer
+from .answer import UNKNOWN, Answer, Edition, Fact, ImagingLine, Line, TrackAnswer
 from .lookup import find_places
 from .models import Access, Basis, Goal, Modality, Strictness
 
@@ -28,7 +28,8 @@ class Evidence:
 
     fact: Fact
     edition: Edition | None = None  # None: a catchment, which belongs to a region
-    words: str = ""
+    words: str = ""  # Danish in every language, as the source has it
+    said: str = ""  # what it says, by the label of its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ def _imaging(answer: Answer) -> Reading:
     if not lines:
         return _unknown()
     words = dict.fromkeys(
-        f"{line.code_label or line.text} ({line.strictness_label})"
-        if line.strictness_label
+        f"{line.code_label or line.text} ({said})"
+        if (said := _strictness(line))
         else line.code_label or line.text
         for line in lines
     )
@@ -187,21 +188,16 @@ def _ct(answer: Answer) -> Reading:
     if not local:
         label = _("ingen lokal regel er oplyst; nationalt: %(access)s") % {"access": label}
     evidence = tuple(
-        Evidence(
-            line.fact,
-            line.edition,
-            f"{_what(line.examination, line.department)}: {line.access_label}",
-        )
-        for line in shown
+        Evidence(line.fact, line.edition, _what(line), line.access_label) for line in shown
     )
     order = "".join(_place_in(Access, code) for code in found)
     # The same words about different examinations are not the same answer.
-    key = "; ".join([label, *sorted(each.words for each in evidence)])
+    key = "; ".join([label, *sorted(f"{each.words} {each.said}" for each in evidence)])
     return Reading(key, label, f"{0 if local else 1} {order} {key}", evidence)
 
 
-def _what(examination: str, department: str) -> str:
-    return f"{examination}, {department}" if department else examination
+def _what(line: ImagingLine) -> str:
+    return f"{line.examination}, {line.department}" if line.department else line.examination
 
 
 def _basis(answer: Answer) -> Reading:
@@ -229,12 +225,18 @@ def _place_in(choices: type[Access] | type[Basis] | type[Goal] | type[Modality],
 
 
 def _lines(lines: Iterable[Line]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(line.fact, line.edition, _words(line)) for line in lines)
+    return tuple(
+        Evidence(line.fact, line.edition, _words(line), _strictness(line)) for line in lines
+    )
 
 
 def _words(line: Line) -> str:
-    terms = " · ".join(filter(None, (line.condition, line.strictness_label)))
+    terms = "; ".join(filter(None, (line.condition, line.strictness_wording)))
     return f"{line.text} ({terms})" if terms else line.text
+
+
+def _strictness(line: Line) -> str:
+    return str(Strictness(line.strictness).label) if line.strictness else ""
 
 
 LAYERS = (

@@ -12,7 +12,7 @@ from pathways.catchment_map import draw_catchment
 register = template.Library()
 
 
-@register.inclusion_tag("_components/catchment_map.svg")
+@register.inclusion_tag("_components/catchment_map.html")
 def catchment_map(found: UnitCatchment, unit: str) -> dict[str, Any]:
     """Draw what the catchment sends to the unit (by key); nothing where it cannot be drawn."""
     routes = [route for route in found.edition.content.routes if route.unit == unit]

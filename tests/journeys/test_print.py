@@ -177,7 +177,8 @@ def test_every_word_of_the_page_is_printed_with_its_danish_letters(
 @pytest.mark.parametrize("path", EVERY_KIND)
 def test_no_text_runs_over_its_box(page: Page, path: str) -> None:
     page.goto(path)
-    page.set_viewport_size({"width": 688, "height": 1000})  # the paper between its margins
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4, and its text between the margins
+    page.evaluate("document.body.style.width = '688px'")
 
     page.emulate_media(media="print")
     over = page.evaluate(

@@ -76,21 +76,22 @@ def find_side(key: str, *, on: date) -> Side | None:
     """Return what stands for a side on the date, or None if there is no such thing."""
     if not is_side(key):
         return None
-    directory = directories.current()
     kind, _colon, name = key.partition(":")
     if kind == PLACE:
         result = find_place(name, on=on)
         # A date before all regions has no answer, but the side keeps its name.
         return replace(place_side(result), key=key) if result else None
+    if kind == EXAMPLE:
+        example = find_example(name, on=on)
+        card = example.tracks[0].unit if example else None
+        return Side(key, "eksempel", card.name, example, card) if card else None
+    directory = directories.current()
     if kind == NATION:
         return Side(key, "national", _("National beskrivelse"), _nation(directory, on=on))
     unit = directory.units.get(name)
-    if unit is None or unit.is_example != (kind == EXAMPLE):
+    if unit is None or unit.is_example:
         return None
     card = unit_card(directory, unit, on=on)
-    if kind == EXAMPLE:
-        example = find_example(name, on=on)
-        return Side(key, "eksempel", card.name, example, card) if example else None
     return Side(key, "enhed", card.name, _unit(directory, unit, card, on=on), card)
 
 

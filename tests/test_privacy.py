@@ -86,7 +86,16 @@ def test_request_line_is_logged_without_its_query() -> None:
 # Every entry ------------------------------------------------------------------------------
 
 PINNED = {"WARNING"}
-ENTRIES = ("page", "page_with_date", "api", "api_linked", "linked", "command", "batch")
+ENTRIES = (
+    "page",
+    "page_with_date",
+    "comparison",
+    "api",
+    "api_linked",
+    "linked",
+    "command",
+    "batch",
+)
 
 
 def token() -> str:
@@ -115,6 +124,8 @@ def enter(entry: str, text: str, client: Client, folder: Path) -> HttpResponse |
         return client.post("/opslag/", {"adresse": text}, follow=True)
     if entry == "page_with_date":
         return client.post("/opslag/", {"adresse": text, "dato": "2027-01-01"}, follow=True)
+    if entry == "comparison":
+        return client.post("/sammenlign/", {"adresse-1": text, "adresse-2": text})
     # A caller who wrongly puts an address in a URL is refused, and it must still go nowhere.
     if entry == "api_linked":
         return client.get("/api/v1/lookup", {"text": text})
@@ -179,7 +190,7 @@ def traces(needle: str, said: HttpResponse | str) -> Iterator[str]:
             yield f"header {name}"
     if said.cookies:
         yield "cookie"
-    body = re.sub(r'<input id="adresse" [^>]*>', "", said.content.decode())
+    body = re.sub(r'<input id="adresse(?:-[1-4])?" [^>]*>', "", said.content.decode())
     if holds(body, needle):
         yield "body"
 

@@ -165,7 +165,7 @@ def _slot(request: HttpRequest, number: int, *, on: date) -> tuple[Slot, Side | 
         return replace(_fixed(number, side), message=result.message or ""), side
     assert result.question is not None
     heading = asking(result.question.decides)["heading"]
-    options = tuple({option.place_id: option for option in result.question.options}.values())
+    options = result.question.options
     return Slot(number, message=result.message or "", heading=heading, options=options), None
 
 

@@ -54,7 +54,7 @@ PAGES = [
     "/om/",
     "/privatliv/",
 ]
-VOID = {"meta", "link", "input", "br", "path"}
+VOID = {"meta", "link", "input", "br", "path", "col"}
 
 
 class Markup(HTMLParser):

@@ -21,6 +21,7 @@ from pathways.changes import Changes, Entry
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory
 from pathways.lookup import find_place
+from regions.folding import danish_order
 from regions.models import Region
 
 from .news import Names, Shown
@@ -53,6 +54,7 @@ def show(request: HttpRequest, on: date | None = None, **asked: str) -> HttpResp
         "older": older and reverse("changes", kwargs={**asked, "on": older}),
         "regions": _regions(directory),
         "region": asked.get("region"),
+        "units": _units(directory, asked.get("region"), on=on or today),
         "now": reverse("changes", kwargs=asked),
         "feed": reverse("changes_feed", kwargs=asked),
         "on": on or today,
@@ -145,7 +147,17 @@ def _regions(directory: Directory) -> list[tuple[str, str]]:
         for timeline in directory.memberships.values()
         for region in timeline.values
     }
-    return [(slug, name) for name, slug in sorted(found)]
+    return [(slug, name) for name, slug in sorted(found, key=lambda one: danish_order(one[0]))]
+
+
+def _units(directory: Directory, region: str | None, *, on: date) -> list[tuple[str, str]]:
+    """Return key and name of the units that lie in the region on the date, by name."""
+    found = [
+        (unit.key, unit_card(directory, unit, on=on).name)
+        for unit in directory.units.values()
+        if region in (here.slug for here in directory.regions_of(unit.municipality, on)[:1])
+    ]
+    return sorted(found, key=lambda unit: danish_order(unit[1]))
 
 
 # The list ---------------------------------------------------------------------------------

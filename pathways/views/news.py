@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -107,6 +107,11 @@ class Shown:
         return ", ".join(dict.fromkeys(line.layer_label for line in open_lines))
 
     @property
+    def begins(self) -> date | None:
+        """From when it holds, where that is neither at once nor the day it stands under."""
+        return self.entry.later if self.entry.later != self.entry.day else None
+
+    @property
     def owners(self) -> list[tuple[Line, list[Line]]]:
         """The lines by whose they are: the first of them, and all."""
         found = groupby(self.lines, key=lambda line: (line.layer, line.owner))
@@ -119,7 +124,7 @@ class Names:
 
     directory: Directory
     rule_sets: dict[str, RuleSetRef]
-    municipalities: dict[str, str]
+    municipalities: dict[str, Municipality]
     on: date
 
     @classmethod
@@ -128,25 +133,25 @@ class Names:
         entries = list(entries)
         keys = {one.rule_set for entry in entries for one in entry.publications} - {""}
         books = rule_book.rule_sets(directory, on=on, keys=keys) if keys else ()
-        codes = {code for entry in entries if entry.move for code in entry.move.municipalities}
+        codes = {code for entry in entries for code in _moving(entry)}
         found = Municipality.objects.filter(pk__in=codes) if codes else ()
         return cls(
             directory=directory,
             rule_sets={book.key: book for book in books},
-            municipalities={one.code: one.label for one in found},
+            municipalities={one.code: one for one in found},
             on=on,
         )
 
     def shown(self, entry: Entry) -> Shown:
         """Return an entry as the page shows it."""
         lines = tuple(sorted(map(self._line, entry.publications), key=_in_order))
-        codes = entry.move.municipalities if entry.move else ()
-        places = sorted((self.municipalities[code] for code in codes), key=danish_order)
+        moving = [self.municipalities[code] for code in _moving(entry)]
+        names = sorted((one.name for one in moving), key=danish_order)
         return Shown(
             entry=entry,
-            heading=self._heading(entry, places),
+            heading=self._heading(entry, moving),
             lines=lines,
-            places=tuple(places) if len(places) > 1 else (),
+            places=tuple(names) if len(names) > 1 else (),
         )
 
     def item(self, request: HttpRequest, entry: Entry) -> Item:
@@ -155,9 +160,8 @@ class Names:
         one_line = shown.lines[0] if len(shown.lines) == 1 else None
         page = one_line.address if one_line else reverse("changes", kwargs={"on": entry.day})
         title = one_line.title if one_line else shown.heading
-        if entry.later:
-            title = f"{title}, {_('gælder fra')} {date_format(entry.later, 'j. F Y')}"
-        said = [shown.places and ", ".join(shown.places)] if entry.move else []
+        if shown.begins:
+            title = f"{title}, {_('gælder fra')} {date_format(shown.begins, 'j. F Y')}"
         items = format_html_join(
             "\n",
             '<li><a href="{}">{}</a>{}{}</li>',
@@ -171,7 +175,7 @@ class Names:
                 for line in shown.lines
             ),
         )
-        summary = format_html("<ul>{}</ul>", items) if items else " ".join(filter(None, said))
+        summary = format_html("<ul>{}</ul>", items) if items else escape(", ".join(shown.places))
         return Item(
             key=_key(entry),
             title=title,
@@ -189,11 +193,11 @@ class Names:
         name = unit_card(self.directory, self.directory.units[one.unit], on=self.on).name
         return Line(one, None, name, "unit", changed)
 
-    def _heading(self, entry: Entry, places: list[str]) -> str:
+    def _heading(self, entry: Entry, moving: list[Municipality]) -> str:
         if entry.move:
-            many = ngettext("%(count)d kommune", "%(count)d kommuner", len(places))
+            many = ngettext("%(count)d kommune", "%(count)d kommuner", len(moving))
             words = {
-                "places": places[0] if len(places) == 1 else many % {"count": len(places)},
+                "places": moving[0].label if len(moving) == 1 else many % {"count": len(moving)},
                 "before": entry.move.before.name,
                 "after": entry.move.after.name,
             }
@@ -219,6 +223,10 @@ def _counted(publications: Iterable[Publication]) -> str:
     return f" {_('og')} ".join(
         word for word, number in zip(words, (sets, units), strict=True) if number
     )
+
+
+def _moving(entry: Entry) -> tuple[str, ...]:
+    return entry.move.municipalities if entry.move else ()
 
 
 def _in_order(line: Line) -> tuple[object, ...]:

@@ -118,6 +118,18 @@ def histories(
     )
 
 
+def region_has_ended(directory: Directory, rule_set: RuleSetRef, *, on: date) -> bool:
+    """Say whether the rule set is a region's that every municipality has left by the date."""
+    held = [directory.regions_of(code, on) for code in directory.memberships]
+    slugs = [[region.slug for region in regions] for regions in held]
+    mine = [regions for regions in slugs if rule_set.owner_key in regions]
+    return (
+        rule_set.layer == "region"
+        and bool(mine)
+        and all(regions[0] != rule_set.owner_key for regions in mine)
+    )
+
+
 def content(directory: Directory, key: str, head: EditionHead) -> EditionContent:
     """Return what an edition says; one that was replaced is read from the tables."""
     timeline = directory.editions.get(key)

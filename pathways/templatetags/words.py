@@ -26,7 +26,21 @@ _TAG = re.compile(r"(<[^>]+>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _EMPTY = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
 # What is clicked, quoted or a heading stays as it is; so do labels and the page's own sentences.
-_LEFT = {"a", "button", "cite", "code", "dt", "form", "h1", "h2", "h3", "h4", "label", "option"}
+_LEFT = {
+    "a",
+    "b",
+    "button",
+    "cite",
+    "code",
+    "dt",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "label",
+    "option",
+}
 _LEFT |= {"q", "script", "select", "style", "summary", "svg", "th", "time"}
 _LEFT_CLASSES = re.compile(
     r'class="[^"]*\b(?:fixed|layer|nothing|origin|receiver|shares|tracks|unknowns)\b'

@@ -85,6 +85,9 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
         "history": history,
         "rule_set": history.rule_set,
         "holds": history.in_force(on or today),
+        "ended": rule_book.region_has_ended(
+            directories.current(), history.rule_set, on=on or today
+        ),
         "editions": [(head, history.before(head)) for head in history.editions],
         "on": on or today,
         "today": today,
@@ -108,6 +111,7 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "head": head,
         "before": history.before(head),
         "holds": history.in_force(today),
+        "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
         "shown": _shown(directories.current(), history.rule_set, head, on=day),
         "criteria_note": CRITERIA_NOTE,
         "today": today,

@@ -124,6 +124,7 @@ def test_whole_words_are_linked_and_the_longest_first(text: str, words: list[str
         "<details><summary>MAS</summary></details>",
         '<svg viewBox="0 0 1 1"><path d="M0 0"/><title>MAS</title></svg>',
         '<p><b class="tracks">MAS</b></p>',
+        "<p><b>Billeddiagnostik</b> bestilles</p>",
         '<p title="MAS">og</p>',
     ],
 )

@@ -166,3 +166,26 @@ def test_catchment_of_a_region_that_has_ended_decides_until_the_new_one_publishe
     assert inherited == [old]
     assert deciding(MERGER) == [new]
     assert deciding(TODAY) == [old]
+
+
+def test_rules_of_a_region_that_has_ended_say_so(world: World, client: Client) -> None:
+    hovedstaden = EditionContent(
+        routes=(
+            route(unit="de-hvidovre", municipality="0167"),
+            route(unit="de-hvidovre", municipality="0101"),
+        )
+    )
+    publish_rules(world, world.old_catchment, hovedstaden)
+    publish_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
+
+    ended, before, elsewhere = (
+        client.get(path).content.decode()
+        for path in (
+            "/regler/old-catchment/2027-01-01/",
+            "/regler/old-catchment/2026-12-31/",
+            "/regler/catchment/2027-01-01/",
+        )
+    )
+    assert "Region Hovedstaden er ophørt." in ended
+    assert "ophørt" not in before
+    assert "ophørt" not in elsewhere

@@ -17,7 +17,7 @@ from regions.models import Region, User
 
 from .. import permissions
 from ..cpr import holds_cpr
-from ..models import SETTLED_STATES, LineKind, PageVote, Report, Revision
+from ..models import APPROVED, SETTLED_STATES, LineKind, PageVote, Report, Revision
 from .editions import Stale
 from .log import Forbidden, Refused, day_of, record
 
@@ -54,6 +54,8 @@ def file_report(
     """
     if any(holds_cpr(text) for text in (wrong, how_known, email)):
         raise Refused([cpr_refusal()])
+    if revision is not None and revision.status not in APPROVED:
+        raise Refused([_("Udgaven er ikke offentliggjort.")])
     report = Report(
         form_key=form_key,
         wrong=wrong,

@@ -10,20 +10,24 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pathways import actions
 from pathways.content import EditionContent
-from pathways.models import Pathway, Revision, RuleSet, Status
+from pathways.models import PageVote, Pathway, Report, Revision, RuleSet, Status
 from units.models import Unit
 
 from . import world as worlds
 from .world import World
 
-MODELS = [Unit, Pathway, RuleSet, Revision]
+MODELS = [Unit, Pathway, RuleSet, Revision, Report, PageVote]
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 
 
 @pytest.fixture
 def superuser(world: World, client: Client) -> Client:
-    worlds.publish_rules(world)
+    published = worlds.publish_rules(world)
+    said = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": "", "on": worlds.TODAY}
+    actions.file_report(form_key="1", revision=published, **said)
+    actions.count_vote(page="/om/", question="found", yes=True, on=worlds.TODAY)
     worlds.draft_rules(world)
     worlds.draft_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
     worlds.draft_rules(world, world.imaging, EditionContent(imaging=(worlds.examination(),)))

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from pathways import actions
 from pathways.content import EditionContent
-from pathways.models import Pathway
+from pathways.models import PageVote, Pathway, Report
 from regions.models import (
     Border,
     District,
@@ -69,6 +69,16 @@ def make_rows(world: World) -> Rows:
     )
     discarded = worlds.draft_rules(world, world.national_rules)
     actions.discard(revision=discarded, seen=0, actor=world.operator, now=NOW)
+    published = worlds.publish_rules(world, world.eastern_track)
+    report = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": "", "on": NOW.date()}
+    line = {"revision": published, "line_kind": "step", "position": 1}
+    actions.file_report(form_key="line", **line, **report)
+    actions.file_report(form_key="page", page="/om/", **report)
+    actions.file_report(form_key="settled", page="/om/", **report)
+    settled = Report.objects.get(form_key="settled")
+    settling = {"state": "answered", "answer": "Rettet.", "actor": world.operator, "now": NOW}
+    actions.set_state(report=settled, seen=1, **settling)
+    actions.count_vote(page="/om/", question="found", yes=True, on=NOW.date())
     by_municipality, by_district, by_postcode = areas.routes.order_by("position")
     return {
         "region": Region.objects.get(slug="midtjylland"),
@@ -106,7 +116,7 @@ def make_rows(world: World) -> Rows:
         "imaging": world.imaging,
         "draft": draft,
         "in_review": worlds.submit_rules(world, world.catchment, worlds.CATCHMENT_CONTENT),
-        "published": worlds.publish_rules(world, world.eastern_track),
+        "published": published,
         "discarded": discarded,
         "requirement": draft.requirements.get(),
         "step": draft.steps.get(),
@@ -114,6 +124,10 @@ def make_rows(world: World) -> Rows:
         "district_route": by_district,
         "postcode_route": by_postcode,
         "imaging_rule": imaging.imagingrules.get(),
+        "report": Report.objects.get(form_key="line"),
+        "page_report": Report.objects.get(form_key="page"),
+        "settled": settled,
+        "vote": PageVote.objects.get(),
     }
 
 
@@ -216,6 +230,24 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
             "finding_acted_on_by",
         )
     ),
+    ("report_on_an_edition_or_a_page", "report", {"page": "/om/"}),
+    ("report_on_an_edition_or_a_page", "page_report", {"page": ""}),
+    ("report_on_an_edition_or_a_page", "page_report", {"line_kind": "step", "position": 1}),
+    ("report_line_kind_and_position_together", "report", {"position": None}),
+    ("report_line_kind_and_position_together", "report", {"position": 0}),
+    ("report_line_kind_and_position_together", "report", {"line_kind": ""}),
+    ("report_line_kind_and_position_together", "report", {"line_kind": "rumour"}),
+    ("report_says_what_and_how_known", "report", {"wrong": ""}),
+    ("report_says_what_and_how_known", "report", {"how_known": ""}),
+    ("report_has_a_form_key", "report", {"form_key": ""}),
+    ("report_settled_means_answered_and_nameless", "report", {"state": "answered"}),
+    ("report_settled_means_answered_and_nameless", "report", {"state": "lost"}),
+    ("report_settled_means_answered_and_nameless", "report", {"answer": "Rettet."}),
+    ("report_settled_means_answered_and_nameless", "settled", {"email": "laege@example.dk"}),
+    ("report_settled_means_answered_and_nameless", "settled", {"answer": ""}),
+    ("report_settled_means_answered_and_nameless", "settled", {"answered_by": None}),
+    ("vote_names_a_page", "vote", {"page": ""}),
+    ("vote_question_known", "vote", {"question": "mood"}),
 ]
 COPIED: list[tuple[str, str, dict[str, Any]]] = [
     ("region_code_unique_when_known", "region", {"name": "Ny", "slug": "ny"}),
@@ -255,6 +287,7 @@ COPIED: list[tuple[str, str, dict[str, Any]]] = [
     ("one_route_per_municipality", "route", {"position": 99}),
     ("one_route_per_district", "district_route", {"position": 99}),
     ("one_route_per_postcode", "postcode_route", {"position": 99}),
+    ("one_count_per_page_and_day", "vote", {}),
 ]
 
 

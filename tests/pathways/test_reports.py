@@ -1,0 +1,435 @@
+"""Reports and votes: what is kept, what is refused, who settles them, and what is forgotten."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from pathways import actions, form_keys, limits, permissions, reports
+from pathways.actions import Forbidden, Refused, Stale
+from pathways.cpr import holds_cpr
+from pathways.form_keys import BadKey
+from pathways.models import PageVote, Report, Revision
+from pathways.reports import Tally
+from regions.models import Event, Region
+
+from . import world as worlds
+from .world import NOW, TODAY, TOMORROW, World
+
+EMAIL = "laege@example.dk"
+
+
+def file(key: str = "noegle", **more: Any) -> Report:
+    """File a report of the page /om/ unless said otherwise, and return it."""
+    said = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": EMAIL, "on": TODAY}
+    about = {} if "revision" in more else {"page": "/om/"}
+    actions.file_report(form_key=key, **{**said, **about, **more})
+    return Report.objects.get(form_key=key)
+
+
+def settle(report: Report, world: World, **more: Any) -> None:
+    wanted = {"state": "answered", "answer": "Rettet.", "actor": world.operator, "seen": 1}
+    actions.set_state(report=report, now=NOW, **{**wanted, **more})
+
+
+# CPR numbers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0102031234",
+        "010203-1234",
+        "010203 1234",
+        "010203 - 1234",
+        "01 02 03 1234",
+        "01 02 03-1234",
+        "01.02.03-1234",
+        "01/02/03 1234",
+        "010203–1234",
+        "010203\n1234",
+        "0 1 0 2 0 3 1 2 3 4",
+        "Patienten (010203-1234) fik nej",
+        "cpr:311299-0001.",
+        "610203-1234",
+        "010203-1A2B",
+        "０１０２０３-１２３４",
+        "010203\u200b1234",
+    ],
+)
+def test_text_with_a_cpr_number_is_recognised(text: str) -> None:
+    assert holds_cpr(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Ring på 87 22 21 00 eller +45 87 22 21 00",
+        "20304050, 60708090",
+        "lokationsnummer 5790000123456",
+        "lokationsnummer 5790 0001 2345 6",
+        "SOR 12345678901",
+        "fra 01.01.2022 10 patienter",
+        "gælder 01.01.2022-2026",
+        "2012-01-01 10",
+        "dag 4 og dag 7, side 12-34",
+        "8600, 8620 og 2300",
+        "010203",
+        "320203-1234",
+        "011303-1234",
+        "010203-uge",
+    ],
+)
+def test_text_without_a_cpr_number_is_left_alone(text: str) -> None:
+    assert not holds_cpr(text)
+
+
+# Filing -----------------------------------------------------------------------------------
+
+
+def test_report_is_bound_to_the_line_of_the_edition(world: World) -> None:
+    revision = worlds.publish_rules(world)
+
+    report = file(revision=revision, line_kind="requirement", position=1)
+
+    assert (report.revision, report.line_kind, report.position) == (revision, "requirement", 1)
+    assert (report.state, report.created_on, report.page) == ("new", TODAY, "")
+
+
+def test_report_keeps_nothing_but_what_was_written_and_the_day(world: World) -> None:
+    columns = {field.name for field in Report._meta.get_fields() if not field.is_relation}
+
+    assert columns == {
+        "id",
+        *("line_kind", "position", "page", "wrong", "how_known", "email", "created_on"),
+        *("form_key", "state", "answer", "answered_on", "lock_version"),
+    }
+
+
+@pytest.mark.parametrize("field", ["wrong", "how_known", "email"])
+def test_report_with_a_cpr_number_is_refused_whole(world: World, field: str) -> None:
+    with pytest.raises(Refused):
+        file(**{field: "010203-1234"})
+
+    assert not Report.objects.exists()
+
+
+def test_report_of_a_draft_is_refused(world: World) -> None:
+    draft = worlds.draft_rules(world)
+
+    with pytest.raises(Refused):
+        file(revision=draft)
+
+    assert not Report.objects.exists()
+
+
+def test_form_sent_twice_is_one_report(world: World) -> None:
+    file("samme")
+    file("samme", wrong="Noget andet.")
+
+    assert [report.wrong for report in Report.objects.all()] == ["Forældet."]
+
+
+def test_filing_leaves_answers_and_their_version_alone(world: World) -> None:
+    before = Event.objects.directory_version()
+
+    file()
+
+    assert Event.objects.directory_version() == before
+
+
+# Settling ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["answered", "rejected"])
+def test_settling_deletes_the_e_mail_address_everywhere(
+    world: World, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    report = file()
+
+    settle(report, world, state=state)
+
+    report.refresh_from_db()
+    event = Event.objects.get(kind=f"report.{state}")
+    assert (report.email, report.state, report.answered_on) == ("", state, TODAY)
+    assert EMAIL not in f"{event.data}{event.subject}{event.reason}{report}"
+    assert EMAIL not in caplog.text
+
+
+def test_report_in_progress_keeps_the_address_to_answer_to(world: World) -> None:
+    report = file()
+
+    settle(report, world, state="in_progress")
+
+    assert (report.state, report.email) == ("in_progress", EMAIL)
+
+
+@pytest.mark.parametrize("answer", ["", "   ", "Se 010203-1234"])
+def test_report_is_not_settled_without_an_answer_that_can_be_shown(
+    world: World, answer: str
+) -> None:
+    report = file()
+
+    with pytest.raises(Refused):
+        settle(report, world, answer=answer)
+
+    assert Report.objects.get().state == "new"
+
+
+def test_report_is_never_new_again(world: World) -> None:
+    report = file()
+
+    with pytest.raises(Refused):
+        settle(report, world, state="new")
+
+
+def test_settled_report_stays_settled(world: World) -> None:
+    report = file()
+    settle(report, world)
+
+    with pytest.raises(Stale):
+        settle(report, world, state="in_progress", seen=report.lock_version)
+
+
+def test_second_of_two_editors_who_saw_the_same_is_told(world: World) -> None:
+    report = file()
+    settle(report, world, state="in_progress")
+
+    with pytest.raises(Stale):
+        settle(report, world, seen=1)
+
+
+def test_who_may_settle_follows_what_the_report_is_about(world: World) -> None:
+    national = worlds.publish_rules(world, world.national_rules)
+    local = worlds.publish_rules(world)
+    about = {
+        "local": file("1", revision=local),
+        "national": file("2", revision=national),
+        "regional page": file("3", region=Region.objects.get(slug="midtjylland")),
+        "national page": file("4"),
+    }
+
+    may = {
+        name: {
+            who
+            for who, user in world.people().items()
+            if permissions.may_settle(user, report, on=TODAY)
+        }
+        for name, report in about.items()
+    }
+
+    superusers, midt = {"operator", "auditor"}, {"editor", "reviewer", "administrator"}
+    nationals = {"national", "second_national"}
+    assert may == {
+        "local": superusers | midt,
+        "national": superusers | nationals,
+        "regional page": superusers | midt,
+        "national page": superusers | nationals,
+    }
+
+
+def test_settling_without_the_right_is_forbidden_and_changes_nothing(world: World) -> None:
+    report = file()
+
+    with pytest.raises(Forbidden):
+        settle(report, world, actor=world.outsider)
+
+    assert Report.objects.get().email == EMAIL
+
+
+# Counting ---------------------------------------------------------------------------------
+
+
+def test_tally_counts_open_and_settled_reports_of_a_line(world: World) -> None:
+    revision = worlds.publish_rules(world)
+    line = {"revision": revision, "line_kind": "step", "position": 1}
+    settled = [file(f"a{n}", **line) for n in range(2)]
+    file("b", **line)
+    taken_up = file("c", **line)
+    file("d", revision=revision)
+    for report, state in zip(settled, ("answered", "rejected"), strict=True):
+        settle(report, world, state=state)
+    settle(taken_up, world, state="in_progress")
+
+    counted = reports.tallies(reports.versions()[1])
+
+    assert counted == {
+        (revision.pk, "step", 1): Tally(open=2, settled=2),
+        (revision.pk, "", 0): Tally(open=1),
+    }
+
+
+def test_version_moves_with_every_report_and_every_state(world: World) -> None:
+    seen = [reports.versions()]
+    report = file()
+    seen.append(reports.versions())
+    settle(report, world, state="in_progress")
+    seen.append(reports.versions())
+    settle(report, world, seen=2)
+    seen.append(reports.versions())
+
+    directory, moved = zip(*seen, strict=True)
+    assert sorted(set(moved)) == list(moved)
+    assert len(set(directory)) == 1
+
+
+def test_tallies_are_counted_once_for_a_version(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    first = reports.tallies(7)
+
+    with django_assert_num_queries(0):
+        second = reports.tallies(7)
+
+    assert first is second
+
+
+def test_answers_show_what_the_editor_wrote_and_never_the_reader(world: World) -> None:
+    settle(file("1"), world)
+    file("2")
+
+    tally, answers = reports.answers(page="/om/")
+
+    assert tally == Tally(open=1, settled=1)
+    assert [(one.state, one.on, one.answer) for one in answers] == [("besvaret", TODAY, "Rettet.")]
+
+
+def test_subject_is_the_line_as_it_was_published(world: World) -> None:
+    revision = worlds.publish_rules(world)
+
+    found = reports.subject(revision.pk, kind="requirement", position=1, on=TODAY)
+
+    assert found is not None and found.fact is not None
+    assert (found.title, found.text) == (
+        "billeddiagnostik",
+        worlds.TRACK_CONTENT.requirements[0].text,
+    )
+    assert [source.key for source in found.fact.sources] == ["sst-2022"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "position"), [("requirement", 2), ("route", 1), ("imaging", 1), ("step", 0)]
+)
+def test_line_that_is_not_there_is_no_subject(world: World, kind: str, position: int) -> None:
+    revision = worlds.publish_rules(world)
+
+    assert reports.subject(revision.pk, kind=kind, position=position, on=TODAY) is None
+
+
+def test_draft_and_unknown_edition_are_no_subject(world: World) -> None:
+    draft: Revision = worlds.draft_rules(world)
+
+    assert reports.subject(draft.pk, on=TODAY) is None
+    assert reports.subject(draft.pk + 1, on=TODAY) is None
+
+
+# Votes ------------------------------------------------------------------------------------
+
+
+def test_votes_are_counted_by_page_question_and_day(world: World) -> None:
+    for page, question, yes, day in (
+        ("/om/", "found", True, TODAY),
+        ("/om/", "found", False, TODAY),
+        ("/om/", "found", True, TODAY),
+        ("/om/", "found", True, TOMORROW),
+        ("/sted/3700/", "unit_known", False, TODAY),
+    ):
+        actions.count_vote(page=page, question=question, yes=yes, on=day)
+
+    counted = set(PageVote.objects.values_list("page", "question", "day", "yes", "no"))
+
+    assert counted == {
+        ("/om/", "found", TODAY, 2, 1),
+        ("/om/", "found", TOMORROW, 1, 0),
+        ("/sted/3700/", "unit_known", TODAY, 0, 1),
+    }
+
+
+# Limits and keys --------------------------------------------------------------------------
+
+
+def send(machine: str, times: int, **more: Any) -> list[bool]:
+    asked = {"what": "report", "most": 2, "now": NOW, **more}
+    return [limits.allowed(machine, **asked) for _ in range(times)]
+
+
+def test_limit_holds_for_one_machine_and_one_form() -> None:
+    assert send("192.0.2.1", 3) == [True, True, False]
+    assert send("192.0.2.2", 1) == [True]
+    assert send("192.0.2.1", 1, what="vote") == [True]
+
+
+def test_limit_begins_anew_with_the_hour() -> None:
+    send("192.0.2.1", 3)
+
+    assert send("192.0.2.1", 1, now=NOW + timedelta(hours=1)) == [True]
+
+
+def test_machines_of_one_ipv6_network_share_a_limit() -> None:
+    send("2001:db8::1", 2)
+
+    assert send("2001:db8::ffff:2", 1) == [False]
+    assert send("2001:db8:0:1::1", 1) == [True]
+
+
+def test_machine_without_a_readable_address_is_counted_too() -> None:
+    assert send("", 3) == [True, True, False]
+
+
+def test_address_of_a_machine_is_not_held_and_its_mixture_changes_by_day() -> None:
+    send("192.0.2.1", 1)
+    one_day = set(limits._counts)
+    send("192.0.2.1", 1, now=NOW + timedelta(days=1))
+    next_day = set(limits._counts)
+
+    assert one_day.isdisjoint(next_day)
+    assert not any(b"192.0.2.1" in mixture for mixture in one_day | next_day)
+
+
+def test_flood_from_many_machines_does_not_grow_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST_KEPT", 10)
+
+    for number in range(100):
+        send(f"192.0.2.{number}", 1)
+
+    assert len(limits._counts) <= 10
+
+
+def test_key_of_a_form_is_good_for_a_day_and_not_at_once() -> None:
+    signed = form_keys.issue(now=NOW)
+
+    good = [timedelta(seconds=3), timedelta(hours=23)]
+    bad = [timedelta(0), timedelta(days=1, seconds=2), -timedelta(hours=1)]
+    assert len({form_keys.read(signed, now=NOW + age) for age in good}) == 1
+    for age in bad:
+        with pytest.raises(BadKey):
+            form_keys.read(signed, now=NOW + age)
+
+
+@pytest.mark.parametrize("signed", ["", "x", "WyJhIiwxXQ:1abc:def", "a" * 500])
+def test_key_that_was_not_made_here_is_bad(signed: str) -> None:
+    with pytest.raises(BadKey):
+        form_keys.read(signed, now=NOW)
+
+
+def test_every_form_has_a_key_of_its_own() -> None:
+    later = NOW + timedelta(minutes=1)
+
+    keys = {form_keys.read(form_keys.issue(now=NOW), now=later) for _ in range(20)}
+
+    assert len(keys) == 20
+    assert all(len(key) <= 43 for key in keys)
+
+
+def test_day_of_a_report_is_the_readers_and_has_no_time(world: World) -> None:
+    report = file(on=date(2026, 12, 24))
+
+    assert type(report.created_on) is date
+    assert Report.objects.get().created_on == date(2026, 12, 24)

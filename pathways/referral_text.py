@@ -2,7 +2,7 @@
 
 First the exact header text, then the fields that the recipient asks for in the order it asks,
 then the blanks that every referral needs. Only words that a rule holds, and blanks: no advice,
-and nothing of a patient.
+and nothing of a patient. The text is Danish on an English page too: it goes into a Danish record.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .answer import Line, TrackAnswer
 from .checklist import known, ticked
@@ -49,7 +49,7 @@ def for_track(track: TrackAnswer) -> ReferralText:
     """Return the skeleton of a referral on the track."""
     headers = _headers(track.of(["header_text"]))
     rules = known(track.write)
-    blanks = [_("mistanke om"), _("siden"), _("fund"), *_results(track)]
+    blanks = ["mistanke om", "siden", "fund", *_results(track)]
     return _skeleton("", headers, rules, blanks, track.text_limit)
 
 
@@ -74,7 +74,7 @@ def for_imaging(rules: Iterable[Line]) -> tuple[ReferralText, ...]:
 def _for_department(owner: str, lines: list[Line]) -> ReferralText:
     headers = _headers(line for line in lines if line.kind == "header_text")
     limit = next((line.amount for line in lines if line.kind == "text_limit"), None)
-    blanks = [_("ønsket undersøgelse"), _("mistanke om"), _("siden"), _("fund"), _("svar på")]
+    blanks = ["ønsket undersøgelse", "mistanke om", "siden", "fund", "svar på"]
     return _skeleton(owner, headers, lines, blanks, limit)
 
 
@@ -123,12 +123,13 @@ def _headers(lines: Iterable[Line]) -> tuple[str, ...]:
 
 def _results(track: TrackAnswer) -> tuple[str, ...]:
     """Return the answers to write about: those of the tests that must have been done here."""
-    words = [
-        str(Modality(line.code).label)
-        if line.kind == "imaging" and line.code not in ("", Modality.SEVERAL)
-        else line.label
-        for line in track.of(["blood_tests", "imaging"])
-        if ticked(line)
-    ]
-    named = tuple(_("svar på %(test)s") % {"test": word} for word in dict.fromkeys(words))
-    return named or (_("svar på"),)
+    with override("da"):
+        words = [
+            str(Modality(line.code).label)
+            if line.kind == "imaging" and line.code not in ("", Modality.SEVERAL)
+            else line.label
+            for line in track.of(["blood_tests", "imaging"])
+            if ticked(line)
+        ]
+    named = tuple(f"svar på {word}" for word in dict.fromkeys(words))
+    return named or ("svar på",)

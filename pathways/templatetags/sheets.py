@@ -13,6 +13,8 @@ from pathways.checklist import ticked
 from pathways.referral_text import ReferralText
 from pathways.views.layout import Row
 
+from .languages import in_danish
+
 register = template.Library()
 
 
@@ -49,11 +51,12 @@ def rows_for(text: str) -> int:
 @register.filter
 def beside(line: Line) -> SafeString:
     """Return a rule's words with condition and strictness; actor and day have their columns."""
-    shown: str = line.text
+    shown = in_danish(line.text)
     if line.fact.basis == "inferred":
         shown = format_html('<span class="inferred">{}</span>', shown)
-    terms = [term for term in (line.condition, line.strictness_label) if term]
+    strictly = in_danish(line.strictness_wording) or line.strictness_label
+    terms = [term for term in (in_danish(line.condition), strictly) if term]
     if not terms:
-        return format_html("{}", shown)
+        return shown
     joined = format_html_join(" · ", "{}", ((term,) for term in terms))
     return format_html('{} <span class="terms">{}</span>', shown, joined)

@@ -384,6 +384,13 @@ class TestPages:
         )
         assert all(step.text in text for step in mas.steps)
 
+    def test_english_sheet_marks_its_rules_as_danish(self, client: Client) -> None:
+        text = read(client, "/en/sted/vejle-kommune/tjekliste/mas/")
+
+        assert '<span lang="da">eGFR skal stå på CT-henvisningen</span>' in text
+        assert re.search(r'<textarea readonly lang="da"[^>]*>Mistanke om: ___', text)
+        assert "http://testserver/en/sted/vejle-kommune/tjekliste/mas/" in text
+
     def test_sheet_asks_few_questions_of_the_database(
         self, client: Client, django_assert_max_num_queries: object
     ) -> None:

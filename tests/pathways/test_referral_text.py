@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from pathways.lookup import find_example, find_place
 from pathways.referral_text import fields_of, for_imaging, for_track
@@ -130,6 +131,15 @@ def test_departments_that_want_the_same_share_a_text() -> None:
 
 def test_national_advice_is_no_departments_text() -> None:
     assert for_imaging([line("referral_content", HERLEV, "national")]) == ()
+
+
+def test_text_is_danish_whatever_the_page_speaks() -> None:
+    blood = line("blood_tests", "blod", "unit", strictness="MUST", actor="GP")
+
+    with override("en"):
+        text = for_track(track("MAS", blood))
+
+    assert text.text == "Mistanke om: ___ · siden: ___ · fund: ___ · svar på blodprøver: ___"
 
 
 # Real rules -------------------------------------------------------------------------------

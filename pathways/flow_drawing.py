@@ -245,7 +245,7 @@ def _summary(flow: _Flow, imaging: dict[int, tuple[str, ...]]) -> tuple[str, ...
     handed = {step.number for step in flow.before}
     for number, labels in sorted(imaging.items()):
         words = {
-            "what": " og ".join(labels),
+            "what": f" {_('og')} ".join(labels),
             "who": steps[number].actor_label,
             "number": number,
         }

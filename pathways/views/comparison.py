@@ -31,7 +31,7 @@ from pathways.sides import FEWEST, MOST, NATION, Side, find_side, place_side, un
 from regions.lookup import Option
 
 from .examples import EXAMPLES
-from .layout import lay_out
+from .layout import Shown, lay_out
 from .lookup import asking
 from .remember import remembered
 
@@ -246,16 +246,17 @@ def _show(
         context["asked"] = [_asked(side, keys, on) for side in open_sides]
         return TemplateResponse(request, "pathways/comparison_question.html", context)
     answered = [Compared(side.answer, side.card, side.no_unit) for side in sides if side.answer]
+    shown = [lay_out(one.answer) for one in answered]
     comparison = compare(answered)
     context |= _choices(on)
     context |= {
         "comparison": comparison,
-        "columns": [_column(side, keys, on) for side in sides],
+        "columns": [_column(side, one, keys, on) for side, one in zip(sides, shown, strict=True)],
         "span": len(sides) + 1,
         "digest": tuple(_digest(comparison)),
         "has_example": any(side.kind == "eksempel" for side in sides),
         **_flows(sides),
-        **_basis(sides),
+        **_basis(shown),
     }
     return TemplateResponse(request, "pathways/comparison.html", context)
 
@@ -284,9 +285,7 @@ def _asked(side: Side, keys: Sequence[str], on: date | None) -> Asked:
     return Asked(side.title, words["heading"], words["why"], options)
 
 
-def _column(side: Side, keys: Sequence[str], on: date | None) -> Column:
-    assert side.answer is not None
-    shown = lay_out(side.answer)
+def _column(side: Side, shown: Shown, keys: Sequence[str], on: date | None) -> Column:
     rest = [key for key in keys if key != side.key]
     return Column(
         side=side,
@@ -325,15 +324,13 @@ def _flows(sides: Sequence[Side]) -> dict[str, object]:
     }
 
 
-def _basis(sides: Sequence[Side]) -> dict[str, object]:
+def _basis(shown: Sequence[Shown]) -> dict[str, object]:
     """Return the editions and sources of all the sides, each once."""
     editions: dict[int, Edition] = {}
     sources: dict[str, SourceRef] = {}
-    for side in sides:
-        if side.answer:
-            shown = lay_out(side.answer)
-            editions |= {edition.revision: edition for edition in shown.editions}
-            sources |= {source.key: source for source in shown.sources}
+    for one in shown:
+        editions |= {edition.revision: edition for edition in one.editions}
+        sources |= {source.key: source for source in one.sources}
     listed = sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.key))
     return {"editions": tuple(editions.values()), "sources": listed}
 

@@ -18,8 +18,8 @@ FLOWS = (
 )
 TWO = "/sammenlign/sted:8600-silkeborg/sted:roskilde-kommune/"
 WIDEST = (
-    "/sammenlign/sted:2500-koebenhavn-valby/sted:kolding-kommune/enhed:dc-hjoerring/"
-    "eksempel:ingen-henvisningskrav/"
+    "/sammenlign/enhed:dc-hjoerring/sted:svendborg-kommune/eksempel:ingen-henvisningskrav/"
+    "sted:hilleroed-kommune/"
 )
 
 

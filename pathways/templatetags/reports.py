@@ -18,6 +18,7 @@ from pathways import reports
 from pathways.answer import ImagingLine, Line, StepLine
 from pathways.models import LineKind, PageVote
 from pathways.reports import Tally
+from pathways.rule_book import EditionHead
 from pathways.views import known_pages
 
 register = template.Library()
@@ -75,24 +76,40 @@ def tally_words(tally: Tally) -> str:
     return f"{waiting}, {settled}" if tally.settled else waiting
 
 
+@register.simple_tag(takes_context=True)
+def doubt_page(context: Context) -> SafeString:
+    """Return the link by which a reader says that the page is wrong; nothing without a page."""
+    page = _page(context)
+    if page is None or page == known_pages.LOOK_UP:
+        return SafeString("")
+    address = reverse("report_page", kwargs={"page": page})
+    return format_html('<a href="{}">{}</a>', address, _("Stemmer det ikke?"))
+
+
 @register.inclusion_tag("_components/page_foot.html", takes_context=True)
 def page_foot(context: Context, question: str = PageVote.Question.FOUND) -> dict[str, Any]:
     """Ask the page's one question; nothing where the address is not a page's (an error)."""
-    request: HttpRequest | None = context.get("request")
-    page = known_pages.named(request) if request else ""
-    if request is None or "exception" in context or known_pages.match(page) is None:
+    page = _page(context)
+    if page is None:
         return {}
     head = context.get("head")  # an edition's page: what is doubted there is the edition
-    report: str | SafeString = ""
-    if head is not None and hasattr(head, "revision"):
+    if isinstance(head, EditionHead):
         tally = _tallies(context).get((head.revision, "", 0), _NONE)
         report = _doubt(head.revision, "", 0, tally, get_language())
-    elif page != known_pages.LOOK_UP:
-        address = reverse("report_page", kwargs={"page": page})
-        report = format_html('<a href="{}">{}</a>', address, _("Stemmer det ikke?"))
+    else:
+        report = doubt_page(context)
     return {
         "question": question,
         "words": PageVote.Question(question).label,
         "vote": reverse("vote", kwargs={"page": page}),
         "report": report,
     }
+
+
+def _page(context: Context) -> str | None:
+    """Return the name of the page that is being made, None for an error or where there is none."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or "exception" in context:
+        return None
+    page = known_pages.named(request)
+    return page if known_pages.match(page) else None

@@ -161,7 +161,7 @@ class Names:
         page = one_line.address if one_line else reverse("changes", kwargs={"on": entry.day})
         title = one_line.title if one_line else shown.heading
         if shown.begins:
-            title = f"{title}, {_('gælder fra')} {date_format(shown.begins, 'j. F Y')}"
+            title = f"{title}, {_('gælder fra')} {date_format(shown.begins)}"
         items = format_html_join(
             "\n",
             '<li><a href="{}">{}</a>{}{}</li>',

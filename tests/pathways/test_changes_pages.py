@@ -60,11 +60,27 @@ def test_list_leads_to_its_own_feed(client: Client, path: str) -> None:
     assert feed(client, path).findtext(f"{ATOM}title") == links[0]["title"]
 
 
-def test_place_leads_to_its_feed_and_its_changes(client: Client) -> None:
-    page = read(client, "/sted/8600-silkeborg/")
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        ("/sted/8600-silkeborg/", "/aendringer/sted/8600-silkeborg/"),
+        ("/enheder/dc-silkeborg/", "/aendringer/enhed/dc-silkeborg/"),
+    ],
+)
+def test_place_and_unit_lead_to_their_changes(client: Client, path: str, changes: str) -> None:
+    page = read(client, path)
 
-    assert 'href="/aendringer/sted/8600-silkeborg/atom.xml"' in page
-    assert 'href="/aendringer/sted/8600-silkeborg/"' in page
+    assert f'href="{changes}"' in page
+    assert f'href="{changes}atom.xml"' in page
+
+
+def test_example_has_no_changes_to_follow(client: Client) -> None:
+    example = next(unit for unit in directory.current().units.values() if unit.is_example)
+
+    page = read(client, f"/enheder/{example.key}/")
+
+    assert "/aendringer/enhed/" not in page
+    assert client.get(f"/aendringer/enhed/{example.key}/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -72,7 +88,6 @@ def test_place_leads_to_its_feed_and_its_changes(client: Client) -> None:
     [
         "/aendringer/region/atlantis/",
         "/aendringer/enhed/atlantis/",
-        "/aendringer/enhed/ct-foer-henvisning/",
         "/aendringer/sted/0000/",
         "/aendringer/region/atlantis/atom.xml",
         "/aendringer/sted/0000/atom.xml",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from pathways import actions, form_keys, limits, permissions, reports
+from pathways import actions, permissions, reports
 from pathways.actions import Forbidden, Refused, Stale
-from pathways.cpr import holds_cpr
-from pathways.form_keys import BadKey
 from pathways.models import PageVote, Report, Revision
 from pathways.reports import Tally
 from regions.models import Event, Region
@@ -33,59 +31,6 @@ def file(key: str = "noegle", **more: Any) -> Report:
 def settle(report: Report, world: World, **more: Any) -> None:
     wanted = {"state": "answered", "answer": "Rettet.", "actor": world.operator, "seen": 1}
     actions.set_state(report=report, now=NOW, **{**wanted, **more})
-
-
-# CPR numbers ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0102031234",
-        "010203-1234",
-        "010203 1234",
-        "010203 - 1234",
-        "01 02 03 1234",
-        "01 02 03-1234",
-        "01.02.03-1234",
-        "01/02/03 1234",
-        "010203–1234",
-        "010203\n1234",
-        "0 1 0 2 0 3 1 2 3 4",
-        "Patienten (010203-1234) fik nej",
-        "cpr:311299-0001.",
-        "610203-1234",
-        "010203-1A2B",
-        "０１０２０３-１２３４",
-        "010203\u200b1234",
-    ],
-)
-def test_text_with_a_cpr_number_is_recognised(text: str) -> None:
-    assert holds_cpr(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Ring på 87 22 21 00 eller +45 87 22 21 00",
-        "20304050, 60708090",
-        "lokationsnummer 5790000123456",
-        "lokationsnummer 5790 0001 2345 6",
-        "SOR 12345678901",
-        "fra 01.01.2022 10 patienter",
-        "gælder 01.01.2022-2026",
-        "2012-01-01 10",
-        "dag 4 og dag 7, side 12-34",
-        "8600, 8620 og 2300",
-        "010203",
-        "320203-1234",
-        "011303-1234",
-        "010203-uge",
-    ],
-)
-def test_text_without_a_cpr_number_is_left_alone(text: str) -> None:
-    assert not holds_cpr(text)
 
 
 # Filing -----------------------------------------------------------------------------------
@@ -140,6 +85,13 @@ def test_filing_leaves_answers_and_their_version_alone(world: World) -> None:
     file()
 
     assert Event.objects.directory_version() == before
+
+
+def test_day_of_a_report_is_the_readers_and_has_no_time(world: World) -> None:
+    report = file(on=date(2026, 12, 24))
+
+    assert type(report.created_on) is date
+    assert Report.objects.get().created_on == date(2026, 12, 24)
 
 
 # Settling ---------------------------------------------------------------------------------
@@ -348,88 +300,3 @@ def test_votes_are_counted_by_page_question_and_day(world: World) -> None:
         ("/om/", "found", TOMORROW, 1, 0),
         ("/sted/3700/", "unit_known", TODAY, 0, 1),
     }
-
-
-# Limits and keys --------------------------------------------------------------------------
-
-
-def send(machine: str, times: int, **more: Any) -> list[bool]:
-    asked = {"what": "report", "most": 2, "now": NOW, **more}
-    return [limits.allowed(machine, **asked) for _ in range(times)]
-
-
-def test_limit_holds_for_one_machine_and_one_form() -> None:
-    assert send("192.0.2.1", 3) == [True, True, False]
-    assert send("192.0.2.2", 1) == [True]
-    assert send("192.0.2.1", 1, what="vote") == [True]
-
-
-def test_limit_begins_anew_with_the_hour() -> None:
-    send("192.0.2.1", 3)
-
-    assert send("192.0.2.1", 1, now=NOW + timedelta(hours=1)) == [True]
-
-
-def test_machines_of_one_ipv6_network_share_a_limit() -> None:
-    send("2001:db8::1", 2)
-
-    assert send("2001:db8::ffff:2", 1) == [False]
-    assert send("2001:db8:0:1::1", 1) == [True]
-
-
-def test_machine_without_a_readable_address_is_counted_too() -> None:
-    assert send("", 3) == [True, True, False]
-
-
-def test_address_of_a_machine_is_not_held_and_its_mixture_changes_by_day() -> None:
-    send("192.0.2.1", 1)
-    one_day = set(limits._counts)
-    send("192.0.2.1", 1, now=NOW + timedelta(days=1))
-    next_day = set(limits._counts)
-
-    assert one_day.isdisjoint(next_day)
-    assert not any(b"192.0.2.1" in mixture for mixture in one_day | next_day)
-
-
-def test_flood_from_many_machines_does_not_grow_without_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(limits, "MOST_KEPT", 10)
-
-    for number in range(100):
-        send(f"192.0.2.{number}", 1)
-
-    assert len(limits._counts) <= 10
-
-
-def test_key_of_a_form_is_good_for_a_day_and_not_at_once() -> None:
-    signed = form_keys.issue(now=NOW)
-
-    good = [timedelta(seconds=3), timedelta(hours=23)]
-    bad = [timedelta(0), timedelta(days=1, seconds=2), -timedelta(hours=1)]
-    assert len({form_keys.read(signed, now=NOW + age) for age in good}) == 1
-    for age in bad:
-        with pytest.raises(BadKey):
-            form_keys.read(signed, now=NOW + age)
-
-
-@pytest.mark.parametrize("signed", ["", "x", "WyJhIiwxXQ:1abc:def", "a" * 500])
-def test_key_that_was_not_made_here_is_bad(signed: str) -> None:
-    with pytest.raises(BadKey):
-        form_keys.read(signed, now=NOW)
-
-
-def test_every_form_has_a_key_of_its_own() -> None:
-    later = NOW + timedelta(minutes=1)
-
-    keys = {form_keys.read(form_keys.issue(now=NOW), now=later) for _ in range(20)}
-
-    assert len(keys) == 20
-    assert all(len(key) <= 43 for key in keys)
-
-
-def test_day_of_a_report_is_the_readers_and_has_no_time(world: World) -> None:
-    report = file(on=date(2026, 12, 24))
-
-    assert type(report.created_on) is date
-    assert Report.objects.get().created_on == date(2026, 12, 24)

@@ -97,7 +97,7 @@ def _before_everything(directory: Directory, on: date) -> str | None:
     if not directory.changes:
         return _("Vejviseren er tom: geografi og regler er ikke indlæst.")
     return _("Vejviseren kender ingen regioner før %(day)s. Vælg en senere dato.") % {
-        "day": date_format(first, "j. F Y")
+        "day": date_format(first)
     }
 
 

@@ -187,7 +187,7 @@ def _ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
 
 def _matter(rule_set: RuleSet) -> str:
     if rule_set.pathway is not None:
-        return rule_set.pathway.name
+        return _(rule_set.pathway.name)  # the three ways are words of the pages too
     if rule_set.kind == RuleSetKind.CATCHMENT:
         return str(_CATCHMENTS[rule_set.service])
     if rule_set.kind == RuleSetKind.IMAGING:

@@ -14,6 +14,7 @@ from pathways.comparison import Cell, ComparedRow
 from pathways.views.comparison import Column
 from pathways.views.layout import Row
 
+from .languages import in_danish
 from .vejviser import origin, rule
 
 register = template.Library()
@@ -47,14 +48,15 @@ def said(line: Line | ImagingLine, *, kind: bool = False) -> SafeString:
 
 def _examination(line: ImagingLine) -> SafeString:
     terms = (
-        line.department,
-        line.access_wording,
-        line.conditions,
-        line.expected_wait and f"{_('ventetid')}: {line.expected_wait}",
-        line.drop_in and f"drop-in: {line.drop_in}",
-        line.recipient and f"{_('Send til:')} {line.recipient}",
+        in_danish(line.department),
+        in_danish(line.access_wording),
+        in_danish(line.conditions),
+        line.expected_wait and format_html("{}: {}", _("ventetid"), in_danish(line.expected_wait)),
+        line.drop_in and format_html("drop-in: {}", in_danish(line.drop_in)),
+        line.recipient and format_html("{} {}", _("Send til:"), in_danish(line.recipient)),
         *(f"{duty}: {actor}" for duty, actor in line.duties),
     )
     joined = format_html_join(" · ", "{}", ((term,) for term in terms if term))
-    named = format_html('<b>{}:</b> <b class="access">{}</b>', line.examination, line.access_label)
+    examination = in_danish(line.examination)
+    named = format_html('<b>{}:</b> <b class="access">{}</b>', examination, line.access_label)
     return format_html('{} <span class="terms">{}</span>', named, joined) if joined else named

@@ -23,6 +23,7 @@ from pathways.answer import (
     Line,
     SourceRef,
 )
+from pathways.languages import SOURCE
 from pathways.models import RuleSetKind, Track
 from pathways.views.layout import Row
 from regions.models import partial_date_words
@@ -54,7 +55,9 @@ def words(partial_date: str) -> str:
 
 @register.filter
 def genitive(name: str) -> str:
-    """Return a Danish name as owner: "Region Sjælland" -> "Region Sjællands"."""
+    """Return a name as owner: "Region Sjælland" -> "Region Sjællands", "Region Sjælland’s"."""
+    if get_language() != SOURCE:
+        return f"{name}’s"
     return f"{name}’" if name.endswith(("s", "x", "z")) else f"{name}s"
 
 

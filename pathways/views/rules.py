@@ -21,7 +21,7 @@ from pathways import areas, rule_book
 from pathways import directory as directories
 from pathways.answer import CRITERIA_NOTE, ImagingLine, Line, SourceRef, StepLine
 from pathways.assembly import edition_lines
-from pathways.content import EditionContent, Row
+from pathways.content import EditionContent, ImagingRow, RouteRow, Row
 from pathways.differences import Difference, RowChange, difference
 from pathways.directory import Directory
 from pathways.models import RequirementKind
@@ -299,6 +299,7 @@ class ChangeShown:
     kind: str
     label: str
     title: str
+    named: bool  # the title is words of the sources, Danish on every page
     text: str  # of a line that is on one side only, or moved
     fields: tuple[FieldShown, ...]
     places: tuple[int, int] | None  # from and to, counted from 1, of a line that moved
@@ -340,6 +341,7 @@ def _change(change: RowChange, names: Names) -> ChangeShown:
         kind=change.kind,
         label=str(_CHANGE_LABELS[change.kind]),
         title=row_title(row, names),
+        named=isinstance(row, ImagingRow | RouteRow),
         text="" if change.kind == "changed" else row_text(row, names),
         fields=tuple(
             _field(row, field.name, field.before, field.after, names) for field in change.fields

@@ -37,7 +37,7 @@ def partial_date_words(text: str) -> str:
     """Return a partial ISO date in words: "2024-09" -> "september 2024"; blank stays blank."""
     parts = [int(part) for part in text.split("-")] if text else []
     if len(parts) == 3:
-        return date_format(date(parts[0], parts[1], parts[2]), "j. F Y")
+        return date_format(date(parts[0], parts[1], parts[2]))
     if len(parts) == 2:
         return date_format(date(parts[0], parts[1], 1), "F Y")
     return text

@@ -131,4 +131,4 @@ def _share(share: float | None) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j. F Y")
+    return date_format(day)

@@ -14,16 +14,24 @@ class ReportForm(forms.Form):
     """A report. `website` is a trap: people do not see it, programs fill it in."""
 
     wrong = forms.CharField(
+        label=_("Hvad er forkert?"),
         max_length=LONGEST_WRONG,
+        widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Skriv, hvad der er forkert.")},
     )
     how_known = forms.CharField(
+        label=_("Hvor vides det fra?"),
+        help_text=_("Fx en vejledning med dato, et svar fra afdelingen, egen erfaring."),
         max_length=LONGEST_HOW_KNOWN,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Skriv, hvor det vides fra. Få ord er nok.")},
     )
     email = forms.EmailField(
+        label=_("E-mail (kan udelades)"),
+        help_text=_("Bruges kun til at svare og slettes, når meldingen er afsluttet."),
         required=False,
         max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("E-mailadressen kan ikke læses. Ret den, eller slet den.")},
     )
     website = forms.CharField(required=False)

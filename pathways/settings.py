@@ -6,7 +6,8 @@ ALLOWED_HOSTS         needed unless DEBUG; host names of the site, comma-separat
 DATABASE_URL          default: the file db.sqlite3 in the checkout
 CSRF_TRUSTED_ORIGINS  origins with scheme, where a proxy changes the host name
 SECURE                https only: redirect, HSTS, secure cookies; default: not DEBUG
-SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be trusted
+SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be trusted; readers'
+                      forms are then counted by the last address of its X-Forwarded-For
 STATIC_MANIFEST       hashed, compressed static files from `collectstatic`; default: not DEBUG
 LOG_LEVEL             default INFO
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -68,11 +68,17 @@ def file_report(
         page=page,
         region=region,
     )
-    # A form that is sent twice is no error. Let the database say so without an exception: its
-    # message would quote the row, e-mail address and all.
     if Report.objects.filter(form_key=form_key).exists():
         return False
-    Report.objects.bulk_create([report], ignore_conflicts=True)
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:
+        # The same form, sent twice at once, is no error. What else the database refuses is one,
+        # but its own message may quote the row, e-mail address and all, so it goes no further.
+        if Report.objects.filter(form_key=form_key).exists():
+            return False
+        raise ValueError("The database refuses this report.") from None
     return True
 
 

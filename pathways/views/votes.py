@@ -15,6 +15,7 @@ from pathways.models import PageVote
 
 from . import known_pages
 from .readers import may_send
+from .remember import remembered
 
 MOST_AN_HOUR = 200
 
@@ -24,6 +25,7 @@ _ANSWERS = {"ja": True, "nej": False}
 # A form token would need a cookie; a forged vote is one more in a count, and the limit holds.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@remembered
 def vote(request: HttpRequest, page: str) -> HttpResponse:
     """Count a vote (POST) and lead to the thanks, which a reader may load again (GET)."""
     if not known_pages.exists(request, page):

@@ -79,6 +79,14 @@ def test_form_sent_twice_is_one_report(world: World) -> None:
     assert [report.wrong for report in Report.objects.all()] == ["Forældet."]
 
 
+def test_what_the_database_refuses_is_said_without_quoting_it(world: World) -> None:
+    with pytest.raises(ValueError, match="refuses this report") as refusal:
+        file(page="", wrong="Kvidder.")
+
+    assert refusal.value.__suppress_context__
+    assert "vidder" not in str(refusal.value) and EMAIL not in str(refusal.value)
+
+
 def test_filing_leaves_answers_and_their_version_alone(world: World) -> None:
     before = Event.objects.directory_version()
 

@@ -32,7 +32,6 @@ PAGES = {
     "sources": ("/kilder/", 200),
     "about": ("/om/", 200),
     "privacy": ("/privatliv/", 200),
-    "report": ("/stemmer-det-ikke/side/sted/8620/", 200),
     "thanks": ("/fandt-du-det/sted/8620/", 200),
     "accessibility": ("/was/", 200),
     "units": ("/enheder/", 200),
@@ -43,7 +42,7 @@ PAGES = {
     "difference": ("/regler/imaging:region:syddanmark/2..3/", 200),
     "glossary": ("/ordliste/", 200),
     "map": ("/kort/", 200),
-    "report": ("/stemmer-det-ikke/?side=/om/", 200),
+    "report": ("/stemmer-det-ikke/side/om/", 200),
     "not-a-page": ("/findes-ikke/", 404),
     "refused-link": ("/opslag/?postnr=x", 400),
 }

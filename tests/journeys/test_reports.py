@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .test_accessibility import faults
+from .test_every_page import AXE, RULES
 
 pytestmark = pytest.mark.browser
+
+
+def faults(page: Page) -> list[Any]:
+    """Return what axe finds on the page."""
+    page.evaluate(AXE)
+    violations: list[Any] = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+    return violations
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ def language_link(context: dict[str, Any]) -> SafeString:
     here = get_language()
     code = next(code for code, _ in settings.LANGUAGES if code != here)
     request = context.get("request")
-    if _is_page(request):
+    # The address of a page that is not there is nobody's, and is not repeated.
+    if "exception" not in context and _is_page(request):
         address = same_page(request.path, code)
         # Filters of a list belong to the page. Nothing else does: it may be a mistaken address.
         if context.get("query"):
@@ -62,7 +63,7 @@ def language_link(context: dict[str, Any]) -> SafeString:
 def alternates(context: dict[str, Any]) -> SafeString:
     """Return the links that tell where the page stands in each language; none without a page."""
     request = context.get("request")
-    if not _is_page(request) or request.META.get("QUERY_STRING"):
+    if "exception" in context or not _is_page(request) or request.META.get("QUERY_STRING"):
         return mark_safe("")
     pages = [(code, same_page(request.path, code)) for code, _ in settings.LANGUAGES]
     pages.append(("x-default", same_page(request.path, SOURCE)))

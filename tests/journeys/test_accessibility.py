@@ -1,0 +1,180 @@
+"""Usable by everybody: on paper, in English, magnified, by keyboard alone, and without motion.
+
+Light and dark, and narrow windows, are held for every kind of page by `test_every_page`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from .page_kinds import PAGES
+from .test_every_page import AXE, RULES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+
+def faults(page: Page, *unless: str) -> list[Any]:
+    """Return what axe finds on the page with everything unfolded, some rules left out."""
+    page.evaluate(UNFOLD)
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+    found = [fault for fault in found if fault["id"] not in unless]
+    return [(f["id"], n["target"], n["failureSummary"]) for f in found for n in f["nodes"]]
+
+
+def focused(page: Page) -> str:
+    """Return the words of the element with focus, or the id of one without."""
+    name = page.evaluate("document.activeElement.innerText || document.activeElement.id")
+    return " ".join(name.split())
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element of that name has focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused(page) == name:
+            return
+    pytest.fail(f"the keyboard never reaches “{name}”")
+
+
+# Every kind of page -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_page_as_printed_has_no_accessibility_violation(page: Page, kind: str) -> None:
+    page.emulate_media(media="print")
+    page.goto(PAGES[kind][0])
+
+    # Nothing is clicked on paper.
+    assert faults(page, "target-size", "link-in-text-block") == []
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_english_page_has_no_accessibility_violation(page: Page, kind: str) -> None:
+    path, status = PAGES[kind]
+    response = page.goto(f"/en{path}")
+
+    assert response is not None and response.status == status
+    assert page.get_attribute("html", "lang") == "en"
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_page_needs_no_sideways_scrolling_however_it_is_magnified(page: Page, kind: str) -> None:
+    path = PAGES[kind][0]
+    widths = []
+
+    # A window of 1280 at 200 % and at 400 %.
+    for address, width in ((path, 640), (f"/en{path}", 640), (f"/en{path}", 320)):
+        page.set_viewport_size({"width": width, "height": 512})
+        page.goto(address)
+        page.evaluate(UNFOLD)
+        widths.append((page.evaluate("document.documentElement.scrollWidth"), width))
+
+    assert [(needed, width) for needed, width in widths if needed > width] == []
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_nothing_moves(page: Page, kind: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(PAGES[kind][0])
+
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(element => {
+            const style = getComputedStyle(element);
+            return style.transitionDuration !== "0s" || style.animationName !== "none"
+                || style.scrollBehavior === "smooth";
+        }).map(element => element.outerHTML.slice(0, 80))"""
+    )
+
+    assert moving == []
+
+
+# By keyboard alone ------------------------------------------------------------------------
+
+
+def test_keyboard_passes_the_header(page: Page) -> None:
+    page.goto("/sted/8620/")
+
+    page.keyboard.press("Tab")
+    first = focused(page)
+    page.keyboard.press("Enter")
+
+    assert first == "Gå til indholdet"
+    assert page.evaluate("document.activeElement.id") == "indhold"
+
+
+def test_keyboard_looks_up_answers_the_question_and_changes_the_date(page: Page) -> None:
+    page.goto("/")
+
+    # The field has focus from the start.
+    page.keyboard.type("2640")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sted/2640/")
+    tab_to(page, "Høje-Taastrup Kommune de fleste adresser")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sted/2640-hoeje-taastrup/")
+    tab_to(page, "anden dato")
+    page.keyboard.press("Enter")
+    tab_to(page, "dato")
+    page.keyboard.type("02022027")
+    tab_to(page, "Vis")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2027-02-02/")
+
+    assert "Region Østdanmark" in page.inner_text(".where")
+
+
+def test_keyboard_changes_the_language_and_back_on_the_same_page(page: Page) -> None:
+    page.goto("/sted/8620/")
+
+    tab_to(page, "EN English")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/sted/8620/")
+    english = page.text_content("h2#vej-2-navn")
+    tab_to(page, "DA Dansk")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**:*/sted/8620/")
+
+    assert english == "2Diagnostic pathway"
+    assert page.text_content("h2#vej-2-navn") == "2Diagnostisk pakkeforløb"
+
+
+def test_reader_of_english_stays_in_english(page: Page) -> None:
+    page.goto("/en/")
+
+    page.get_by_label("The patient’s address or postcode").fill("8620")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Checklist for print").first.click()
+
+    assert urlsplit(page.url).path == "/en/sted/8620/tjekliste/mas/"
+    assert page.inner_text("h1").startswith("Checklist")
+
+
+def test_copied_text_is_danish_on_an_english_page(page: Page) -> None:
+    page.goto("/en/sted/8620/tjekliste/mas/")
+
+    field = page.locator("textarea").first
+
+    assert field.get_attribute("lang") == "da"
+    assert "istanke om: ___" in field.input_value()
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/sted/8620/", "/en/findes-ikke/"])
+def test_language_can_be_hit_with_a_finger(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+
+    box = page.locator("a.language").bounding_box()
+
+    assert box is not None
+    assert box["width"] >= 44 and box["height"] >= 44
+    assert box["x"] + box["width"] <= 320

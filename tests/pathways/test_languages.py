@@ -51,6 +51,10 @@ PAGES = [
     "/om/",
     "/privatliv/",
     "/was/",
+    "/aendringer/",
+    "/aendringer/region/midtjylland/",
+    "/aendringer/sted/8620/",
+    "/stemmer-det-ikke/side/om/",
 ]
 VOID = {"meta", "link", "input", "br", "path", "img", "hr", "rect", "use"}
 

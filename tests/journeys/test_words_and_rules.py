@@ -51,7 +51,8 @@ def test_units_are_filtered_by_keyboard_alone(page: Page) -> None:
     page.goto("/enheder/")
 
     page.get_by_label("Enhed, sygehus eller by").fill("næstved")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
     assert page.get_by_role("status").inner_text().startswith("1 enhed")
     assert page.locator("table.units tbody th a").count() == 1

@@ -74,8 +74,8 @@ def _confirming(world: World) -> dict[str, Any]:
 
 def _settling(world: World) -> dict[str, Any]:
     report = file_report(region=permissions.region_of(world.track, on=TODAY))
-    told = {"state": "answered", "answer": "Rettet.", "actor": world.reviewer}
-    return {"report": report, "seen": report.lock_version, **told}
+    about = {"report": report, "seen": report.lock_version}
+    return {**about, "state": "answered", "answer": "Rettet.", "actor": world.reviewer}
 
 
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
@@ -233,11 +233,8 @@ def test_every_action_has_a_case() -> None:
     tried = {case.action.__name__ for case in CASES}
 
     # What readers do has no actor and leaves no event: tests/pathways/test_reports.py.
-    written = {
-        name
-        for name in actions.__all__
-        if name[0].islower() and "actor" in signature(getattr(actions, name)).parameters
-    }
+    named = {name for name in actions.__all__ if name[0].islower()}
+    written = {name for name in named if "actor" in signature(getattr(actions, name)).parameters}
     assert tried == written
 
 
@@ -292,7 +289,7 @@ LOCKED = [case for case in CASES if "seen" in signature(case.action).parameters]
 @pytest.mark.parametrize("case", LOCKED, ids=lambda case: case.name)
 def test_action_on_a_version_seen_too_long_ago_changes_nothing(world: World, case: Case) -> None:
     arguments = case.arguments(world)
-    locked = arguments.get("revision") or arguments["report"]
+    locked = arguments.get("revision", arguments.get("report"))
     type(locked).objects.filter(pk=locked.pk).update(lock_version=99)
     before, held = snapshot(), columns(arguments)
 

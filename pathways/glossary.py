@@ -82,15 +82,41 @@ class Use:
 
 def uses(text: str) -> Iterator[Use]:
     """Yield where terms stand in a text, from left to right, the longest at each place."""
-    pattern, owners = _pattern()
-    for match in pattern.finditer(text):
-        yield Use(owners[match.group().lower()], match.start(), match.end())
+    begun = _forms_by_first_word()
+    lowered = text.lower()
+    end = 0
+    for word in _WORD.finditer(lowered):
+        start = word.start()
+        if start < end:
+            continue
+        for form, term in begun.get(word.group(), ()):
+            after = start + len(form)
+            if lowered.startswith(form, start) and not _GOES_ON.match(lowered, after):
+                yield Use(term, start, after)
+                end = after
+                break
+
+
+_WORD = re.compile(r"[\w-]+")
+_GOES_ON = re.compile(r"[\w-]")
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> tuple[re.Pattern[str], dict[str, Term]]:
-    owners = {form.lower(): one for one in terms() for form in one.forms}
-    # The longest first: an alternation takes the first that fits.
-    forms = sorted(owners, key=len, reverse=True)
-    words = "|".join(map(re.escape, forms))
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), owners
+def _forms_by_first_word() -> dict[str, list[tuple[str, Term]]]:
+    """Return every spelling with its term by its first word, the longest spelling first.
+
+    A page is searched word by word in a dictionary: one pattern of all spellings is many times
+    slower, and a page is searched whole when it is made.
+    """
+    forms = sorted(((form.lower(), one) for one in terms() for form in one.forms), key=_longest)
+    begun: dict[str, list[tuple[str, Term]]] = {}
+    for form, one in forms:
+        first = _WORD.match(form)
+        if first is None:
+            raise ValueError(f"A term begins with no letter: {form}")
+        begun.setdefault(first.group(), []).append((form, one))
+    return begun
+
+
+def _longest(pair: tuple[str, Term]) -> int:
+    return -len(pair[0])

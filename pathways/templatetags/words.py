@@ -22,8 +22,7 @@ from .languages import danish
 
 register = template.Library()
 
-_TAG = re.compile(r"(<[^>]+>)")
-_NAME = re.compile(r"</?([a-z0-9]+)")
+_TAG = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
 _EMPTY = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
 # What is clicked, quoted or a heading stays as it is; so do labels and the page's own sentences.
 _LEFT = {
@@ -53,28 +52,34 @@ def terms(html: str) -> SafeString:
     found: dict[str, Term] = {}
     made: list[str] = []
     open_tags: list[bool] = []  # for every open element, whether its text stays as it is
-    for piece in _TAG.split(html):
-        if piece.startswith("<"):
-            _follow(piece, open_tags)
-            made.append(piece)
-        elif piece.strip() and not any(open_tags):
-            made.append(_linked(piece, found))
-        else:
-            made.append(piece)
+    end = 0
+    for tag in _TAG.finditer(html):
+        made.append(_piece(html[end : tag.start()], open_tags, found))
+        made.append(tag.group())
+        end = tag.end()
+        _follow(*tag.groups(), open_tags=open_tags)
+    made.append(_piece(html[end:], open_tags, found))
     # Every piece of text was escaped when the page was rendered; what is added is made safe here.
     return mark_safe("".join(made) + _explanations(found))
 
 
-def _follow(tag: str, open_tags: list[bool]) -> None:
+def _piece(text: str, open_tags: list[bool], found: dict[str, Term]) -> str:
+    """Return the text between two tags, linked where it may be."""
+    if not text or text.isspace() or True in open_tags:
+        return text
+    return _linked(text, found)
+
+
+def _follow(slash: str, name: str, rest: str, *, open_tags: list[bool]) -> None:
     """Keep track of which elements are open; pages are well formed, a test sees to that."""
-    name = _NAME.match(tag)
-    if name is None or name.group(1) in _EMPTY or tag.endswith("/>"):
+    if name in _EMPTY or rest.endswith("/"):
         return
-    if tag.startswith("</"):
+    if slash:
         if open_tags:
             open_tags.pop()
     else:
-        open_tags.append(name.group(1) in _LEFT or bool(_LEFT_CLASSES.search(tag)))
+        left = name in _LEFT or ("class=" in rest and _LEFT_CLASSES.search(rest) is not None)
+        open_tags.append(left)
 
 
 def _linked(text: str, found: dict[str, Term]) -> str:

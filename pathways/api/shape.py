@@ -18,6 +18,7 @@ from ..answer import (
     Fact,
     ImagingLine,
     Line,
+    RecentChange,
     Result,
     StepLine,
     TrackAnswer,
@@ -78,6 +79,17 @@ def answer(one: Answer) -> dict[str, Any]:
         "ask": one.ask or None,
         "next_change": one.next_change and one.next_change.isoformat(),
         "next_change_reason": one.next_change_reason or None,
+        "recent_changes": [_recent(change) for change in one.recent_changes],
+    }
+
+
+def _recent(change: RecentChange) -> dict[str, Any]:
+    return {
+        "day": change.day.isoformat(),
+        "text": change.text or None,
+        "rule_set": change.edition and change.edition.rule_set,
+        "number": change.edition and change.edition.number,
+        "unit": change.unit and change.unit.key,
     }
 
 

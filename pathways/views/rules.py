@@ -37,6 +37,7 @@ from pathways.wording import (
 )
 
 from . import layout
+from .dated import dated
 from .remember import remembered
 
 _CHANGE_LABELS: dict[str, Promise | str] = {
@@ -58,6 +59,7 @@ _PROSE = (
 
 
 @require_safe
+@dated
 @remembered
 def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List every rule set: the nation's, the regions', the units', and VIVE's examples."""
@@ -76,6 +78,7 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
 
 
 @require_safe
+@dated
 @remembered
 def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
     """List the editions of a rule set and say which one holds on the date."""

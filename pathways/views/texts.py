@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,6 +16,7 @@ from pathways import directory as directories
 from pathways.citations import citations
 from regions.models import Source
 
+from .dated import dated
 from .remember import remembered
 
 
@@ -24,12 +28,19 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@dated
 @remembered
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List every source with its full address and what rests on it, one anchor each."""
+    today = timezone.localdate()
     listed = sorted(Source.objects.all(), key=lambda source: (source.publisher.lower(), source.key))
-    supported = citations(directories.current(), on=timezone.localdate())
-    context = {"sources": [(source, supported.get(source.pk, ())) for source in listed]}
+    supported = citations(directories.current(), on=on or today)
+    context = {
+        "sources": [(source, supported.get(source.pk, ())) for source in listed],
+        "on": on or today,
+        "today": today,
+        "canonical": reverse("sources") if on in (None, today) else "",
+    }
     return TemplateResponse(request, "pathways/sources.html", context)
 
 

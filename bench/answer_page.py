@@ -24,12 +24,12 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.load import burst  # noqa: E402 - found only now
+from bench.load import burst, generator  # noqa: E402 - found only now
 
 EMPTY, THREE, ANSWER = "/bench/empty/", "/bench/three-queries/", "/sted/8600/"
 ONE_UNIT = "/sted/8620/"
 SHOWN = (EMPTY, THREE, ANSWER)
-ROUNDS, SECONDS = 25, 0.4  # short turns: what else the machine does then hits all pages alike
+ROUNDS, SECONDS = 12, 1  # short turns: what else the machine does then hits all pages alike
 POSTCODES = 1089
 
 
@@ -85,7 +85,7 @@ def measure(engine: str, database_url: str, folder: Path) -> int:
     ]
     asked = f"{alone['places']} places and {alone['addresses']} addresses, each for the first time"
     print(f"\n{engine}; load average {load_before:.2f} before, {os.getloadavg()[0]:.2f} after,")
-    print(f"{os.cpu_count()} cores; {asked}\n")
+    print(f"{os.cpu_count()} cores; load made by {generator()}; {asked}\n")
     for what, target, figure, kept in rows:
         verdict = {None: "", True: "ok", False: "MISSED"}[kept]
         print(f"{what:<44} {target:>10} {figure:>10}  {verdict}".rstrip())

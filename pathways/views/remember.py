@@ -17,7 +17,6 @@ from functools import wraps
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
@@ -94,18 +93,19 @@ def remembered(view: View) -> View:
 
 
 def _respond(request: HttpRequest, page: _Page) -> HttpResponse:
-    seen = parse_etags(request.headers.get("If-None-Match", ""))
-    if page.etag in seen or seen == ["*"]:
+    # META, not `headers`: that wraps every header of the request, a third of this page's cost.
+    seen = request.META.get("HTTP_IF_NONE_MATCH")
+    if seen and (page.etag in parse_etags(seen) or seen.strip() == "*"):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        body, encoding = page.encoded(request.headers.get("Accept-Encoding", ""))
+        body, encoding = page.encoded(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response = HttpResponse(body, content_type=page.content_type)
         if encoding:
             response["Content-Encoding"] = encoding
     response["ETag"] = page.etag
     # Kept by browsers, but asked about each time: a published rule must show at once.
     response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ["Accept-Encoding"])
+    response["Vary"] = "Accept-Encoding"
     return response
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from regions.folding import danish_order
+
 SOURCE = "vive2018"
 FILE = Path(__file__).resolve().parent.parent / "fixtures" / "glossary.toml"
 
@@ -58,14 +60,6 @@ def term(key: str) -> Term:
 @lru_cache(maxsize=1)
 def _by_key() -> dict[str, Term]:
     return {one.key: one for one in terms()}
-
-
-def danish_order(name: str) -> list[int]:
-    """Return a sort key: æ, ø and å come last, capitals count as small letters."""
-    return [_ALPHABET.find(letter) for letter in name.lower()]
-
-
-_ALPHABET = " -abcdefghijklmnopqrstuvwxyzæøå"
 
 
 # Where does a text use a term? ------------------------------------------------------------

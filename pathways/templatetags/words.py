@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from pathways import glossary
 from pathways.glossary import Term
+from regions.folding import danish_order
 
 from .languages import danish
 
@@ -103,7 +104,7 @@ def _explanations(found: dict[str, Term]) -> SafeString:
     if not found:
         return mark_safe("")
     page = reverse("glossary")
-    listed = sorted(found.values(), key=lambda term: glossary.danish_order(term.name))
+    listed = sorted(found.values(), key=lambda term: danish_order(term.name))
     rows = format_html_join(
         "\n",
         '<div id="ord-{0}"><dt{5}><a href="{1}#{0}">{2}</a></dt>'

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pathways.answer import Result
 from pathways.dates import BadDate, parse_date
 from pathways.lookup import find, find_place
+from regions.folding import danish_order
 from regions.models import Municipality
 
 from .layout import lay_out_result
@@ -176,7 +177,4 @@ def _municipalities() -> list[tuple[str, str]]:
     """Return name and place id of every municipality in Danish alphabetical order."""
     rows = Municipality.objects.filter(kind=Municipality.Kind.MUNICIPALITY)
     names = [(name, f"{slug}-kommune") for name, slug in rows.values_list("name", "slug")]
-    return sorted(names, key=lambda row: [_ALPHABET.find(c) for c in row[0].lower()])
-
-
-_ALPHABET = " -abcdefghijklmnopqrstuvwxyzæøå"
+    return sorted(names, key=lambda row: danish_order(row[0]))

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from regions.models import Region, RegionMembership, RegionRole, User
+from units.models import Unit
 
 from .models import Report, RuleSet, RuleSetKind
 
@@ -14,6 +15,7 @@ Role = RegionRole.Role
 
 EDITORS = (Role.EDITOR, Role.ADMIN)
 REVIEWERS = (Role.REVIEWER, Role.ADMIN)
+ROLES = (Role.EDITOR, Role.REVIEWER, Role.ADMIN)
 
 
 def may_edit(user: User, rule_set: RuleSet, *, on: date) -> bool:
@@ -53,6 +55,27 @@ def reviewable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
     return _within(user, REVIEWERS, on=on)
 
 
+def visible_to(user: User, *, on: date) -> QuerySet[RuleSet]:
+    """Return the rule sets whose drafts and reviews the user may see: any role will do."""
+    return _within(user, ROLES, on=on)
+
+
+def regions_of(user: User, *, on: date) -> QuerySet[Region]:
+    """Return the regions in which the user holds any role that counts on the date."""
+    if user.is_superuser:
+        return Region.objects.all()
+    return Region.objects.filter(pk__in=_regions_of(user, ROLES, on=on))
+
+
+def units_of(user: User, *, on: date) -> QuerySet[Unit]:
+    """Return the units of the user's regions; examples, which lie nowhere, are a superuser's."""
+    if user.is_superuser:
+        return Unit.objects.all()
+    regions = _regions_of(user, ROLES, on=on)
+    present = RegionMembership.objects.in_force(on).filter(region__in=regions)
+    return Unit.objects.filter(municipality__in=present.values("municipality"))
+
+
 def may_settle(user: User, report: Report, *, on: date) -> bool:
     """Say whether the user may take up and settle a reader's report."""
     return settleable_by(user, on=on).filter(pk=report.pk).exists()
@@ -65,8 +88,8 @@ def settleable_by(user: User, *, on: date) -> QuerySet[Report]:
     """
     if user.is_superuser:
         return Report.objects.all()
-    rule_sets = _within(user, (*EDITORS, *REVIEWERS), on=on)
-    regions = _regions_of(user, (*EDITORS, *REVIEWERS), on=on)
+    rule_sets = _within(user, ROLES, on=on)
+    regions = _regions_of(user, ROLES, on=on)
     allowed = Q(revision__rule_set__in=rule_sets) | Q(revision=None, region__in=regions)
     if user.region_roles.filter(role=Role.NATIONAL_EDITOR).exists():
         allowed |= Q(revision=None, region=None)

@@ -5,6 +5,8 @@ SECRET_KEY            needed unless DEBUG; signs sessions and form tokens
 ALLOWED_HOSTS         needed unless DEBUG; host names of the site, comma-separated
 DATABASE_URL          default: the file db.sqlite3 in the checkout
 CSRF_TRUSTED_ORIGINS  origins with scheme, where a proxy changes the host name
+SITE_ADDRESS          where readers reach the site, as https://example.org: the links in letters
+                      begin with it; default: the first of ALLOWED_HOSTS
 SECURE                https only: redirect, HSTS, secure cookies; default: not DEBUG
 SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be trusted; readers'
                       forms are then counted by the last address of its X-Forwarded-For
@@ -62,10 +64,18 @@ else:
 
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+SITE_ADDRESS: str = env.str("SITE_ADDRESS", default="").rstrip("/") or (
+    "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
+)
+
 INSTALLED_APPS = [
     "regions",
     "units",
+    "letters",
     "pathways",
+    "notifications",
+    "accounts",
+    "editing",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,6 +86,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -92,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "pathways.urls"
@@ -166,6 +182,17 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": _VALIDATORS + "CommonPasswordValidator"},
     {"NAME": _VALIDATORS + "NumericPasswordValidator"},
 ]
+
+# Login: an address and a password, then a second factor; nobody signs up uninvited.
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_REDIRECT_URL = "/redaktion/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("dansk")), ("en", _("engelsk"))]

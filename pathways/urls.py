@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from . import converters
 from .api.views import lookup_view
@@ -102,5 +102,7 @@ urlpatterns = [
     path("sundhed/", texts.health, name="health"),
     # A program's address, without the slash at the end: a POST cannot be redirected to one.
     path("api/v1/lookup", lookup_view, name="api_lookup"),
+    path("redaktion/konto/", include("accounts.urls")),
+    path("redaktion/", include("editing.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -65,6 +65,13 @@ class Report(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The edition that put it right, when one did.
+    settled_by = models.ForeignKey(
+        "Revision", models.PROTECT, null=True, blank=True, related_name="settled_reports"
+    )
     # From 1, so that a new report moves the sum over all of them (see `versions`).
     lock_version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -1,0 +1,1 @@
+"""The editors' rooms under /redaktion/: pages in Danish over the actions of the floors below."""

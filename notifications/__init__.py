@@ -1,0 +1,1 @@
+"""Who hears what by mail: editors their reminders, doctors the changes that they follow."""

@@ -1,0 +1,2 @@
+// The editors' rooms. Every page works without this file.
+"use strict";

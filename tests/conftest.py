@@ -103,6 +103,10 @@ def _no_place_remembered() -> Iterator[None]:
     forget("regions.lookup")
 
 
+# Every row that `bootstrap` writes, by table: loading takes seconds, and many modules ask for it.
+_loaded: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
+
+
 @pytest.fixture(scope="module")
 def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load fixtures/ into the database for the tests of one module, and roll back after it.
@@ -111,12 +115,45 @@ def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     before the next test. Do not mix it with transactional tests in one module.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("bootstrap", verbosity=0)
+        if _loaded:
+            _put_back()
+        else:
+            before = _tables()
+            call_command("bootstrap", verbosity=0)
+            _loaded.update({name: held for name, held in _tables().items() if held != before[name]})
         # Rules that wait for a commit never see one here, so they are checked now.
         connection.check_constraints()
         with django_db_blocker.block():
             yield
         transaction.set_rollback(True)
+
+
+def _tables() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+    """Return the columns and rows of every table."""
+    held = {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            columns = [column[0] for column in cursor.description]
+            held[name] = (columns, cursor.fetchall())
+    return held
+
+
+def _put_back() -> None:
+    """Write what a worker has loaded once. Ids are given, and no sequence needs to know:
+    sequences are not rolled back, so the first load has moved them past these."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for name, (columns, rows) in _loaded.items():
+            cursor.execute(f"DELETE FROM {quote(name)}")
+            into = f"{quote(name)} ({', '.join(map(quote, columns))})"
+            if connection.vendor == "postgresql":
+                from psycopg2.extras import execute_values
+
+                execute_values(cursor.cursor, f"INSERT INTO {into} VALUES %s", rows, page_size=2000)
+            else:
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
 
 
 # The served site --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 `real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
 `site`       the address of the real site with the real data, served from another process
+`editors_site` a second one, on which the journeys of editors write
 `browser`    Chromium, for journeys; a `page` of its own for every test
 
 Journeys talk to `site` only. They touch no database: they see what a reader sees.
@@ -11,26 +12,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+
+from .served import Served, serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parent.parent
 IN_CI = os.environ.get("CI") == "true"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The last four keep the browser from calling home; the first lets it run as root.
@@ -50,11 +44,12 @@ CHROMIUM_OPTIONS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module on one worker, and all journeys on one: what they share is made once."""
+    """Keep a module on one worker, and readers' journeys on one: what they share is made once."""
     for item in items:
-        in_browser = {"browser", "site"} & set(getattr(item, "fixturenames", ()))
+        names = set(getattr(item, "fixturenames", ()))
+        of_readers = {"browser", "site"} & names and "editors_site" not in names
         module = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("site" if in_browser else module))
+        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -161,102 +156,16 @@ def _put_back() -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the site, loaded with `manage.py bootstrap` and served by gunicorn."""
-    folder = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    with _scratch_database(folder) as database_url:
-        environment = {**os.environ, "DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
-        environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        python = [sys.executable, "-W", "ignore"]
-        subprocess.run(
-            [*python, "manage.py", "bootstrap"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        log = folder / "gunicorn.log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [*python, "-m", "gunicorn", "pathways.wsgi", "--bind", f"127.0.0.1:{port}"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, server, log)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    """Return the address of the site that readers see, with the real data. Nobody writes to it."""
+    with serve(tmp_path_factory.mktemp("site")) as served:
+        yield served.address
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the server answers, whatever it answers."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except urllib.error.HTTPError as answer:
-            answer.close()
-        except OSError:
-            time.sleep(0.1)
-            continue
-        return
-    pytest.fail(f"The site did not start:\n{log.read_text()[-3000:]}")
-
-
-class _scratch_database:
-    """An empty database beside the tests' own, for another process; gone afterwards."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.name = f"site_{os.getpid()}"
-        self.on_postgres = connection.vendor == "postgresql"
-
-    def __enter__(self) -> str:
-        if not self.on_postgres:
-            return f"sqlite:///{self.folder / 'site.sqlite3'}"
-        self._run(f'CREATE DATABASE "{self.name}"')
-        at = settings.DATABASES["default"]
-        password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
-        port = f":{at['PORT']}" if at["PORT"] else ""
-        host = quote(at["HOST"], safe="")
-        folder = at.get("OPTIONS", {}).get("host")
-        query = f"?host={quote(folder)}" if folder else ""
-        user = quote(at["USER"], safe="")
-        return f"postgres://{user}{password}@{host}{port}/{self.name}{query}"
-
-    def __exit__(self, *_: object) -> None:
-        if self.on_postgres:
-            self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-    def _run(self, statement: str) -> None:
-        import psycopg2
-
-        at = settings.DATABASES["default"]
-        # CREATE DATABASE works outside a transaction and outside the tests' own connection.
-        link = psycopg2.connect(
-            dbname="postgres",
-            user=at["USER"] or None,
-            password=at["PASSWORD"] or None,
-            host=at["HOST"] or at.get("OPTIONS", {}).get("host"),
-            port=at["PORT"] or None,
-        )
-        try:
-            link.autocommit = True
-            with link.cursor() as cursor:
-                cursor.execute(statement)
-        finally:
-            link.close()
+@pytest.fixture(scope="module")
+def editors_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a site of the module's own, on which editors may publish."""
+    with serve(tmp_path_factory.mktemp("editors_site")) as served:
+        yield served
 
 
 # The browser ------------------------------------------------------------------------------

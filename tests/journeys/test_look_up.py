@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.served import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -27,20 +27,25 @@ from .findings import find as find_at
 _MOST_ANSWERS_HELD = 4096
 
 
-def find(text: str, *, on: date) -> Result:
-    """Return the answer for whatever a doctor typed. The text is resolved and forgotten."""
-    directory = directories.current()
+def find(text: str, *, on: date, directory: Directory | None = None) -> Result:
+    """Return the answer for whatever a doctor typed. The text is resolved and forgotten.
+
+    Every look-up asks what is in force, unless it is given another directory to ask.
+    """
+    directory = directory or directories.current()
     return _result(directory, locate(text, version=directory.version), on=on)
 
 
-def find_place(place_id: str, *, on: date) -> Result | None:
+def find_place(place_id: str, *, on: date, directory: Directory | None = None) -> Result | None:
     """Return the answer for a permanent place address, or None if there is no such place."""
-    return find_places([place_id], on=on).get(place_id)
+    return find_places([place_id], on=on, directory=directory).get(place_id)
 
 
-def find_places(place_ids: Iterable[str], *, on: date) -> dict[str, Result]:
+def find_places(
+    place_ids: Iterable[str], *, on: date, directory: Directory | None = None
+) -> dict[str, Result]:
     """Return the answers for many place addresses at once; those of no place are left out."""
-    directory = directories.current()
+    directory = directory or directories.current()
     found = {}
     for place_id in place_ids:
         located = place_set(place_id, version=directory.version)

@@ -95,7 +95,7 @@ def rule_sets(
 ) -> tuple[RuleSetRef, ...]:
     """Return the rule sets (of these keys) that have published something, ordered by key."""
     found = _rows().filter(key__in=directory.editions if keys is None else keys)
-    return tuple(_ref(directory, rule_set, on=on) for rule_set in found)
+    return tuple(ref(directory, rule_set, on=on) for rule_set in found)
 
 
 def history(directory: Directory, key: str, *, on: date) -> RuleSetHistory | None:
@@ -113,7 +113,7 @@ def histories(
     ):
         by_rule_set[revision.rule_set_id].append(revision)
     return tuple(
-        RuleSetHistory(_ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk])))
+        RuleSetHistory(ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk])))
         for rule_set in _rows().filter(pk__in=by_rule_set)
     )
 
@@ -163,7 +163,8 @@ def _rows() -> QuerySet[RuleSet]:
     return RuleSet.objects.select_related("pathway", "region", "unit").order_by("key")
 
 
-def _ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
+def ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
+    """Return a rule set with its owner's name on the date, whether it has published or not."""
     layer: Layer = "national"
     owner = owner_key = ""
     if rule_set.region is not None:

@@ -35,7 +35,7 @@ _NONE = Tally()
 def doubt(context: Context, line: Line | StepLine | ImagingLine) -> SafeString:
     """Return the link by which a reader says that the line is wrong, and how many have."""
     position = line.number if isinstance(line, StepLine) else line.position
-    if not position:
+    if not position or context.get("preview"):  # what is not published cannot be doubted yet
         return SafeString("")
     key = (line.edition.revision, str(_KINDS[type(line)]), position)
     return _doubt(*key, _tallies(context).get(key, _NONE), get_language())

@@ -115,7 +115,7 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "before": history.before(head),
         "holds": history.in_force(today),
         "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
-        "shown": _shown(directories.current(), history.rule_set, head, on=day),
+        "shown": edition_shown(directories.current(), history.rule_set, head, on=day),
         "criteria_note": CRITERIA_NOTE,
         "today": today,
         "canonical": reverse("edition", args=[key, number]),
@@ -138,8 +138,8 @@ def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
         "rule_set": history.rule_set,
         "old": heads[0],
         "new": heads[1],
-        "sections": _sections(changes, names),
-        "counts": _counts(changes),
+        "sections": difference_sections(changes, names),
+        "counts": difference_counts(changes),
         "same": sum(section.unchanged for section in changes.sections),
         "canonical": reverse("difference", args=[key, old, new]),
     }
@@ -250,9 +250,10 @@ class EditionShown:
     sources: tuple[SourceRef, ...]
 
 
-def _shown(
+def edition_shown(
     directory: Directory, rule_set: RuleSetRef, head: EditionHead, *, on: date
 ) -> EditionShown:
+    """Return what an edition says in the shape of its page."""
     content = rule_book.content(directory, rule_set.key, head)
     held = rule_book.held(rule_set, head, content)
     lines, steps, imaging = edition_lines(directory, held, on=on)
@@ -315,7 +316,8 @@ class SectionShown:
     unchanged: int
 
 
-def _sections(changes: Difference, names: Names) -> tuple[SectionShown, ...]:
+def difference_sections(changes: Difference, names: Names) -> tuple[SectionShown, ...]:
+    """Return a difference in words, section by section."""
     return tuple(
         SectionShown(
             str(SECTION_LABELS[section.name]),
@@ -326,7 +328,7 @@ def _sections(changes: Difference, names: Names) -> tuple[SectionShown, ...]:
     )
 
 
-def _counts(changes: Difference) -> tuple[tuple[str, int], ...]:
+def difference_counts(changes: Difference) -> tuple[tuple[str, int], ...]:
     """Return how many lines were added, removed, changed and moved, in words; no zeros."""
     kinds = [change.kind for section in changes.sections for change in section.changes]
     return tuple(

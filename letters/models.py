@@ -2,35 +2,83 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, F, Q
 
 from regions.models import Region
+
+_FORGOTTEN = {"to": "", "subject": "", "text": "", "unsubscribe": ""}
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def waiting(self) -> Self:
+        """Return the letters that are neither sent nor given up, due or not."""
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+    def due(self, now: datetime) -> Self:
+        """Return the letters that may be tried now."""
+        return self.waiting().filter(due_at__lte=now)
+
+    def claim(self, letter: Letter, *, now: datetime, again: datetime) -> bool:
+        """Count one more try, and say whether it is the caller's to make.
+
+        The condition stands in the UPDATE itself: of two processes that read the same letter one
+        moves the row and the other moves nothing.
+        """
+        untouched = self.due(now).filter(pk=letter.pk, attempts=letter.attempts)
+        return bool(untouched.update(attempts=F("attempts") + 1, due_at=again))
+
+    def forget(self, letter: Letter, **when: datetime) -> None:
+        """Keep only the occasion of a letter that was sent (`sent_at`) or given up."""
+        self.waiting().filter(pk=letter.pk).update(**_FORGOTTEN, **when)
 
 
 class Letter(models.Model):
     """One mail to one address. `key` names its occasion, so that it is written only once.
 
-    A letter that has been sent keeps its key and forgets to whom and what it said.
+    A letter that has been sent, or given up, keeps its key and forgets to whom and what it said.
     """
 
     key = models.CharField("anledning", max_length=200, unique=True)
     to = models.EmailField("til", blank=True)
     subject = models.CharField("emne", max_length=200, blank=True)
     text = models.TextField("tekst", blank=True)
+    # Where a mail program asks that no more be sent; only in letters that somebody follows.
+    unsubscribe = models.CharField("afmelding", max_length=300, blank=True)
     created_at = models.DateTimeField("skrevet")
+    due_at = models.DateTimeField("forsøges tidligst")
     sent_at = models.DateTimeField("sendt", null=True, blank=True)
+    given_up_at = models.DateTimeField("opgivet", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("forsøg", default=0)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         verbose_name = "brev"
         verbose_name_plural = "breve"
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="letter_waiting",
+            ),
+        ]
         constraints = [
             CheckConstraint(condition=~Q(key=""), name="letter_has_a_key"),
             CheckConstraint(
-                condition=Q(sent_at__isnull=True) & ~Q(to="") & ~Q(subject="") & ~Q(text="")
-                | Q(sent_at__isnull=False, to="", subject="", text=""),
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True)
+                & ~Q(to="")
+                & ~Q(subject="")
+                & ~Q(text="")
+                | (
+                    Q(sent_at__isnull=False, given_up_at__isnull=True)
+                    | Q(sent_at__isnull=True, given_up_at__isnull=False)
+                )
+                & Q(**_FORGOTTEN),
                 name="letter_is_forgotten_when_sent",
             ),
         ]

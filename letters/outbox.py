@@ -5,28 +5,62 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import DatabaseError
 
 from .models import Letter
 
+LONGEST_SUBJECT = 200  # characters
 
-def queue(*, key: str, to: str, subject: str, text: str, now: datetime) -> bool:
+
+def queue(
+    *, key: str, to: str, subject: str, text: str, now: datetime, unsubscribe: str = ""
+) -> bool:
     """Keep a letter to be sent; return False when one for the same occasion was written before.
 
-    `key` names occasion and addressee without naming the person: "report-answered:41". Lines of
-    the subject are joined: a line break in a header would let its text become headers.
+    `key` names occasion and addressee without naming the person: "report-answered:41". Raises
+    ValueError, which does not repeat the address, for one that mail cannot be sent to.
+    `unsubscribe` is the full address at which a POST ends what the letter is part of.
     """
-    _letter, made = Letter.objects.get_or_create(
-        key=key,
-        defaults={
-            "to": to,
-            "subject": " ".join(subject.split()),
-            "text": text,
-            "created_at": now,
-        },
-    )
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise ValueError("This is no address that mail can be sent to.") from None
+    values = {
+        "to": to,
+        "subject": one_line(subject),
+        "text": text.strip() + "\n",
+        "unsubscribe": unsubscribe,
+        "created_at": now,
+        "due_at": now,
+    }
+    try:
+        _letter, made = Letter.objects.get_or_create(key=key, defaults=values)
+    except DatabaseError:
+        # The database's own message may quote the row, address and all, so it goes no further.
+        raise ValueError("The database refuses this letter.") from None
     return made
+
+
+def withdraw(prefix: str) -> None:
+    """Take back the letters that wait and whose key begins so: whom they are to is forgotten."""
+    Letter.objects.waiting().filter(key__startswith=prefix).delete()
+
+
+def one_line(text: str) -> str:
+    """Return a subject: a line break in a header would let its text become headers."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    line = " ".join(seen.split())
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
 
 
 def address(path: str) -> str:
     """Return the full address of a page, for a letter's text."""
     return f"{settings.SITE_ADDRESS}{path}"
+
+
+def forget_occasions(*, before: datetime) -> None:
+    """Drop the keys of letters done with long ago; no occasion comes back after so long."""
+    done = Letter.objects.exclude(pk__in=Letter.objects.waiting().values("pk"))
+    done.filter(created_at__lt=before).delete()

@@ -38,3 +38,9 @@ class UnitAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "is_example"]
     search_fields = ["key", "details__name", "details__hospital"]
     inlines = [UnitDetailsInline]
+
+
+@admin.register(models.Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["unit", "text", "starts_on", "ends_on", "created_by", "withdrawn_at"]
+    list_select_related = ["unit", "created_by"]

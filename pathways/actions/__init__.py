@@ -18,15 +18,15 @@ from .editions import (
     submit,
 )
 from .log import Forbidden, Refused
+from .notices import set_notice, withdraw_notice
 from .reference import (
     grant_role,
     open_pathway,
     open_rule_set,
-    open_unit,
     revoke_role,
-    set_unit_details,
 )
-from .reports import count_vote, cpr_refusal, file_report, set_state
+from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .units import open_unit, set_unit_details, withdraw_unit_details
 
 __all__ = [
     "TRANSITIONS",
@@ -38,6 +38,7 @@ __all__ = [
     "cpr_refusal",
     "discard",
     "file_report",
+    "forget_old_addresses",
     "grant_role",
     "open_pathway",
     "open_rule_set",
@@ -46,8 +47,11 @@ __all__ = [
     "revoke_role",
     "save_draft",
     "send_back",
+    "set_notice",
     "set_state",
     "set_unit_details",
     "start_draft",
     "submit",
+    "withdraw_notice",
+    "withdraw_unit_details",
 ]

@@ -6,20 +6,26 @@ does with it is an event like any other, and says nothing of what was written.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from letters import outbox
 from regions.models import Region, User
 
 from .. import permissions
 from ..cpr import holds_cpr
-from ..models import APPROVED, SETTLED_STATES, LineKind, PageVote, Report, Revision
+from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report, Revision
 from .editions import Stale
 from .log import Forbidden, Refused, day_of, record
+
+ADDRESS_IS_KEPT = timedelta(days=365)
 
 _STATES: dict[Report.State, tuple[Report.State, ...]] = {
     Report.State.IN_PROGRESS: (Report.State.NEW,),
@@ -84,11 +90,21 @@ def file_report(
 
 @transaction.atomic
 def set_state(
-    *, report: Report, seen: int, state: str, answer: str = "", actor: User, now: datetime
+    *,
+    report: Report,
+    seen: int,
+    state: str,
+    answer: str = "",
+    actor: User,
+    now: datetime,
+    assigned_to: User | None = None,
+    settled_by: Revision | None = None,
 ) -> None:
-    """Take a report up, or settle it with an answer; settling deletes the e-mail address.
+    """Take a report up, hand it to a colleague, or settle it with an answer.
 
-    Raises Forbidden, Refused (no answer, or one that may name a patient) and Stale.
+    Settling deletes the e-mail address, and writes the reader who left one a letter first.
+    `settled_by` is the edition that put it right. Raises Forbidden, Refused (no answer, one that
+    may name a patient, a colleague who may not settle it, a draft) and Stale.
     """
     if not permissions.may_settle(actor, report, on=day_of(now)):
         raise Forbidden(
@@ -98,18 +114,86 @@ def set_state(
     if after not in _STATES:
         raise Refused([_("En melding kan ikke blive ny igen.")])
     changes: dict[str, Any] = {"state": after}
+    told: dict[str, Any] = {}
+    expected = _STATES[after]
+    if assigned_to is not None:
+        if not permissions.may_settle(assigned_to, report, on=day_of(now)):
+            raise Refused([_("Den valgte kollega kan ikke afslutte meldingen.")])
+        expected = OPEN_STATES
+        changes["assigned_to"] = assigned_to
+        told["assigned_to"] = assigned_to.pk
     if after in SETTLED_STATES:
-        if not answer.strip():
-            raise Refused([_("Skriv et svar: hvad er rettet, eller hvorfor er intet rettet?")])
-        if holds_cpr(answer):
-            raise Refused([cpr_refusal()])
-        changes |= {"answer": answer.strip(), "answered_on": day_of(now), "answered_by": actor}
-        changes |= {"email": ""}
-    untouched = Report.objects.filter(pk=report.pk, lock_version=seen, state__in=_STATES[after])
+        changes |= _settling(answer, settled_by) | {
+            "answered_on": day_of(now),
+            "answered_by": actor,
+        }
+        if settled_by is not None:
+            told["settled_by"] = settled_by.pk
+        # Before the address is gone, and undone with everything else if the report has moved.
+        _write_to_reader(report, changes, now=now)
+    untouched = Report.objects.filter(pk=report.pk, lock_version=seen, state__in=expected)
     if not untouched.update(lock_version=F("lock_version") + 1, **changes):
         raise Stale
-    record(f"report.{after}", f"report:{report.pk}", actor=actor, now=now, region=report.region)
+    record(
+        f"report.{after}",
+        f"report:{report.pk}",
+        actor=actor,
+        now=now,
+        region=report.region,
+        **told,
+    )
     report.refresh_from_db()
+
+
+def _settling(answer: str, settled_by: Revision | None) -> dict[str, Any]:
+    if not answer.strip():
+        raise Refused([_("Skriv et svar: hvad er rettet, eller hvorfor er intet rettet?")])
+    if holds_cpr(answer):
+        raise Refused([cpr_refusal()])
+    if settled_by is not None and settled_by.status not in APPROVED:
+        raise Refused([_("Udgaven er ikke offentliggjort.")])
+    return {"answer": answer.strip(), "settled_by": settled_by, "email": ""}
+
+
+def _write_to_reader(report: Report, settled: dict[str, Any], *, now: datetime) -> None:
+    """Put the answer into the outbox, if the reader left an address.
+
+    The letter holds what the editor wrote and where to see it, nothing that the reader wrote. It
+    is Danish, whatever language the form was in: no language is kept of a reader.
+    """
+    to = Report.objects.values_list("email", flat=True).get(pk=report.pk)
+    if not to:
+        return
+    with override("da"):
+        edition = settled["settled_by"] or report.revision
+        page = report.page
+        if edition is not None:
+            page = reverse("edition", args=[edition.rule_set.key, edition.number])
+        ended = "afvist" if settled["state"] == Report.State.REJECTED else "besvaret"
+        shown = "Se udgaven" if edition is not None else "Se siden"
+        signed = f"Redaktionen, {report.region}" if report.region else "Den nationale redaktion"
+        text = "\n\n".join(
+            [
+                f"En melding sendt {date_format(report.created_on)} er {ended}.",
+                settled["answer"],
+                f"{shown}: {outbox.address(page)}",
+                signed,
+                "Mailadressen er slettet i vejviseren, og dette brev kan ikke besvares.",
+            ]
+        )
+    subject = "Svar på en melding i Udredningsvejviseren"
+    outbox.queue(key=f"report-settled:{report.pk}", to=to, subject=subject, text=text, now=now)
+
+
+@transaction.atomic
+def forget_old_addresses(*, on: date) -> int:
+    """Delete the e-mail addresses of reports that nobody has settled in a year; return how many.
+
+    The report itself stays. No editor does this, so it leaves no event, and the version that an
+    editor sees does not move: nothing of the page is different.
+    """
+    old = Report.objects.filter(created_on__lte=on - ADDRESS_IS_KEPT).exclude(email="")
+    return old.update(email="")
 
 
 @transaction.atomic

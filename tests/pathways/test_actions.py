@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from inspect import signature
 from typing import Any
 
@@ -13,178 +12,16 @@ import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from pathways import actions, permissions
+from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.content import EditionContent
-from pathways.models import Revision, RuleSetKind, Track
-from regions.models import Event, Municipality, Region, RegionRole
-from units.models import Unit
+from pathways.models import Track
+from regions.models import Event
 
 from . import world as worlds
-from .test_reports import file as file_report
+from .action_cases import CASES, Case, open_edition
 from .world import NOW, TODAY, TOMORROW, World, requirement
 
-
-@dataclass(frozen=True)
-class Case:
-    """One action, done by somebody who may: how, and what it leaves in the log."""
-
-    name: str
-    action: Callable[..., Any]
-    prepare: Callable[[World], dict[str, Any]]  # the arguments, `actor` among them
-    events: tuple[tuple[str, bool], ...]  # kind, and whether it changes answers
-
-    def arguments(self, world: World) -> dict[str, Any]:
-        return {"now": NOW, **self.prepare(world)}
-
-
-def _pathway(world: World, **changes: Any) -> dict[str, Any]:
-    values = {"slug": "egen", "name": "Egen udredning", "way": 3, "synonyms": ""}
-    return {**values, "actor": world.operator, **changes}
-
-
-def _details(world: World, **values: Any) -> dict[str, Any]:
-    return {
-        "unit": world.silkeborg,
-        "valid_from": date(2022, 1, 1),
-        "values": {"basis": "stated", "hospital": "Silkeborg", **values},
-        "sources": ("vive-2018", "sundhed-dk"),
-        "actor": world.editor,
-    }
-
-
-def _corrected_details(world: World) -> dict[str, Any]:
-    actions.set_unit_details(**_details(world), now=NOW)
-    return _details(world, hospital="Regionshospitalet Silkeborg")
-
-
-def _open(revision: Revision, actor: Any, **more: Any) -> dict[str, Any]:
-    return {"revision": revision, "seen": revision.lock_version, "actor": actor, **more}
-
-
-def _replacing(world: World) -> dict[str, Any]:
-    worlds.publish_rules(world, effective_from=TOMORROW)
-    return _open(worlds.submit_rules(world), world.reviewer, effective_from=TOMORROW)
-
-
-def _confirming(world: World) -> dict[str, Any]:
-    worlds.publish_rules(world)
-    return {"rule_set": world.track, "actor": world.editor, "next_review": TOMORROW}
-
-
-def _settling(world: World) -> dict[str, Any]:
-    report = file_report(region=permissions.region_of(world.track, on=TODAY))
-    about = {"report": report, "seen": report.lock_version}
-    return {**about, "state": "answered", "answer": "Rettet.", "actor": world.reviewer}
-
-
-OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
-CASES = [
-    Case("open_pathway", actions.open_pathway, lambda w: _pathway(w), (("pathway.opened", True),)),
-    Case(
-        "open_pathway again",
-        actions.open_pathway,
-        lambda w: _pathway(w, slug="diagnostisk-pakkeforloeb", way=2),
-        (("pathway.renamed", True),),
-    ),
-    Case(
-        "open_unit",
-        actions.open_unit,
-        lambda w: {
-            "key": "rtg-viborg",
-            "kind": Unit.Kind.IMAGING,
-            "municipality": Municipality.objects.get(pk="0791"),
-            "actor": w.editor,
-        },
-        (("unit.opened", False),),
-    ),
-    Case("set_unit_details", actions.set_unit_details, _details, (("unit.details_set", True),)),
-    Case(
-        "set_unit_details again",
-        actions.set_unit_details,
-        _corrected_details,
-        (("unit.details_set", True),),
-    ),
-    Case(
-        "open_rule_set",
-        actions.open_rule_set,
-        lambda w: {
-            "key": "track-mup",
-            "kind": RuleSetKind.TRACK,
-            "unit": w.silkeborg,
-            "track": Track.MUP,
-            "actor": w.editor,
-        },
-        (("rule_set.opened", False),),
-    ),
-    Case(
-        "grant_role",
-        actions.grant_role,
-        lambda w: {
-            "user": w.outsider,
-            "region": Region.objects.get(slug="midtjylland"),
-            "role": RegionRole.Role.REVIEWER,
-            "actor": w.administrator,
-        },
-        (("role.granted", False),),
-    ),
-    Case(
-        "revoke_role",
-        actions.revoke_role,
-        lambda w: {"role": w.editor.region_roles.get(), "actor": w.administrator},
-        (("role.revoked", False),),
-    ),
-    Case(
-        "start_draft",
-        actions.start_draft,
-        lambda w: {"rule_set": w.track, "actor": w.editor, "content": worlds.TRACK_CONTENT},
-        (("revision.drafted", False),),
-    ),
-    Case(
-        "start_draft from another edition",
-        actions.start_draft,
-        lambda w: {"rule_set": w.track, "actor": w.editor, "based_on": worlds.publish_rules(w)},
-        (("revision.drafted", False),),
-    ),
-    Case(
-        "save_draft",
-        actions.save_draft,
-        lambda w: _open(worlds.draft_rules(w), w.editor, content=OTHER_CONTENT),
-        (("revision.saved", False),),
-    ),
-    Case(
-        "submit",
-        actions.submit,
-        lambda w: _open(worlds.draft_rules(w), w.editor),
-        (("revision.submitted", False),),
-    ),
-    Case(
-        "send_back",
-        actions.send_back,
-        lambda w: _open(worlds.submit_rules(w), w.reviewer, reason="Kilden mangler."),
-        (("revision.sent_back", False),),
-    ),
-    Case(
-        "publish",
-        actions.publish,
-        lambda w: _open(worlds.submit_rules(w), w.reviewer, effective_from=TODAY),
-        (("revision.published", True),),
-    ),
-    Case(
-        "publish over the same start",
-        actions.publish,
-        _replacing,
-        (("revision.superseded", False), ("revision.published", True)),
-    ),
-    Case(
-        "discard",
-        actions.discard,
-        lambda w: _open(worlds.submit_rules(w), w.editor),
-        (("revision.discarded", False),),
-    ),
-    Case("confirm", actions.confirm, _confirming, (("rule_set.confirmed", True),)),
-    Case("set_state", actions.set_state, _settling, (("report.answered", False),)),
-]
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
@@ -289,7 +126,8 @@ LOCKED = [case for case in CASES if "seen" in signature(case.action).parameters]
 @pytest.mark.parametrize("case", LOCKED, ids=lambda case: case.name)
 def test_action_on_a_version_seen_too_long_ago_changes_nothing(world: World, case: Case) -> None:
     arguments = case.arguments(world)
-    locked = arguments.get("revision", arguments.get("report"))
+    locked = next(arguments[name] for name in ("revision", "report", "unit") if name in arguments)
+    arguments.setdefault("seen", locked.lock_version)
     type(locked).objects.filter(pk=locked.pk).update(lock_version=99)
     before, held = snapshot(), columns(arguments)
 
@@ -310,7 +148,7 @@ def _with_lines(**lines: Any) -> Callable[[World], dict[str, Any]]:
 def _own_submission(world: World) -> dict[str, Any]:
     revision = worlds.draft_rules(world, world.imaging, IMAGING_CONTENT)
     actions.submit(revision=revision, seen=0, actor=world.administrator, now=NOW)
-    return _open(revision, world.administrator)
+    return open_edition(revision, world.administrator)
 
 
 IMAGING_CONTENT = EditionContent(imaging=(worlds.examination(),))
@@ -327,6 +165,14 @@ REFUSALS: list[tuple[str, Callable[[World], dict[str, Any]], str]] = [
         lambda w: {"values": {"basis": "stated", "location_number": "5790000123457"}},
         "kontrolciffer",
     ),
+    ("withdraw_unit_details", lambda w: {"valid_from": TODAY}, "begyndt at gælde"),
+    ("withdraw_unit_details", lambda w: {"valid_from": worlds.MERGER}, "ingen oplysninger fra"),
+    ("set_notice", lambda w: {"text": "  "}, "tekst"),
+    ("set_notice", lambda w: {"text": "x" * 301}, "tekst"),
+    ("set_notice", lambda w: {"text": "Se 010203-1234."}, "CPR"),
+    ("set_notice", lambda w: {"starts_on": TODAY - timedelta(days=1)}, "i dag eller senere"),
+    ("set_notice", lambda w: {"starts_on": TOMORROW, "ends_on": TODAY}, "før den første"),
+    ("withdraw_notice", lambda w: {"now": NOW + timedelta(days=2)}, "sidste dag er gået"),
     ("open_rule_set", lambda w: {"track": ""}, "ruleset_has_the_owner_of_its_kind"),
     ("open_rule_set", lambda w: {"track": Track.MAS}, "one_rule_set_per_unit_matter"),
     ("grant_role", lambda w: {"role": "national_editor"}, "national_editor_has_no_region"),

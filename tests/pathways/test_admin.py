@@ -13,12 +13,12 @@ from django.urls import reverse
 from pathways import actions
 from pathways.content import EditionContent
 from pathways.models import PageVote, Pathway, Report, Revision, RuleSet, Status
-from units.models import Unit
+from units.models import Notice, Unit
 
 from . import world as worlds
 from .world import World
 
-MODELS = [Unit, Pathway, RuleSet, Revision, Report, PageVote]
+MODELS = [Unit, Notice, Pathway, RuleSet, Revision, Report, PageVote]
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 
 
@@ -28,6 +28,8 @@ def superuser(world: World, client: Client) -> Client:
     said = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": "", "on": worlds.TODAY}
     actions.file_report(form_key="1", revision=published, **said)
     actions.count_vote(page="/om/", question="found", yes=True, on=worlds.TODAY)
+    days = {"starts_on": worlds.TODAY, "ends_on": worlds.TOMORROW, "now": worlds.NOW}
+    actions.set_notice(unit=world.silkeborg, text="Lukket.", actor=world.editor, **days)
     worlds.draft_rules(world)
     worlds.draft_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
     worlds.draft_rules(world, world.imaging, EditionContent(imaging=(worlds.examination(),)))

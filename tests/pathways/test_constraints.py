@@ -79,6 +79,10 @@ def make_rows(world: World) -> Rows:
     settling = {"state": "answered", "answer": "Rettet.", "actor": world.operator, "now": NOW}
     actions.set_state(report=settled, seen=1, **settling)
     actions.count_vote(page="/om/", question="found", yes=True, on=NOW.date())
+    days = {"starts_on": worlds.TODAY, "ends_on": worlds.TOMORROW}
+    notice = actions.set_notice(
+        unit=world.silkeborg, text="CT er lukket.", actor=world.editor, now=NOW, **days
+    )
     by_municipality, by_district, by_postcode = areas.routes.order_by("position")
     return {
         "region": Region.objects.get(slug="midtjylland"),
@@ -128,6 +132,7 @@ def make_rows(world: World) -> Rows:
         "page_report": Report.objects.get(form_key="page"),
         "settled": settled,
         "vote": PageVote.objects.get(),
+        "notice": notice,
     }
 
 
@@ -166,6 +171,10 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
     ("unitdetails_shak_code_holds", "details", {"shak_code": "66200"}),
     ("unitdetails_shak_code_holds", "details", {"shak_code": "662o"}),
     ("unitdetails_goal_known", "details", {"goal": "HEALTH"}),
+    ("notice_says_something", "notice", {"text": ""}),
+    ("notice_ends_after_it_starts", "notice", {"ends_on": date(2026, 11, 21)}),
+    ("notice_withdrawn_by_and_at_together", "notice", {"withdrawn_at": NOW}),
+    ("notice_withdrawn_by_and_at_together", "notice", {"withdrawn_by": models.F("created_by")}),
     ("pathway_way_known", "pathway", {"way": 4}),
     ("ruleset_has_the_owner_of_its_kind", "national_rules", {"pathway": None}),
     ("ruleset_has_the_owner_of_its_kind", "national_rules", {"kind": "imaging"}),

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regions.effective import StartDatedQuerySet
 from regions.models import Municipality, Source
 from regions.models.sources import PARTIAL_DATE, validate_partial_date
-
-from . import codes
+from units import codes
 
 
 class Basis(models.TextChoices):
@@ -82,6 +81,9 @@ class Unit(models.Model):
         default=False,
         help_text=_("En anonym enhed fra VIVE 2018; hører aldrig til et sted."),
     )
+    # Moves with every write of the unit's details: all its rows are one thing to two editors,
+    # since a new row starts as a copy of the one before it.
+    lock_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["key"]

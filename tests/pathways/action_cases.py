@@ -1,0 +1,206 @@
+"""Every action, done by somebody who may: its arguments, and what it leaves in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pathways import actions, permissions
+from pathways.content import EditionContent
+from pathways.models import Revision, RuleSetKind, Track
+from regions.models import Municipality, Region, RegionRole
+from units.models import Unit
+
+from . import world as worlds
+from .test_reports import file as file_report
+from .world import NOW, TODAY, TOMORROW, World, requirement
+
+
+@dataclass(frozen=True)
+class Case:
+    """One action, done by somebody who may: how, and what it leaves in the log."""
+
+    name: str
+    action: Callable[..., Any]
+    prepare: Callable[[World], dict[str, Any]]  # the arguments, `actor` among them
+    events: tuple[tuple[str, bool], ...]  # kind, and whether it changes answers
+
+    def arguments(self, world: World) -> dict[str, Any]:
+        return {"now": NOW, **self.prepare(world)}
+
+
+def _pathway(world: World, **changes: Any) -> dict[str, Any]:
+    values = {"slug": "egen", "name": "Egen udredning", "way": 3, "synonyms": ""}
+    return {**values, "actor": world.operator, **changes}
+
+
+def _details(world: World, **values: Any) -> dict[str, Any]:
+    return {
+        "unit": world.silkeborg,
+        "valid_from": date(2022, 1, 1),
+        "values": {"basis": "stated", "hospital": "Silkeborg", **values},
+        "sources": ("vive-2018", "sundhed-dk"),
+        "actor": world.editor,
+    }
+
+
+def _corrected_details(world: World) -> dict[str, Any]:
+    actions.set_unit_details(**_details(world), now=NOW)
+    corrected = _details(world, hospital="Regionshospitalet Silkeborg")
+    return corrected | {"seen": world.silkeborg.lock_version}
+
+
+def _withdrawn_details(world: World) -> dict[str, Any]:
+    details = _details(world) | {"valid_from": TOMORROW}
+    actions.set_unit_details(**details, now=NOW)
+    seen = world.silkeborg.lock_version
+    return {"unit": world.silkeborg, "valid_from": TOMORROW, "seen": seen, "actor": world.editor}
+
+
+def _notice(world: World) -> dict[str, Any]:
+    days = {"starts_on": TODAY, "ends_on": TOMORROW}
+    return {"unit": world.silkeborg, "text": "CT er lukket.", **days, "actor": world.editor}
+
+
+def open_edition(revision: Revision, actor: Any, **more: Any) -> dict[str, Any]:
+    return {"revision": revision, "seen": revision.lock_version, "actor": actor, **more}
+
+
+def _replacing(world: World) -> dict[str, Any]:
+    worlds.publish_rules(world, effective_from=TOMORROW)
+    return open_edition(worlds.submit_rules(world), world.reviewer, effective_from=TOMORROW)
+
+
+def _confirming(world: World) -> dict[str, Any]:
+    worlds.publish_rules(world)
+    return {"rule_set": world.track, "actor": world.editor, "next_review": TOMORROW}
+
+
+def _settling(world: World) -> dict[str, Any]:
+    report = file_report(region=permissions.region_of(world.track, on=TODAY))
+    about = {"report": report, "seen": report.lock_version}
+    return {**about, "state": "answered", "answer": "Rettet.", "actor": world.reviewer}
+
+
+OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
+CASES = [
+    Case("open_pathway", actions.open_pathway, lambda w: _pathway(w), (("pathway.opened", True),)),
+    Case(
+        "open_pathway again",
+        actions.open_pathway,
+        lambda w: _pathway(w, slug="diagnostisk-pakkeforloeb", way=2),
+        (("pathway.renamed", True),),
+    ),
+    Case(
+        "open_unit",
+        actions.open_unit,
+        lambda w: {
+            "key": "rtg-viborg",
+            "kind": Unit.Kind.IMAGING,
+            "municipality": Municipality.objects.get(pk="0791"),
+            "actor": w.editor,
+        },
+        (("unit.opened", False),),
+    ),
+    Case("set_unit_details", actions.set_unit_details, _details, (("unit.details_set", True),)),
+    Case(
+        "set_unit_details again",
+        actions.set_unit_details,
+        _corrected_details,
+        (("unit.details_set", True),),
+    ),
+    Case(
+        "withdraw_unit_details",
+        actions.withdraw_unit_details,
+        _withdrawn_details,
+        (("unit.details_withdrawn", True),),
+    ),
+    Case("set_notice", actions.set_notice, _notice, (("notice.set", True),)),
+    Case(
+        "withdraw_notice",
+        actions.withdraw_notice,
+        lambda w: {"notice": actions.set_notice(**_notice(w), now=NOW), "actor": w.editor},
+        (("notice.withdrawn", True),),
+    ),
+    Case(
+        "open_rule_set",
+        actions.open_rule_set,
+        lambda w: {
+            "key": "track-mup",
+            "kind": RuleSetKind.TRACK,
+            "unit": w.silkeborg,
+            "track": Track.MUP,
+            "actor": w.editor,
+        },
+        (("rule_set.opened", False),),
+    ),
+    Case(
+        "grant_role",
+        actions.grant_role,
+        lambda w: {
+            "user": w.outsider,
+            "region": Region.objects.get(slug="midtjylland"),
+            "role": RegionRole.Role.REVIEWER,
+            "actor": w.administrator,
+        },
+        (("role.granted", False),),
+    ),
+    Case(
+        "revoke_role",
+        actions.revoke_role,
+        lambda w: {"role": w.editor.region_roles.get(), "actor": w.administrator},
+        (("role.revoked", False),),
+    ),
+    Case(
+        "start_draft",
+        actions.start_draft,
+        lambda w: {"rule_set": w.track, "actor": w.editor, "content": worlds.TRACK_CONTENT},
+        (("revision.drafted", False),),
+    ),
+    Case(
+        "start_draft from another edition",
+        actions.start_draft,
+        lambda w: {"rule_set": w.track, "actor": w.editor, "based_on": worlds.publish_rules(w)},
+        (("revision.drafted", False),),
+    ),
+    Case(
+        "save_draft",
+        actions.save_draft,
+        lambda w: open_edition(worlds.draft_rules(w), w.editor, content=OTHER_CONTENT),
+        (("revision.saved", False),),
+    ),
+    Case(
+        "submit",
+        actions.submit,
+        lambda w: open_edition(worlds.draft_rules(w), w.editor),
+        (("revision.submitted", False),),
+    ),
+    Case(
+        "send_back",
+        actions.send_back,
+        lambda w: open_edition(worlds.submit_rules(w), w.reviewer, reason="Kilden mangler."),
+        (("revision.sent_back", False),),
+    ),
+    Case(
+        "publish",
+        actions.publish,
+        lambda w: open_edition(worlds.submit_rules(w), w.reviewer, effective_from=TODAY),
+        (("revision.published", True),),
+    ),
+    Case(
+        "publish over the same start",
+        actions.publish,
+        _replacing,
+        (("revision.superseded", False), ("revision.published", True)),
+    ),
+    Case(
+        "discard",
+        actions.discard,
+        lambda w: open_edition(worlds.submit_rules(w), w.editor),
+        (("revision.discarded", False),),
+    ),
+    Case("confirm", actions.confirm, _confirming, (("rule_set.confirmed", True),)),
+    Case("set_state", actions.set_state, _settling, (("report.answered", False),)),
+]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from regions.models import District, Municipality, Postcode, Region, RegionMembership
 from units.models import Unit
 
-from .content import EditionContent
+from .content import SECTIONS, EditionContent
 from .models import Basis, RuleSet, RuleSetKind, Service
 
 # What an edition of each kind may hold. A kind of line elsewhere would never be shown.
@@ -29,6 +29,8 @@ def shortcomings(
 
     With `from_date` the areas are also held against the region as it is on that day.
     """
+    if content.withdrawal:
+        return _withdrawn(content)
     reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
     if rule_set.kind == RuleSetKind.CATCHMENT:
         reasons += _wrong_units(content)
@@ -37,8 +39,15 @@ def shortcomings(
     return reasons
 
 
+def _withdrawn(content: EditionContent) -> list[str]:
+    """Nothing holds that is withdrawn, so the edition covers no area and has no line."""
+    if any(content.rows()):
+        return [_("En udgave, der trækker reglerne tilbage, har ingen linjer.")]
+    return []
+
+
 def _wrong_lines(rule_set: RuleSet, content: EditionContent) -> list[str]:
-    filled = {name for name in EditionContent.__slots__ if getattr(content, name)}
+    filled = {name for name in SECTIONS if getattr(content, name)}
     reasons = []
     if not filled:
         reasons.append(_("Udgaven er tom."))

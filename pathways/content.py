@@ -88,14 +88,22 @@ class ImagingRow(Row):
     finding_acted_on_by: str = ""
 
 
+# The kinds of line, by their names in an edition.
+SECTIONS = ("requirements", "steps", "routes", "imaging")
+
+
 @dataclass(frozen=True, slots=True)
 class EditionContent:
-    """A whole edition, every kind of line in its order."""
+    """A whole edition, every kind of line in its order.
+
+    An edition with a `withdrawal` has no lines: it says that the rules are withdrawn, and why.
+    """
 
     requirements: tuple[RequirementRow, ...] = ()
     steps: tuple[StepRow, ...] = ()
     routes: tuple[RouteRow, ...] = ()
     imaging: tuple[ImagingRow, ...] = ()
+    withdrawal: str = ""
 
     def rows(self) -> Iterable[Row]:
         """Return every line."""
@@ -144,7 +152,10 @@ _TABLES: dict[str, _Table] = {
 
 
 def read(revisions: Collection[int]) -> dict[int, EditionContent]:
-    """Return the content of each revision (by id); at most two queries per kind of line."""
+    """Return the content of each revision (by id).
+
+    One query for what the editions say of themselves, and at most two per kind of line.
+    """
     found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
     for name, table in _TABLES.items():
         keys = {f"key_{column}": expression for column, expression in table.keys.items()}
@@ -161,8 +172,13 @@ def read(revisions: Collection[int]) -> dict[int, EditionContent]:
             found[line["revision_id"]].setdefault(name, []).append(
                 table.row(sources=sources, **values)
             )
+    withdrawn = Revision.objects.filter(pk__in=revisions).exclude(withdrawal="")
+    withdrawals = dict(withdrawn.values_list("pk", "withdrawal"))
     return {
-        pk: EditionContent(**{name: tuple(lines) for name, lines in kinds.items()})  # type: ignore[arg-type]
+        pk: EditionContent(
+            **{name: tuple(lines) for name, lines in kinds.items()},  # type: ignore[arg-type]
+            withdrawal=withdrawals.get(pk, ""),
+        )
         for pk, kinds in found.items()
     }
 
@@ -192,6 +208,7 @@ def write(revision: Revision, content: EditionContent) -> None:
     """
     if missing := missing_keys(content):
         raise UnknownKey(missing)
+    _write_withdrawal(revision, content.withdrawal)
     for name, table in _TABLES.items():
         table.model._default_manager.filter(revision=revision).delete()
         rows: tuple[Row, ...] = getattr(content, name)
@@ -211,6 +228,14 @@ def write(revision: Revision, content: EditionContent) -> None:
             for line, row in zip(made, rows, strict=True)
             for source in row.sources[1:]
         )
+
+
+def _write_withdrawal(revision: Revision, reason: str) -> None:
+    try:
+        Revision._meta.get_field("withdrawal").clean(reason, revision)  # type: ignore[union-attr]
+    except ValidationError as error:
+        raise InvalidLine(error.messages) from error
+    Revision.objects.filter(pk=revision.pk).update(withdrawal=reason)
 
 
 class UnknownKey(Exception):

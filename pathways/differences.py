@@ -13,9 +13,7 @@ from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from .content import EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
-
-SECTIONS = ("requirements", "steps", "routes", "imaging")
+from .content import SECTIONS, EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
 
 # Two texts with less in common are two rules, not one that was reworded.
 _ALIKE = 0.6

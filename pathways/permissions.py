@@ -26,9 +26,20 @@ def may_edit(user: User, rule_set: RuleSet, *, on: date) -> bool:
 def may_review(user: User, rule_set: RuleSet, *, on: date) -> bool:
     """Say whether the user may publish or send back editions of this rule set.
 
-    That nobody publishes what they submitted themselves is the database's rule, not a right.
+    That nobody publishes what they wrote or submitted themselves is the database's rule, not a
+    right.
     """
     return reviewable_by(user, on=on).filter(pk=rule_set.pk).exists()
+
+
+def may_comment(user: User, rule_set: RuleSet, *, on: date) -> bool:
+    """Say whether the user may comment on an edition in review: whoever may edit or review."""
+    return commentable_by(user, on=on).filter(pk=rule_set.pk).exists()
+
+
+def may_publish_in_emergency(user: User, rule_set: RuleSet, *, on: date) -> bool:
+    """Say whether the user may publish an edition of this rule set alone."""
+    return emergency_publishable_by(user, on=on).filter(pk=rule_set.pk).exists()
 
 
 def may_edit_region(user: User, region: Region | None, *, on: date) -> bool:
@@ -53,6 +64,17 @@ def editable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
 def reviewable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
     """Return the rule sets that the user may publish on the date."""
     return _within(user, REVIEWERS, on=on)
+
+
+def commentable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
+    """Return the rule sets whose editions in review the user may comment on."""
+    return _within(user, ROLES, on=on)
+
+
+def emergency_publishable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
+    """Return the rule sets that the user administers; national rules have no administrator."""
+    rule_sets = _within(user, (Role.ADMIN,), on=on)
+    return rule_sets if user.is_superuser else rule_sets.exclude(kind=RuleSetKind.NATIONAL)
 
 
 def visible_to(user: User, *, on: date) -> QuerySet[RuleSet]:

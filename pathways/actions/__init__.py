@@ -6,18 +6,9 @@ one transaction. `now` is the caller's clock; `seen` is the lock version that th
 
 from __future__ import annotations
 
-from .editions import (
-    TRANSITIONS,
-    Stale,
-    confirm,
-    discard,
-    publish,
-    save_draft,
-    send_back,
-    start_draft,
-    submit,
-)
+from .editions import comment, discard, save_draft, send_back, start_draft, submit
 from .log import Forbidden, Refused
+from .publishing import confirm, countersign, publish, publish_in_emergency
 from .notices import set_notice, withdraw_notice
 from .reference import (
     grant_role,
@@ -27,14 +18,17 @@ from .reference import (
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
 from .units import open_unit, set_unit_details, withdraw_unit_details
+from .steps import TRANSITIONS, Stale
 
 __all__ = [
     "TRANSITIONS",
     "Forbidden",
     "Refused",
     "Stale",
+    "comment",
     "confirm",
     "count_vote",
+    "countersign",
     "cpr_refusal",
     "discard",
     "file_report",
@@ -44,6 +38,7 @@ __all__ = [
     "open_rule_set",
     "open_unit",
     "publish",
+    "publish_in_emergency",
     "revoke_role",
     "save_draft",
     "send_back",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .reports import OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report
+from .reviews import ReviewComment
 from .rule_sets import APPROVED, OPEN, Pathway, Revision, RuleSet
 from .rules import ImagingRule, Requirement, Route, Rule, Step
 from .vocabulary import *  # noqa: F403  (the vocabulary names its exports in __all__)
@@ -18,6 +19,7 @@ __all__ = [
     "Pathway",
     "Report",
     "Requirement",
+    "ReviewComment",
     "Revision",
     "Route",
     "Rule",

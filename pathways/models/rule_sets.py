@@ -11,7 +11,10 @@ from regions.effective import StartDatedQuerySet
 from regions.models import Region
 from units.models import Unit
 
-from .vocabulary import RuleSetKind, Service, Status, Track
+from .vocabulary import RuleSetKind, Service, Significance, Status, Track
+
+LONGEST_WITHDRAWAL = 300  # characters
+LONGEST_EMERGENCY_REASON = 300
 
 OPEN = (Status.DRAFT, Status.IN_REVIEW)
 APPROVED = (Status.PUBLISHED, Status.SUPERSEDED)
@@ -67,6 +70,10 @@ class RuleSet(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # What was confirmed: a later edition of the rule set has not been.
+    confirmed_edition = models.ForeignKey(
+        "Revision", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["key"]
@@ -90,8 +97,16 @@ class RuleSet(models.Model):
                 condition=Q(track="") | Q(track__in=Track.values), name="ruleset_track_known"
             ),
             CheckConstraint(
-                condition=Q(confirmed_on__isnull=True, confirmed_by__isnull=True)
-                | Q(confirmed_on__isnull=False, confirmed_by__isnull=False),
+                condition=Q(
+                    confirmed_on__isnull=True,
+                    confirmed_by__isnull=True,
+                    confirmed_edition__isnull=True,
+                )
+                | Q(
+                    confirmed_on__isnull=False,
+                    confirmed_by__isnull=False,
+                    confirmed_edition__isnull=False,
+                ),
                 name="ruleset_confirmed_on_and_by_together",
             ),
             # One rule set per owner and matter. Nulls never collide, hence one per kind of owner.
@@ -144,9 +159,26 @@ class Revision(models.Model):
     # Sources often give a year or no date. The words then stand on the page instead of the day.
     start_wording = models.CharField(_("gælder fra, med kildens ord"), max_length=120, blank=True)
     change_note = models.CharField(_("hvad er ændret"), max_length=300, blank=True)
+    significance = models.CharField(
+        _("betydning"), max_length=5, choices=Significance, default=Significance.MAJOR
+    )
+    # Not blank: the edition holds no lines and only says that the rules are withdrawn, and why.
+    withdrawal = models.CharField(
+        _("trukket tilbage fordi"), max_length=LONGEST_WITHDRAWAL, blank=True
+    )
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # The edition of which this one is a small correction; what was confirmed of that holds here.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # The last day of a temporary change, and the change after which this edition brings back
+    # what held before it.
+    temporary_until = models.DateField(_("midlertidigt til og med"), null=True, blank=True)
+    returns_after = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    # Who saved it last. Who saved it before that stands in the log.
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -155,6 +187,14 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True)
+    # Not blank: one person published it without a colleague, and this is why.
+    emergency_reason = models.CharField(
+        _("hasteændring fordi"), max_length=LONGEST_EMERGENCY_REASON, blank=True
+    )
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    countersigned_at = models.DateTimeField(null=True, blank=True)
     lock_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = RevisionQuerySet.as_manager()
@@ -187,8 +227,16 @@ class Revision(models.Model):
                 name="published_means_complete",
             ),
             CheckConstraint(
-                condition=Q(published_by__isnull=True) | ~Q(published_by=F("submitted_by")),
+                condition=Q(published_by__isnull=True)
+                | ~Q(emergency_reason="")
+                | ~Q(published_by=F("submitted_by")),
                 name="published_by_someone_else",
+            ),
+            CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | ~Q(emergency_reason="")
+                | ~Q(published_by=F("created_by")) & ~Q(published_by=F("written_by")),
+                name="published_by_none_of_its_writers",
             ),
             CheckConstraint(
                 condition=~Q(status=Status.IN_REVIEW) | Q(submitted_by__isnull=False),
@@ -208,7 +256,58 @@ class Revision(models.Model):
                 | Q(published_by__isnull=False, published_at__isnull=False),
                 name="published_by_and_at_together",
             ),
+            CheckConstraint(
+                condition=Q(significance__in=Significance.values),
+                name="revision_significance_known",
+            ),
+            CheckConstraint(
+                condition=Q(corrects__isnull=True)
+                & (Q(significance=Significance.MAJOR) | ~Q(status__in=APPROVED))
+                | Q(
+                    corrects__isnull=False,
+                    significance=Significance.MINOR,
+                    status__in=APPROVED,
+                ),
+                name="a_minor_edition_corrects_another",
+            ),
+            CheckConstraint(
+                condition=Q(temporary_until__isnull=True)
+                | Q(
+                    # A comparison with NULL is neither true nor false, and a check lets it pass.
+                    effective_from__isnull=False,
+                    temporary_until__gte=F("effective_from"),
+                    status__in=APPROVED,
+                ),
+                name="temporary_until_no_earlier_than_its_start",
+            ),
+            CheckConstraint(
+                condition=Q(returns_after__isnull=True) | Q(status__in=APPROVED),
+                name="only_an_approved_revision_returns",
+            ),
+            CheckConstraint(
+                condition=Q(emergency_reason="") | Q(status__in=APPROVED),
+                name="only_an_approved_revision_is_an_emergency",
+            ),
+            CheckConstraint(
+                condition=Q(countersigned_by__isnull=True, countersigned_at__isnull=True)
+                | Q(countersigned_by__isnull=False, countersigned_at__isnull=False),
+                name="countersigned_by_and_at_together",
+            ),
+            CheckConstraint(
+                condition=Q(countersigned_by__isnull=True) | ~Q(emergency_reason=""),
+                name="only_an_emergency_is_countersigned",
+            ),
+            CheckConstraint(
+                condition=Q(countersigned_by__isnull=True)
+                | ~Q(countersigned_by=F("published_by")),
+                name="countersigned_by_someone_else",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.rule_set} #{self.number}"
+
+    @property
+    def awaits_countersignature(self) -> bool:
+        """Say whether one person has published it and no second has confirmed it yet."""
+        return bool(self.emergency_reason) and self.countersigned_by_id is None

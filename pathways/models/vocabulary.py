@@ -21,6 +21,7 @@ __all__ = [
     "RequirementKind",
     "RuleSetKind",
     "Service",
+    "Significance",
     "Status",
     "StepKind",
     "Strictness",
@@ -51,6 +52,13 @@ class Track(TextChoices):
     MUP = "MUP", _("Metastase uden kendt primærtumor")
     ALTERNATIVE = "ALTERNATIVE", _("Alternativt spor (spor 2)")
     DAY_HOSPITAL = "DAY_HOSPITAL", _("Daghospital")
+
+
+class Significance(TextChoices):
+    """How much an edition changes for a reader: a small correction tells nobody."""
+
+    MAJOR = "MAJOR", _("væsentlig ændring")
+    MINOR = "MINOR", _("mindre rettelse")
 
 
 class Status(TextChoices):

@@ -15,9 +15,11 @@ from pathways.models import Status
 PAGE = Path("docs", "states.md")
 _HEAD = """# The life of an edition
 
-Drawn from `TRANSITIONS` in `pathways/actions/editions.py` by `manage.py draw_states`; not to be
+Drawn from `TRANSITIONS` in `pathways/actions/steps.py` by `manage.py draw_states`; not to be
 edited here. Every arrow is an action. `start_draft` opens an edition, `save_draft` changes a draft
-and leaves its state; `supersede` is done by `publish` to the edition that held the same start.
+and leaves its state, as `comment` leaves an edition in review and `countersign` a published one.
+`supersede` is done by publishing to the edition that held the same start, and `bring_back` after a
+temporary change: an edition that copies what holds again.
 
 """
 
@@ -25,6 +27,7 @@ and leaves its state; `supersede` is done by `publish` to the edition that held 
 def page() -> str:
     """Return the text of the page: the diagram, and what each state is called in Danish."""
     arrows = ["    [*] --> DRAFT: start_draft", "    DRAFT --> DRAFT: save_draft"]
+    arrows += ["    [*] --> PUBLISHED: bring_back"]
     arrows += [
         f"    {before} --> {after}: {action}"
         for action, (befores, after) in TRANSITIONS.items()

@@ -1,0 +1,366 @@
+"""Putting an edition in force: approved by another, in an emergency by one, for a while, or still.
+
+Decisions 0085 to 0089 say why: four eyes, emergencies, temporary changes, withdrawals, reviews.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from regions.models import Event, User
+
+from .. import content as contents
+from .. import permissions
+from ..completeness import shortcomings
+from ..models import Revision, RuleSet, Significance, Status
+from .log import Forbidden, Refused, day_of, record
+from .steps import (
+    Stale,
+    move,
+    record_step,
+    refuse_long,
+    refuse_patients,
+    require_editor,
+    require_reviewer,
+    write,
+)
+
+
+@transaction.atomic
+def publish(
+    *,
+    revision: Revision,
+    seen: int,
+    actor: User,
+    now: datetime,
+    effective_from: date,
+    start_wording: str = "",
+    change_note: str | None = None,
+    significance: str | None = None,
+    until: date | None = None,
+    next_review: date | None = None,
+) -> Revision:
+    """Approve the edition; it holds from `effective_from` until the next one starts.
+
+    An edition already published for the same start is superseded. Only the loader, which carries
+    over rules that hold already, may name a start in the past. With `until`, its last day, the
+    edition is a temporary change: a second edition brings back what would have held the day
+    after. `change_note` and `significance` correct what was said at submission; None leaves it.
+    """
+    rule_set = revision.rule_set
+    require_reviewer(actor, rule_set, now)
+    if _wrote(actor, revision):
+        raise Refused(
+            [_("En anden end den, der har skrevet eller indsendt udgaven, skal udgive den.")]
+        )
+    if effective_from < day_of(now) and not actor.is_superuser:
+        raise Refused([_("En udgave kan gælde fra i dag eller senere.")])
+    return _put_in_force(
+        "publish",
+        "revision.published",
+        revision=revision,
+        seen=seen,
+        actor=actor,
+        now=now,
+        effective_from=effective_from,
+        until=until,
+        next_review=next_review,
+        start_wording=start_wording,
+        change_note=change_note,
+        significance=significance,
+    )
+
+
+@transaction.atomic
+def publish_in_emergency(
+    *,
+    revision: Revision,
+    seen: int,
+    actor: User,
+    now: datetime,
+    effective_from: date,
+    reason: str,
+    change_note: str | None = None,
+    significance: str | None = None,
+    until: date | None = None,
+) -> Revision:
+    """Put a draft in force alone, also one's own; marked until a second person has confirmed it.
+
+    A right of region administrators. What may not wait for a colleague needs a reason, which
+    stands on the public page.
+    """
+    rule_set = revision.rule_set
+    if not permissions.may_publish_in_emergency(actor, rule_set, on=day_of(now)):
+        raise Forbidden(
+            _("Det kræver rollen regionsadministrator i den region, som regelsættet hører til.")
+        )
+    if not reason.strip():
+        raise Refused([_("Skriv, hvorfor ændringen ikke kan vente på en kollega.")])
+    if effective_from < day_of(now):
+        raise Refused([_("En udgave kan gælde fra i dag eller senere.")])
+    return _put_in_force(
+        "publish_in_emergency",
+        "revision.published_in_emergency",
+        revision=revision,
+        seen=seen,
+        actor=actor,
+        now=now,
+        effective_from=effective_from,
+        until=until,
+        change_note=change_note,
+        significance=significance,
+        emergency_reason=reason.strip(),
+    )
+
+
+@transaction.atomic
+def countersign(*, revision: Revision, actor: User, now: datetime) -> Revision:
+    """Confirm what one person published in an emergency; what it brings back is confirmed too."""
+    require_reviewer(actor, revision.rule_set, now)
+    unsigned = Revision.objects.filter(status=Status.PUBLISHED, countersigned_by=None)
+    unsigned = unsigned.exclude(emergency_reason="")
+    publisher = Revision.objects.values_list("published_by", flat=True).get(pk=revision.pk)
+    if publisher == actor.pk:
+        raise Refused([_("En anden end den, der udgav hasteændringen, skal bekræfte den.")])
+    changes = {"countersigned_by": actor, "countersigned_at": now}
+    confirmed = unsigned.filter(pk=revision.pk)
+    if not confirmed.update(lock_version=F("lock_version") + 1, **changes):
+        raise Refused([_("Udgaven er ingen hasteændring, der venter på at blive bekræftet.")])
+    unsigned.filter(returns_after=revision.pk).update(
+        lock_version=F("lock_version") + 1, **changes
+    )
+    record_step("revision.countersigned", revision, actor=actor, now=now, changes_answers=True)
+    return revision
+
+
+@transaction.atomic
+def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date) -> RuleSet:
+    """Say that the edition in force is still right, without a new one."""
+    require_editor(actor, rule_set, now)
+    today = day_of(now)
+    if next_review <= today:
+        raise Refused([_("Næste gennemgang skal ligge efter i dag.")])
+    held = rule_set.revisions.in_force(today).first()
+    if held is None:
+        raise Refused([_("Ingen udgave er i kraft i dag, så der er intet at bekræfte.")])
+    if held.withdrawal:
+        raise Refused([_("Reglerne er trukket tilbage, så der er intet at bekræfte.")])
+    if held.awaits_countersignature:
+        raise Refused([_("Hasteændringen skal først bekræftes af en anden end den, der udgav den.")])
+    RuleSet.objects.filter(pk=rule_set.pk).update(
+        confirmed_on=today, confirmed_by=actor, confirmed_edition=held, next_review=next_review
+    )
+    record(
+        "rule_set.confirmed",
+        f"rule_set:{rule_set.key}",
+        actor=actor,
+        now=now,
+        region=permissions.region_of(rule_set, on=today),
+        changes_answers=True,
+        next_review=next_review.isoformat(),
+    )
+    rule_set.refresh_from_db()
+    return rule_set
+
+
+# How it is put in force -------------------------------------------------------------------
+
+
+def _wrote(actor: User, revision: Revision) -> bool:
+    """Say whether the person opened, saved or submitted the edition."""
+    own = Q(created_by=actor) | Q(written_by=actor) | Q(submitted_by=actor)
+    if Revision.objects.filter(own, pk=revision.pk).exists():
+        return True
+    # The row knows the last writer; the log knows those before.
+    saved = Event.objects.filter(subject=f"revision:{revision.pk}", kind="revision.saved")
+    return saved.filter(actor=actor).exists()
+
+
+def _put_in_force(
+    action: str,
+    kind: str,
+    *,
+    revision: Revision,
+    seen: int,
+    actor: User,
+    now: datetime,
+    effective_from: date,
+    until: date | None = None,
+    next_review: date | None = None,
+    change_note: str | None = None,
+    significance: str | None = None,
+    emergency_reason: str = "",
+    start_wording: str = "",
+) -> Revision:
+    rule_set = revision.rule_set
+    refuse_patients(change_note, emergency_reason, start_wording)
+    refuse_long(
+        change_note=change_note, emergency_reason=emergency_reason, start_wording=start_wording
+    )
+    before = rule_set.revisions.in_force(effective_from).first()
+    content = contents.read([revision.pk])[revision.pk]
+    weight = Significance(significance or _said_of(revision))
+    _refuse_what_cannot_follow(before, content, weight)
+    returning = _returning(rule_set, effective_from, until) if until else None
+    changes: dict[str, Any] = {
+        "published_by": actor,
+        "published_at": now,
+        "effective_from": effective_from,
+        "start_wording": start_wording,
+        "significance": weight,
+        "corrects": before if weight == Significance.MINOR else None,
+        "temporary_until": until,
+        "emergency_reason": emergency_reason,
+    }
+    if change_note is not None:
+        changes["change_note"] = change_note.strip()
+    if emergency_reason:  # a draft has no submitter yet; an edition in review keeps its own
+        changes["submitted_by"] = Coalesce("submitted_by", actor.pk)
+        changes["submitted_at"] = Coalesce("submitted_at", now)
+    _supersede(rule_set, effective_from, actor=actor, now=now)
+    move(action, revision=revision, seen=seen, **changes)
+    if reasons := shortcomings(rule_set, content, from_date=effective_from):
+        raise Refused(reasons)
+    _set_review(rule_set, effective_from, next_review, weight, now=now)
+    said = {"significance": str(weight), "until": until.isoformat() if until else None}
+    record_step(
+        kind,
+        revision,
+        actor=actor,
+        now=now,
+        changes_answers=True,
+        reason=emergency_reason,
+        effective_from=effective_from.isoformat(),
+        **said,
+    )
+    if returning is not None and until is not None:
+        _bring_back(returning, until + timedelta(days=1), after=revision, now=now)
+    return revision
+
+
+def _said_of(revision: Revision) -> str:
+    """Return what was said at submission; the caller's object may be older than the row."""
+    return Revision.objects.values_list("significance", flat=True).get(pk=revision.pk)
+
+
+def _refuse_what_cannot_follow(
+    before: Revision | None, content: contents.EditionContent, weight: Significance
+) -> None:
+    reasons = []
+    if content.withdrawal and (before is None or before.withdrawal):
+        reasons.append(_("Ingen regler er i kraft på datoen, så der er intet at trække tilbage."))
+    if weight == Significance.MINOR:
+        if before is None:
+            reasons.append(_("Der er ingen udgave at rette: den første er en væsentlig ændring."))
+        elif content.withdrawal or before.withdrawal:
+            reasons.append(_("At trække regler tilbage eller lade dem gælde igen er væsentligt."))
+    if reasons:
+        raise Refused(reasons)
+
+
+def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
+    """Return the edition to bring back after a temporary change; None where one starts anyway.
+
+    Raises Refused when the period is none, or when nothing would hold after it.
+    """
+    if until < start:
+        raise Refused([_("Den sidste dag ligger før den første.")])
+    later = rule_set.revisions.published().filter(effective_from__gt=start)
+    inside = later.filter(effective_from__lte=until).order_by("effective_from").first()
+    if inside is not None:
+        said = {"number": inside.number, "day": _in_words(inside.effective_from)}
+        raise Refused([_("Udgave %(number)s begynder %(day)s, midt i perioden.") % said])
+    if later.filter(effective_from=until + timedelta(days=1)).exists():
+        return None
+    held = rule_set.revisions.in_force(until + timedelta(days=1)).first()
+    if held is None:
+        raise Refused([_("Ingen udgave ville gælde efter perioden, så der er intet at vende til.")])
+    if held.awaits_countersignature:
+        # Else the copy would be approved by people who have only looked at the change.
+        raise Refused([_("Den hasteændring, der skal gælde igen bagefter, er ikke bekræftet.")])
+    return held
+
+
+def _bring_back(held: Revision, start: date, *, after: Revision, now: datetime) -> None:
+    """Publish a copy of an edition from the day after a temporary change, by the same people."""
+    rule_set, actor = after.rule_set, after.published_by
+    assert actor is not None and after.submitted_by is not None
+    content = contents.read([held.pk])[held.pk]
+    if reasons := shortcomings(rule_set, content, from_date=start):
+        day = _in_words(start)
+        raise Refused(
+            _("Det, der skal gælde igen fra %(day)s: %(reason)s") % {"day": day, "reason": reason}
+            for reason in reasons
+        )
+    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
+    try:
+        with transaction.atomic():
+            revision = Revision.objects.create(
+                rule_set=rule_set,
+                number=newest + 1,
+                status=Status.PUBLISHED,
+                effective_from=start,
+                based_on=held,
+                returns_after=after,
+                # What is brought back may itself be a temporary change, and then still is.
+                temporary_until=held.temporary_until,
+                created_by=after.submitted_by,
+                created_at=now,
+                written_by=after.submitted_by,
+                submitted_by=after.submitted_by,
+                submitted_at=after.submitted_at,
+                published_by=actor,
+                published_at=now,
+                emergency_reason=after.emergency_reason,
+            )
+    except IntegrityError as error:  # somebody opened a draft with that number meanwhile
+        raise Stale from error
+    write(revision, content)
+    record_step(
+        "revision.brought_back",
+        revision,
+        actor=actor,
+        now=now,
+        changes_answers=True,
+        reason=after.emergency_reason,
+        effective_from=start.isoformat(),
+        after=after.number,
+    )
+
+
+def _set_review(
+    rule_set: RuleSet,
+    start: date,
+    next_review: date | None,
+    weight: Significance,
+    *,
+    now: datetime,
+) -> None:
+    """Set the day of the next review, or take away one that a substantial edition has overtaken."""
+    if next_review is not None:
+        if next_review <= max(start, day_of(now)):
+            raise Refused([_("Næste gennemgang skal ligge efter udgavens første dag.")])
+    elif (
+        weight == Significance.MINOR
+        or rule_set.next_review is None
+        or rule_set.next_review > start
+    ):
+        return
+    RuleSet.objects.filter(pk=rule_set.pk).update(next_review=next_review)
+
+
+def _in_words(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def _supersede(rule_set: RuleSet, start: date, *, actor: User, now: datetime) -> None:
+    for earlier in rule_set.revisions.published().filter(effective_from=start):
+        move("supersede", revision=earlier, seen=earlier.lock_version)
+        record_step("revision.superseded", earlier, actor=actor, now=now)

@@ -6,7 +6,7 @@ which a place's key changes is a date on which its answer changes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -161,13 +161,17 @@ def _route(
 
 def route_in(directory: Directory, edition: EditionRef, place: Place) -> RouteRow | None:
     """Return the most specific route that a catchment's edition has for the place."""
-    routes = directory.routes(edition)
+    return next(claims(directory.routes(edition), place), None)
+
+
+def claims(routes: Mapping[tuple[str, str], RouteRow], place: Place) -> Iterator[RouteRow]:
+    """Yield the routes (by kind of area and key) that name the place; the first one decides."""
     areas = (
         ("postcode", place.postcode or ""),
         ("district", f"{place.municipality_code}:{place.district_slug or ''}"),
         ("municipality", place.municipality_code),
     )
-    return next((routes[area] for area in areas if area in routes), None)
+    return (routes[area] for area in areas if area in routes)
 
 
 def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:

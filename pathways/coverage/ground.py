@@ -1,0 +1,83 @@
+"""Which places is a region made of, and what are some of them called together?
+
+A leaf is the finest place there is: the part of a municipality that one postcode, and where there
+are districts one district, cuts out. Leaves that agree are named by the largest area they fill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from regions.folding import danish_order
+from regions.lookup import Gazetteer, Place, gazetteer
+
+from ..areas import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Every municipality by code, with its leaves."""
+
+    book: Gazetteer
+    leaves: dict[str, tuple[Place, ...]]
+
+    def of(self, municipalities: Iterable[str]) -> tuple[Place, ...]:
+        """Return the leaves of these municipalities (codes)."""
+        return tuple(leaf for code in municipalities for leaf in self.leaves.get(code, ()))
+
+    def named(self, places: Iterable[Place]) -> tuple[Area, ...]:
+        """Return leaves by the largest areas that they fill: municipalities, else districts,
+        else postcodes.
+        """
+        wanted: dict[str, set[Place]] = defaultdict(set)
+        for place in places:
+            wanted[place.municipality_code].add(place)
+        found: list[Area] = []
+        for code, some in wanted.items():
+            whole = self.book.municipalities[code]
+            if some == set(self.leaves[code]):
+                found.append(Area(whole.municipality, whole.id))
+            else:
+                found += self._parts(code, some)
+        return tuple(sorted(found, key=lambda area: danish_order(area.name)))
+
+    def _parts(self, code: str, some: set[Place]) -> Iterable[Area]:
+        districts: dict[str | None, list[Place]] = defaultdict(list)
+        for leaf in self.leaves[code]:
+            districts[leaf.district_slug].append(leaf)
+        for slug, leaves in districts.items():
+            inside = [leaf for leaf in leaves if leaf in some]
+            if slug and len(inside) == len(leaves):
+                first = leaves[0]
+                name = f"{first.district}, {first.municipality_label}"
+                yield Area(name, f"{first.municipality_slug}-{slug}")
+            else:
+                yield from (Area(_postcode_name(leaf), leaf.id) for leaf in inside)
+
+
+def _postcode_name(leaf: Place) -> str:
+    # Said with its municipality: a postcode is seldom all in one.
+    parts = [leaf.title, leaf.district if leaf.postcode else None, leaf.municipality_label]
+    name = ", ".join(part for part in parts if part)
+    return _("%(place)s (under 1 %% af postnummeret)") % {"place": name} if leaf.sliver else name
+
+
+def ground(version: int) -> Ground:
+    """Return the ground of a directory version, from the gazetteer that look-up keeps."""
+    book = gazetteer(version)
+    leaves: dict[str, list[Place]] = defaultdict(list)
+    for pairs in book.pairs.values():
+        for pair in pairs:
+            leaves[pair.municipality_code] += book.sets[pair.id]
+    for code, whole in book.municipalities.items():
+        drawn = {leaf.district_slug for leaf in leaves[code]}
+        leaves[code] += [
+            part
+            for part in book.sets[whole.id]
+            if not leaves[code] or (part.district_slug and part.district_slug not in drawn)
+        ]
+    return Ground(book, {code: tuple(some) for code, some in leaves.items()})

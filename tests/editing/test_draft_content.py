@@ -1,0 +1,56 @@
+"""An edition's content as fields and back: nothing is lost, whatever the edition says."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from editing.drafts.page import SECTIONS, Page, post_of
+from editing.drafts.source_list import SourceList
+from pathways import content as contents
+from pathways.content import EditionContent
+from pathways.models import Revision, RuleSetKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
+
+
+def sent(page: Page) -> QueryDict:
+    """Return the page as a browser sends it: line ends and all."""
+    data = QueryDict(mutable=True)
+    for name, value in post_of(page).items():
+        values = value if isinstance(value, list) else [value]
+        data.setlist(name, [text.replace("\n", "\r\n") for text in values])
+    return data
+
+
+def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
+    kinds = dict(
+        Revision.objects.exclude(rule_set__kind=RuleSetKind.CATCHMENT).values_list(
+            "pk", "rule_set__kind"
+        )
+    )
+    sources = SourceList()
+
+    before = contents.read(kinds)
+    after: dict[int, EditionContent] = {}
+    for pk, content in before.items():
+        page = Page.of_post(
+            kinds[pk], sent(Page.of_content(kinds[pk], content, sources)), sources
+        )
+        assert page.check(), page.faults()
+        after[pk] = page.content()
+
+    assert after == before
+    assert {name for c in before.values() for name in contents.SECTIONS if getattr(c, name)} == {
+        name for names in SECTIONS.values() for name in names
+    }
+
+
+def test_withdrawal_is_the_same_after_the_form() -> None:
+    content = EditionContent(withdrawal="Afdelingen er lukket.")
+    page = Page.of_content(RuleSetKind.TRACK, content, SourceList())
+
+    page = Page.of_post(RuleSetKind.TRACK, sent(page), SourceList())
+
+    assert page.check()
+    assert page.content() == content

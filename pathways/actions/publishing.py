@@ -56,7 +56,7 @@ def publish(
     """
     rule_set = revision.rule_set
     require_reviewer(actor, rule_set, now)
-    if _wrote(actor, revision):
+    if wrote(actor, revision):
         raise Refused(
             [_("En anden end den, der har skrevet eller indsendt udgaven, skal udgive den.")]
         )
@@ -173,7 +173,7 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
 # How it is put in force -------------------------------------------------------------------
 
 
-def _wrote(actor: User, revision: Revision) -> bool:
+def wrote(actor: User, revision: Revision) -> bool:
     """Say whether the person opened, saved or submitted the edition."""
     own = Q(created_by=actor) | Q(written_by=actor) | Q(submitted_by=actor)
     if Revision.objects.filter(own, pk=revision.pk).exists():

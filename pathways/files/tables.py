@@ -28,7 +28,7 @@ CATCHMENT_COLUMNS = {
     *(*_ROUTE, "sources", "note"),
 }
 # Which kind of unit answers for which service.
-_RECEIVES = {
+RECEIVES = {
     Service.DIAGNOSTIC: Unit.Kind.DIAGNOSTIC,
     Service.REFERRAL_OFFICE: Unit.Kind.REFERRAL_OFFICE,
     Service.IMAGING: Unit.Kind.IMAGING,
@@ -162,6 +162,6 @@ def _wrong_unit(route: RouteRow, service: Service, units: Mapping[str, UnitFile]
         return [f"unit {route.unit} is not in units.csv"]
     if unit.is_example:
         return [f"unit {route.unit} is an example and receives nobody"]
-    if unit.kind != _RECEIVES[service]:
+    if unit.kind != RECEIVES[service]:
         return [f"unit {route.unit} is a {unit.kind} and does not answer for {service.value}"]
     return []

@@ -1,0 +1,227 @@
+"""Is every row of the file right, and do they go together? All faults at once, or the whole value.
+
+Nothing is written, and nothing is asked twice: the directory's keys are read before the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import translation
+
+from pathways.content import EditionContent
+from pathways.files import Known, RuleSetName
+from pathways.loading import known_places
+from pathways.models import Pathway, RuleSet, RuleSetKind
+from units.models import Basis, Unit, UnitDetails
+
+from .faults import Fault, Faults, Faulty, field_faults
+from .incoming import DetailsRow, Incoming, RulesRow, UnitRow
+from .lines import Lines
+from .opening import Line, Opened, open_file
+from .scopes import Scope
+from .shape import sheet, sheets
+
+_OWNERS = ("region", "unit", "pathway")
+
+
+def check(data: bytes, scope: Scope) -> Incoming:
+    """Return what the file says, or raise Faulty with everything that is wrong in it."""
+    faults = Faults()
+    # The sentences of the models' own checks are shown to the editor as they are.
+    with translation.override("da"):
+        opened = open_file(data, scope, faults)
+        found = _Check(opened, scope, faults).whole()
+    if faults:
+        raise Faulty(sorted(faults.found, key=_place))
+    return found
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    names = [found.name for found in sheets()]
+    return (names.index(fault.sheet) if fault.sheet in names else -1, fault.row or 0)
+
+
+@dataclass
+class _Check:
+    opened: Opened
+    scope: Scope
+    faults: Faults
+    known: Known = field(default_factory=known_places)
+
+    def whole(self) -> Incoming:
+        self.alive = self.scope.alive_on(self.opened.on)
+        self.units = {unit.key: unit for unit in Unit.objects.all()}
+        self.own_units = set(self.scope.units(on=self.alive).values_list("key", flat=True))
+        units = self._units()
+        details = self._details(units)
+        rules = self._rules(units)
+        return Incoming(self.opened.on, tuple(units.values()), details, rules)
+
+    def _report(self, sheet_name: str, row: int, column: str, *reasons: str) -> None:
+        heading = sheet(sheet_name).column(column).heading if column else ""
+        self.faults.report(sheet_name, row, heading, *reasons)
+
+    def _once(self, sheet_name: str, line: Line, key: Any, seen: dict[Any, int], at: str) -> None:
+        """Report a row that says again what an earlier one has said."""
+        if key in seen:
+            self._report(sheet_name, line.row, at, f"Står allerede i række {seen[key]}.")
+        seen.setdefault(key, line.row)
+
+    # Units ------------------------------------------------------------------------------
+
+    def _units(self) -> dict[str, UnitRow]:
+        name, found, seen = "Enheder", {}, {}  # type: ignore[var-annotated]
+        for line in self.opened.lines[name]:
+            key, kind, municipality = (line[part] for part in ("key", "kind", "municipality"))
+            self._once(name, line, key, seen, "key")
+            unit = self.units.get(key)
+            if unit is not None and key not in self.own_units:
+                self._report(name, line.row, "key", self._foreign("Enheden"))
+            elif unit is not None and unit.kind != kind:
+                self._report(name, line.row, "kind", "En enheds art ændres aldrig.")
+            elif unit is not None and unit.municipality_id != municipality:
+                self._report(name, line.row, "municipality", "En enheds kommune ændres aldrig.")
+            elif unit is None:
+                faults = field_faults(Unit(key=key, kind=kind), ["key", "kind"])
+                for column, reason in faults:
+                    self._report(name, line.row, column, reason)
+                self._report(name, line.row, "municipality", *self._wrong_home(municipality))
+            found[key] = UnitRow(line.row, key, kind, municipality, unit is None)
+        return found
+
+    def _foreign(self, what: str) -> str:
+        return f"{what} hører ikke til {self.scope.name}."
+
+    def _wrong_home(self, municipality: str) -> list[str]:
+        if municipality not in self.known.memberships:
+            return ["Kommunen findes ikke."]
+        home = self.known.region_of(municipality, self.alive)
+        return [] if home == self.scope.slug else [self._foreign("Kommunen")]
+
+    def _details(self, units: dict[str, UnitRow]) -> tuple[DetailsRow, ...]:
+        name, found, seen = "Oplysninger", [], {}  # type: ignore[var-annotated]
+        shown = [column.name for column in sheet(name).columns]
+        facts = [part for part in shown if part not in ("unit", "valid_from", "sources")]
+        for line in self.opened.lines[name]:
+            self._once(name, line, (line["unit"], line["valid_from"]), seen, "valid_from")
+            if line["unit"] not in units:
+                self._report(name, line.row, "unit", "Enheden står ikke i arket Enheder.")
+            values = {part: line[part] for part in facts}
+            for column, reason in field_faults(UnitDetails(**values), facts):
+                self._report(name, line.row, column, reason)
+            self._check_cited(name, line)
+            found.append(
+                DetailsRow(line.row, line["unit"], line["valid_from"], values, line["sources"])
+            )
+        described = {row.unit for row in found}
+        for unit in units.values():
+            if unit.is_new and unit.key not in described:
+                reason = "En ny enhed skal have en række i arket Oplysninger."
+                self._report("Enheder", unit.row, "key", reason)
+        return tuple(found)
+
+    def _check_cited(self, name: str, line: Line) -> None:
+        unknown = [key for key in line["sources"] if key not in self.known.sources]
+        reasons = [f"Kilden {key} findes ikke. Opret den først på siden Kilder." for key in unknown]
+        self._report(name, line.row, "sources", *reasons)
+        if line["basis"] == Basis.EXAMPLE:
+            self._report(name, line.row, "basis", "Eksempler hører ikke hjemme i en region.")
+
+    # Rule sets --------------------------------------------------------------------------
+
+    def _rules(self, units: dict[str, UnitRow]) -> tuple[RulesRow, ...]:
+        name, found, seen = "Regelsæt", [], {}  # type: ignore[var-annotated]
+        existing = {rule_set.key: rule_set for rule_set in self._all_rule_sets()}
+        own = set(self.scope.rule_sets(on=self.alive).values_list("key", flat=True))
+        identities: dict[str, RuleSetName] = {}
+        for line in self.opened.lines[name]:
+            key = line["key"]
+            self._once(name, line, key, seen, "key")
+            identities[key] = identity = _identity(line)
+            rule_set = existing.get(key)
+            if rule_set is None:
+                self._check_new(name, line, identity, units)
+            elif key not in own:
+                self._report(name, line.row, "key", self._foreign("Regelsættet"))
+            elif identity != _name_of(rule_set):
+                reason = "Art, ejer, ydelse og spor ændres aldrig for et regelsæt."
+                self._report(name, line.row, "kind", reason)
+        lines = Lines(self, identities, units)
+        for line in self.opened.lines[name]:
+            content = lines.content(line["key"], withdrawal=line["withdrawal"].strip())
+            found.append(
+                RulesRow(
+                    line.row,
+                    line["key"],
+                    identities[line["key"]],
+                    line["number"],
+                    line["key"] not in existing,
+                    content,
+                )
+            )
+            self._check_whole(line, content)
+        return tuple(found)
+
+    def _all_rule_sets(self) -> list[RuleSet]:
+        return list(RuleSet.objects.select_related("region", "unit", "pathway"))
+
+    def _check_new(
+        self, name: str, line: Line, identity: RuleSetName, units: dict[str, UnitRow]
+    ) -> None:
+        """A new rule set says whose it is by its columns; its key follows from them."""
+        if identity.region and identity.region != self.scope.slug:
+            self._report(name, line.row, "region", self._foreign("Regelsættet"))
+        elif identity.unit and identity.unit not in self.own_units | set(units):
+            self._report(name, line.row, "unit", self._foreign("Enheden"))
+        elif identity.pathway and self.scope.region is not None:
+            self._report(name, line.row, "pathway", self._foreign("Regelsættet"))
+        elif identity.pathway and not Pathway.objects.filter(slug=identity.pathway).exists():
+            self._report(name, line.row, "pathway", "Forløbet findes ikke.")
+        elif not _belongs_together(identity):
+            self._report(name, line.row, "kind", "Art, ejer, ydelse og spor passer ikke sammen.")
+        elif line["key"] != identity.key:
+            self._report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity.key}.")
+
+    def _check_whole(self, line: Line, content: EditionContent) -> None:
+        filled = any(content.rows())
+        if content.withdrawal and filled:
+            reason = "Et regelsæt, der trækkes tilbage, har ingen linjer."
+            self._report("Regelsæt", line.row, "withdrawal", reason)
+        elif line["number"] is not None and not (filled or content.withdrawal or self.faults):
+            # Only when no line was lost to another fault: then that one is reason enough.
+            reason = "Alle linjer er slettet. Skriv, hvorfor reglerne trækkes tilbage."
+            self._report("Regelsæt", line.row, "withdrawal", reason)
+
+
+def _identity(line: Line) -> RuleSetName:
+    owners = {name: line[name] for name in _OWNERS}
+    kind = RuleSetKind(line["kind"])
+    return RuleSetName(kind, service=line["service"], track=line["track"], **owners)
+
+
+def _name_of(rule_set: RuleSet) -> RuleSetName:
+    return RuleSetName(
+        RuleSetKind(rule_set.kind),
+        pathway=rule_set.pathway.slug if rule_set.pathway else "",
+        region=rule_set.region.slug if rule_set.region else "",
+        unit=rule_set.unit.key if rule_set.unit else "",
+        service=rule_set.service,
+        track=rule_set.track,
+    )
+
+
+def _belongs_together(name: RuleSetName) -> bool:
+    filled = tuple(
+        part for part in ("pathway", "region", "unit", "service", "track") if getattr(name, part)
+    )
+    return (
+        filled
+        in {
+            RuleSetKind.NATIONAL: [("pathway",)],
+            RuleSetKind.CATCHMENT: [("region", "service")],
+            RuleSetKind.TRACK: [("region", "track"), ("unit", "track")],
+            RuleSetKind.IMAGING: [("region",), ("unit",)],
+        }[name.kind]
+    )

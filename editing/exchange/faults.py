@@ -1,0 +1,58 @@
+"""Where is a file wrong? Sheet, row, column and reason, for the one who sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. Row 1 holds the headings; None is the whole sheet."""
+
+    sheet: str
+    row: int | None
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = [self.sheet]
+        if self.row is not None:
+            where.append(f"række {self.row}")
+        if self.column:
+            where.append(self.column)
+        return f"{', '.join(where)}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects everything that is wrong, so that it can all be said at once."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def report(self, sheet: str, row: int | None, column: str, *reasons: str) -> None:
+        self.found += [Fault(sheet, row, column, reason) for reason in reasons]
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+
+class Faulty(Exception):
+    """The file cannot be taken in; `faults` are all that were found."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def field_faults(row: models.Model, names: list[str]) -> list[tuple[str, str]]:
+    """Return (column, reason) for what the model's own fields say against these columns."""
+    others = {column.name for column in row._meta.concrete_fields} - set(names)
+    try:
+        row.clean_fields(exclude=others)
+    except ValidationError as error:
+        return [(name, text) for name, texts in error.message_dict.items() for text in texts]
+    return []

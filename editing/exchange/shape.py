@@ -1,0 +1,303 @@
+"""Which sheets and columns does the workbook have, and what may stand in each?
+
+The columns that hold facts are the models' own: their names, choices, lengths and help texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+
+from django.db import models
+from django.utils import translation
+from django.utils.text import capfirst
+
+from pathways.models import (
+    CODES_OF_KIND,
+    ImagingRule,
+    Requirement,
+    Revision,
+    Route,
+    RuleSet,
+    Step,
+)
+from regions.models import Source
+from units.models import Unit, UnitDetails
+
+FORMAT = "1"  # raised when a file of the old form can no longer be read
+
+
+class Form(Enum):
+    """How a cell is written and read."""
+
+    TEXT = "tekst"
+    KEY = "nøgle"
+    KEYS = "nøgler med mellemrum imellem"
+    CHOICE = "en af de tilladte værdier"
+    NUMBER = "helt tal"
+    DATE = "dato, 2026-11-01"
+    PARTIAL_DATE = "år, år-måned eller dato: 2018, 2024-09 eller 2020-10-01"
+    SHOWN = "kun til oplysning; læses ikke"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `name` is the field behind it, `heading` what stands above it."""
+
+    name: str
+    heading: str
+    form: Form = Form.TEXT
+    required: bool = False
+    is_key: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)  # code -> Danish label
+    help: str = ""
+    width: int = 16
+    digits: int = 0  # a code of this many digits, whose leading zeros a spreadsheet may eat
+
+    def choices_in(self, row: Mapping[str, object]) -> Mapping[str, str]:
+        """Return the values allowed in a row: which codes there are depends on the rule's kind."""
+        if self.name != "code":
+            return self.choices
+        codes = CODES_OF_KIND.get(str(row.get("kind", "")))
+        return {str(code): str(label) for code, label in codes.choices} if codes else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of the workbook, and one file of the ZIP."""
+
+    name: str
+    file: str
+    about: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+def _field(model: type[models.Model], name: str, **more: object) -> Column:
+    """Return the column of a model's field: its name, choices, and whether it must be filled."""
+    column = model._meta.get_field(name)
+    choices = {str(code): str(label) for code, label in column.flatchoices if code != ""}
+    form = Form.CHOICE if choices else Form.TEXT
+    if isinstance(column, models.DateField):
+        form = Form.DATE
+    elif isinstance(column, models.PositiveIntegerField | models.PositiveSmallIntegerField):
+        form = Form.NUMBER
+    length = getattr(column, "max_length", None) or (300 if form is Form.TEXT else 12)
+    values: dict[str, object] = {
+        "form": form,
+        "required": not column.blank,
+        "choices": choices,
+        "help": str(column.help_text),
+        "width": 10
+        if form is Form.NUMBER
+        else 12
+        if form is Form.DATE
+        else min(60, length // 5 + 12),
+    }
+    return Column(name, capfirst(str(column.verbose_name)), **{**values, **more})
+
+
+def _cited(model: type[models.Model]) -> tuple[Column, ...]:
+    keys = "Nøgler fra arket Kilder, hovedkilden først"
+    return (
+        _field(model, "basis"),
+        Column("sources", "Kilder", Form.KEYS, required=True, help=keys, width=28),
+        _field(model, "as_of", form=Form.PARTIAL_DATE, width=12),
+    )
+
+
+def _line(model: type[models.Model], *names: str, **special: Column) -> tuple[Column, ...]:
+    number = "Rækkefølgen i udgaven; en tom celle følger efter linjen ovenfor"
+    return (
+        Column(
+            *("rule_set", "Regelsæt", Form.KEY, True, True),
+            help="Nøgle fra arket Regelsæt",
+            width=34,
+        ),
+        Column("position", "Nr.", Form.NUMBER, is_key=True, help=number, width=6),
+        *(special.get(name) or _field(model, name) for name in names),
+        *_cited(model),
+    )
+
+
+def _codes() -> dict[str, str]:
+    """Return the codes of all kinds; several kinds use one code in senses of their own."""
+    return {
+        f"{kind} {code}": str(label)
+        for kind, codes in CODES_OF_KIND.items()
+        for code, label in codes.choices
+    }
+
+
+def _units() -> Sheet:
+    return Sheet(
+        "Enheder",
+        "enheder.csv",
+        "Hvem der modtager patienter og henvisninger. Art og kommune ændres aldrig.",
+        (
+            _field(Unit, "key", form=Form.KEY, is_key=True, width=28),
+            _field(Unit, "kind"),
+            Column(
+                *("municipality", "Kommunekode", Form.KEY, True),
+                help="Fire cifre; enheden hører til den region, som kommunen ligger i",
+                digits=4,
+                width=14,
+            ),
+            Column("municipality_name", "Kommune", Form.SHOWN, width=20),
+        ),
+    )
+
+
+def _details() -> Sheet:
+    names = (
+        *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
+        *("hotline_hours", "opening_hours", "location_number", "sor_code", "shak_code"),
+        *("website", "organisation", "doctors_background", "staffing", "goal"),
+    )
+    return Sheet(
+        "Oplysninger",
+        "oplysninger.csv",
+        "Hvad der er oplyst om en enhed fra en dato, indtil den næste række begynder. "
+        "En tom celle betyder: ikke oplyst.",
+        (
+            Column("unit", "Enhed", Form.KEY, True, True, help="Nøgle fra arket Enheder", width=28),
+            _field(UnitDetails, "valid_from", is_key=True),
+            *(_field(UnitDetails, name) for name in names),
+            *_cited(UnitDetails),
+            _field(UnitDetails, "note"),
+        ),
+    )
+
+
+def _rule_sets() -> Sheet:
+    region = "Regionens korte navn, når regelsættet er regionens eget"
+    return Sheet(
+        "Regelsæt",
+        "regelsaet.csv",
+        "Et regelsæt har én udgave ad gangen. Linjerne står i de næste ark.",
+        (
+            _field(RuleSet, "key", form=Form.KEY, is_key=True, width=40),
+            _field(RuleSet, "kind", width=22),
+            Column("region", "Region", Form.KEY, help=region, width=16),
+            Column("unit", "Enhed", Form.KEY, help="Når regelsættet er en enheds", width=24),
+            Column("pathway", "Forløb", Form.KEY, help="Når regelsættet er nationalt", width=24),
+            _field(RuleSet, "service"),
+            _field(RuleSet, "track", width=32),
+            Column(
+                *("number", "Udgave", Form.NUMBER),
+                help="Den udgave, som linjerne er taget fra; bruges til at se, om filen er gammel",
+                width=9,
+            ),
+            Column("effective_from", "Gælder fra", Form.SHOWN, width=12),
+            Column("start_wording", "Gælder fra, med kildens ord", Form.SHOWN, width=28),
+            Column("change_note", "Hvad er ændret", Form.SHOWN, width=40),
+            _field(Revision, "withdrawal", width=40),
+        ),
+    )
+
+
+def _routes() -> Sheet:
+    kinds = {"municipality": "kommune", "district": "bydel", "postcode": "postnummer"}
+    return Sheet(
+        "Områder",
+        "omraader.csv",
+        "Optageområder: hvilken enhed der modtager fra en kommune, en bydel eller et postnummer. "
+        "Det mest nøjagtige område vinder. Uden enhed er grundlaget »ikke oplyst«.",
+        _line(
+            Route,
+            *("area_type", "area", "area_name", "unit", "hospital", "remark"),
+            area_type=Column("area_type", "Områdetype", Form.CHOICE, True, choices=kinds),
+            area=Column(
+                *("area", "Område", Form.KEY, True, True),
+                help="Kommunekode, bydel som 0101:valby, eller postnummer",
+                digits=4,
+                width=20,
+            ),
+            area_name=Column("area_name", "Områdets navn", Form.SHOWN, width=26),
+            unit=Column("unit", "Enhed", Form.KEY, help="Nøgle fra arket Enheder", width=24),
+        ),
+    )
+
+
+def _requirements() -> Sheet:
+    code = Column(
+        *("code", "Kode", Form.CHOICE),
+        choices=_codes(),
+        help="Kun de koder, der hører til linjens art",
+        width=24,
+    )
+    return Sheet(
+        "Krav",
+        "krav.csv",
+        "Krav og regler før og under forløbet.",
+        _line(
+            Requirement,
+            *("kind", "text", "literal", "code", "amount", "actor", "deadline", "day_limit"),
+            *("condition", "strictness", "strictness_wording", "applies_to"),
+            code=code,
+        ),
+    )
+
+
+def _steps() -> Sheet:
+    names = ("actor", "kind", "text", "day_limit", "repeats_from", "repeats_to")
+    return Sheet("Trin", "trin.csv", "Forløbets trin i rækkefølge.", _line(Step, *names))
+
+
+def _imaging() -> Sheet:
+    return Sheet(
+        "Undersøgelser",
+        "undersoegelser.csv",
+        "Billeddiagnostik: må egen læge henvise, på hvilke betingelser, og hvem handler på fund.",
+        _line(
+            ImagingRule,
+            *("examination", "modality", "department", "access", "access_wording", "conditions"),
+            *("drop_in", "expected_wait", "wait_days", "recipient", "ordered_by"),
+            *("followed_up_by", "patient_informed_by", "finding_acted_on_by"),
+        ),
+    )
+
+
+def _sources() -> Sheet:
+    return Sheet(
+        "Kilder",
+        "kilder.csv",
+        "De kilder, som linjerne nævner ved nøgle. Arket ændrer intet: "
+        "en ny kilde oprettes på siden Kilder og får sin nøgle der.",
+        (
+            _field(Source, "key", form=Form.KEY, is_key=True, width=28),
+            *(
+                _field(Source, name, form=Form.SHOWN, required=False)
+                for name in ("publisher", "title", "url", "date", "note")
+            ),
+        ),
+    )
+
+
+@cache
+def sheets() -> tuple[Sheet, ...]:
+    """Return every sheet with facts, in the order of the workbook."""
+    # The file is Danish, whatever language the process happens to speak.
+    made: tuple[Callable[[], Sheet], ...] = (
+        *(_units, _details, _rule_sets, _routes, _requirements, _steps, _imaging, _sources),
+    )
+    with translation.override("da"):
+        return tuple(make() for make in made)
+
+
+def sheet(name: str) -> Sheet:
+    """Return a sheet by its Danish name."""
+    return next(found for found in sheets() if found.name == name)
+
+
+# The sheets whose rows are lines of editions -> where in the edition they go.
+LINES = {
+    "Områder": "routes",
+    "Krav": "requirements",
+    "Trin": "steps",
+    "Undersøgelser": "imaging",
+}

@@ -1,0 +1,313 @@
+"""What will a GP see when this draft is published? On any date, at any place it speaks of.
+
+The page inside the frame is the readers' own page from the readers' own templates; only its links
+to other places and to the draft itself are led to the preview's, so that one can walk around in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import editors_only
+from editing import access
+from editing.previewing import Concerned, Preview, concerned, preview
+from pathways import areas, lookup, rule_book
+from pathways import content as contents
+from pathways import directory as directories
+from pathways.answer import CRITERIA_NOTE, Result
+from pathways.content import EditionContent
+from pathways.dates import BadDate, parse_date
+from pathways.differences import difference
+from pathways.models import APPROVED, Revision
+from pathways.views import rules
+from pathways.views.layout import lay_out_result
+from pathways.views.lookup import asking
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition(request: HttpRequest, key: str, number: int, on: date | None = None) -> HttpResponse:
+    """Show the whole draft, what it changes, and the places whose pages it shows on."""
+    revision = _revision(request, key, number)
+    if request.method == "POST":
+        return _chosen(request, revision, place_id="")
+    if revision.status in APPROVED:
+        return HttpResponseRedirect(reverse("edition", args=[key, number]))
+    return _edition(request, revision, on)
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(
+    request: HttpRequest, key: str, number: int, place_id: str, on: date | None = None
+) -> HttpResponse:
+    """Show a place's page as it will look with the draft in force."""
+    revision = _revision(request, key, number)
+    if request.method == "POST":
+        return _chosen(request, revision, place_id=place_id)
+    frame = _frame(request, revision, on)
+    result = lookup.find_place(place_id, on=frame.on, directory=frame.preview.then)
+    if result is None:
+        raise Http404
+    return _place(request, frame, result)
+
+
+# The frame --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the readers' page: which draft, from when, seen on which day."""
+
+    revision: Revision
+    preview: Preview
+    on: date
+    today: date
+
+    @property
+    def start_differs(self) -> bool:
+        return self.preview.start != self.on
+
+    def address(self, place_id: str = "", on: date | None = None) -> str:
+        """Return the address of the preview of a place (or of the edition) on the same terms."""
+        key, number = self.revision.rule_set.key, self.revision.number
+        return preview_address(
+            key,
+            number,
+            place_id=place_id,
+            on=on or self.on,
+            start=self.preview.start if self.start_differs else None,
+            today=self.today,
+        )
+
+
+def preview_address(
+    key: str,
+    number: int,
+    *,
+    today: date,
+    place_id: str = "",
+    on: date | None = None,
+    start: date | None = None,
+) -> str:
+    """Return the address of a preview; what is as usual is left out of it."""
+    day = [on] if on and on != today else []
+    at = [place_id] if place_id else []
+    name = "editing:preview_place" if place_id else "editing:preview"
+    address = reverse(name, args=[key, number, *at, *day])
+    return f"{address}?fra={start.isoformat()}" if start and start != (on or today) else address
+
+
+def _revision(request: HttpRequest, key: str, number: int) -> Revision:
+    today = timezone.localdate()
+    return access.edition(access.rule_set(request.user, key, on=today), number)
+
+
+def _frame(request: HttpRequest, revision: Revision, on: date | None) -> Frame:
+    today = timezone.localdate()
+    on = on or today
+    try:
+        start = parse_date(request.GET["fra"]) if request.GET.get("fra") else on
+    except BadDate as error:
+        raise Http404 from error
+    shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
+    return Frame(revision, shown, on, today)
+
+
+def _chosen(request: HttpRequest, revision: Revision, *, place_id: str) -> HttpResponse:
+    """Lead the form of the frame to the address of what was chosen; what was typed is forgotten."""
+    today = timezone.localdate()
+    try:
+        on = parse_date(request.POST["paa"]) if request.POST.get("paa") else today
+        start = parse_date(request.POST["fra"]) if request.POST.get("fra") else on
+    except BadDate as error:
+        return _edition(request, revision, None, message=str(error), status=422)
+    typed = request.POST.get("sted", "").strip()
+    if typed:
+        shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
+        result = lookup.find(typed, on=on, directory=shown.then)
+        if not result.place_id or result.outcome == "not_found":
+            return _edition(request, revision, on, result=result, status=422)
+        place_id = result.place_id
+    key, number = revision.rule_set.key, revision.number
+    return HttpResponseRedirect(
+        preview_address(key, number, place_id=place_id, on=on, start=start, today=today)
+    )
+
+
+# The two pages ----------------------------------------------------------------------------
+
+
+def _edition(
+    request: HttpRequest,
+    revision: Revision,
+    on: date | None,
+    *,
+    message: str = "",
+    result: Result | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    frame = _frame(request, revision, on)
+    shown = frame.preview
+    context = {
+        **framed(frame),
+        "concerned": _by_region(concerned(shown, on=frame.on), frame),
+        "edition": edition_html(request, shown, frame.on),
+        "message": message or (result.message if result else ""),
+        "suggestions": _options(result, frame),
+    }
+    return render(request, "editing/preview.html", context, status=status)
+
+
+def _place(request: HttpRequest, frame: Frame, result: Result) -> HttpResponse:
+    context = {**framed(frame), "result": result, "place_id": result.place_id}
+    if result.outcome == "answer":
+        context |= {"shown": lay_out_result(result)[0], "dated": frame.on != frame.today}
+        inside = {**context, "preview": True}
+        page = render_to_string("_components/place.html", inside, request)
+        context["page"] = _led_inside(page, frame)
+    elif result.question:
+        context |= {"options": _options(result, frame), **asking(result.question.decides)}
+    published = [result.place_id] if frame.on == frame.today else [result.place_id, frame.on]
+    context["published"] = reverse("place", args=published) if result.place_id else ""
+    return render(request, "editing/preview_place.html", context)
+
+
+def framed(frame: Frame) -> dict[str, object]:
+    """Return what the frame's templates need, differences first."""
+    return {
+        "frame": frame,
+        "revision": frame.revision,
+        "rule_set": frame.preview.rule_set,
+        "head": frame.preview.head,
+        "on": frame.on,
+        "start": frame.preview.start,
+        "today": frame.today,
+        "differences": differences(frame.preview, frame.revision, on=frame.on),
+        "form_action": request_path(frame),
+    }
+
+
+def request_path(frame: Frame) -> str:
+    """Return where the frame's form is sent: the edition's preview, or the place's own."""
+    return frame.address()
+
+
+def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
+    """Return the edition as its public page will show it."""
+    context = {
+        "rule_set": shown.rule_set,
+        "head": shown.head,
+        "shown": rules.edition_shown(shown.then, shown.rule_set, shown.head, on=on),
+        "criteria_note": CRITERIA_NOTE,
+        "preview": True,
+    }
+    return render_to_string("_components/edition.html", context, request)
+
+
+def _led_inside(page: SafeString, frame: Frame) -> SafeString:
+    """Lead links to other places, and to the draft's own page, to their previews."""
+    key, number = frame.revision.rule_set.key, frame.revision.number
+    public = reverse("edition", args=[key, number])
+    mine = preview_address(key, number, on=frame.on, today=frame.today)
+    made = page.replace(f'href="{public}"', f'href="{mine}"')
+
+    def inside(found: re.Match[str]) -> str:
+        day = date.fromisoformat(found["day"]) if found["day"] else frame.on
+        return f'href="{frame.address(found["place"], day)}"'
+
+    # The page was escaped when it was rendered; only whole addresses made here are put in.
+    return mark_safe(_PLACE.sub(inside, made))
+
+
+_PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\d\d)/)?"')
+
+
+# What is different ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The difference from one edition, in the shape of the public page of differences."""
+
+    mark: str  # keeps the anchors of two differences on one page apart
+    title: str
+    old: rule_book.EditionHead | Revision | None
+    sections: tuple[rules.SectionShown, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compared, ...]:
+    """Return what the draft changes: from what it is based on, and from what it will replace."""
+    base = revision.based_on
+    held = shown.in_force
+    if held is None and base is None:
+        return ()
+    if held is None or base is None or held.revision == base.pk:
+        if held is not None:
+            title = f"Forskel fra udgave {held.number}, der gælder"
+            return (_compared(shown, "del", title, held, held.content, on=on),)
+        assert base is not None
+        return (_compared(shown, "del", _based_on(base), base, _content(base), on=on),)
+    in_force = f"Forskel fra udgave {held.number}, der gælder på datoen"
+    return (
+        _compared(shown, "grund", _based_on(base), base, _content(base), on=on),
+        _compared(shown, "kraft", in_force, held, held.content, on=on),
+    )
+
+
+def _based_on(base: Revision) -> str:
+    return f"Forskel fra udgave {base.number}, som kladden bygger på"
+
+
+def _content(revision: Revision) -> EditionContent:
+    return contents.read([revision.pk])[revision.pk]
+
+
+def _compared(
+    shown: Preview, mark: str, title: str, old: object, before: EditionContent, *, on: date
+) -> Compared:
+    routes = (*before.routes, *shown.content.routes)
+    names = areas.names(shown.then, routes, on=on)
+    changes = difference(before, shown.content)
+    return Compared(
+        mark,
+        title,
+        old,  # type: ignore[arg-type]
+        rules.difference_sections(changes, names),
+        rules.difference_counts(changes),
+    )
+
+
+# Places to choose from --------------------------------------------------------------------
+
+
+def _by_region(
+    found: tuple[Concerned, ...], frame: Frame
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Return the places of each region: name, address of the preview, and whether it changes."""
+    grouped = groupby(found, key=lambda one: one.region)
+    return [
+        (region, [(one.name, frame.address(one.place_id), one.changes) for one in same])
+        for region, same in grouped
+    ]
+
+
+def _options(result: Result | None, frame: Frame) -> list[tuple[str, str]]:
+    if result is None:
+        return []
+    asked = result.question.options if result.question else ()
+    return [
+        (option.label, frame.address(option.place_id)) for option in (*asked, *result.suggestions)
+    ]

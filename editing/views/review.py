@@ -1,0 +1,300 @@
+"""May this edition be published? The reviewer reads the difference first, and then decides.
+
+What is approved is what was shown: every form carries the version that its page was made from, and
+the actions refuse another. Then the page is shown again with what has happened meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import editors_only
+from editing import access
+from editing.previewing import Preview, preview
+from editing.review_forms import CommentForm, Deciding, EmergencyForm, PublishForm, SendBackForm
+from pathways import actions, areas, coverage, permissions, review_comments
+from pathways import directory as directories
+from pathways.actions import publishing
+from pathways.completeness import shortcomings
+from pathways.models import APPROVED, Revision, RuleSetKind, Status
+from regions.models import Event, User
+
+from .preview import differences, edition_html, preview_address
+from .rule_sets import Rights, Standing
+
+_HAPPENED = {
+    "revision.saved": "gemte kladden",
+    "revision.submitted": "indsendte udgaven",
+    "revision.sent_back": "sendte udgaven tilbage",
+    "revision.published": "udgav udgaven",
+    "revision.published_in_emergency": "udgav udgaven som hasteændring",
+    "revision.countersigned": "bekræftede hasteændringen",
+    "revision.superseded": "erstattede udgaven",
+    "revision.discarded": "lagde kladden væk",
+}
+
+
+@dataclass(slots=True)
+class Page:
+    """One edition under review, for one person, with the forms as they were filled in."""
+
+    request: HttpRequest
+    revision: Revision
+    today: date
+    shown: Preview
+    rights: Rights
+    filled: dict[str, Deciding] = field(default_factory=dict)
+    reasons: Sequence[str] = ()
+    refused: str = ""  # why the person may not do what was tried
+    since: Sequence[tuple[Event, str]] = ()  # what happened after the person had read
+
+    @property
+    def user(self) -> User:
+        return self.request.user  # type: ignore[return-value]
+
+    @property
+    def why_not(self) -> str:
+        """Return why the person cannot decide about the edition, "" when they can."""
+        if not self.rights.review:
+            return "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
+        if publishing.wrote(self.user, self.revision):
+            return (
+                "Du har selv skrevet eller indsendt udgaven. En anden godkender skal udgive den, "
+                "så to par øjne har set den."
+            )
+        return ""
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show the edition, difference first (GET); comment, send back or publish it (POST)."""
+    today = timezone.localdate()
+    rule_set = access.rule_set(request.user, key, on=today)
+    revision = access.edition(rule_set, number)
+    page = _page(request, revision, today)
+    if request.method != "POST":
+        return _render(page)
+    handler = _HANDLERS.get(request.POST.get("handling", ""))
+    if handler is None:
+        return _render(page, status=422)
+    return _handled(page, handler)
+
+
+def _page(request: HttpRequest, revision: Revision, today: date) -> Page:
+    start = revision.effective_from or today
+    shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
+    rights = Rights.of(request.user, revision.rule_set, on=today)  # type: ignore[arg-type]
+    return Page(request, revision, today, shown, rights)
+
+
+def _handled(page: Page, handler: Callable[[Page], HttpResponse | None]) -> HttpResponse:
+    """Do what was asked; a refusal shows the page again with the reasons and what was typed."""
+    try:
+        done = handler(page)
+    except actions.Refused as refused:
+        page.reasons = refused.reasons
+        # Whoever wrote the edition lacks the right to approve it, whatever else is the matter.
+        blocked = page.request.POST["handling"] == "udgiv" and page.why_not
+        page.refused = page.why_not if blocked else ""
+        return _render(page, status=403 if blocked else 422)
+    except actions.Forbidden as error:
+        page.refused = str(error)
+        return _render(page, status=403)
+    except actions.Stale:
+        return _overtaken(page)
+    return done or _render(page, status=422)
+
+
+def _overtaken(page: Page) -> HttpResponse:
+    """Show the page as it is now, with what has happened since the person read it."""
+    seen = next((form.cleaned_data["seen"] for form in page.filled.values()), 0)
+    fresh = access.edition(page.revision.rule_set, page.revision.number)
+    new = _page(page.request, fresh, page.today)
+    new.filled = {name: _renewed(form, fresh) for name, form in page.filled.items()}
+    new.since = _since(fresh, seen)
+    return _render(new, status=409)
+
+
+def _renewed(form: Deciding, revision: Revision) -> Deciding:
+    """Return what was typed, bound to the version that is shown now."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix("seen")] = str(revision.lock_version)
+    return form
+
+
+def _since(revision: Revision, seen: int) -> list[tuple[Event, str]]:
+    """Return what has happened to the edition, the newest first: every step is one event."""
+    steps = revision.lock_version - seen
+    events = Event.objects.filter(subject=f"revision:{revision.pk}", kind__in=_HAPPENED)
+    found = events.select_related("actor").order_by("-id")[: max(steps, 1)]
+    return [(event, _HAPPENED[event.kind]) for event in found]
+
+
+# What can be decided ----------------------------------------------------------------------
+
+
+def _publish(page: Page) -> HttpResponse | None:
+    form = _fill(page, "publish", PublishForm, revision=page.revision, today=page.today)
+    if not page.rights.review:
+        raise actions.Forbidden(page.why_not)
+    if not form.is_valid():
+        return None
+    actions.publish(**_common(page, form), **form.said())  # type: ignore[attr-defined]
+    return _see(page)
+
+
+def _publish_in_emergency(page: Page) -> HttpResponse | None:
+    form = _fill(page, "emergency", EmergencyForm, revision=page.revision, today=page.today)
+    if not form.is_valid():
+        return None
+    actions.publish_in_emergency(**_common(page, form), **form.said())  # type: ignore[attr-defined]
+    return _see(page)
+
+
+def _send_back(page: Page) -> HttpResponse | None:
+    form = _fill(page, "send_back", SendBackForm)
+    if not form.is_valid():
+        return None
+    actions.send_back(**_common(page, form), reason=form.cleaned_data["reason"])
+    return _see(page)
+
+
+def _comment(page: Page) -> HttpResponse | None:
+    form = _fill(page, "comment", CommentForm, **_commentable(page))
+    if not form.is_valid():
+        return None
+    text = form.cleaned_data["text"]
+    actions.comment(**_common(page, form), text=text, **form.about())  # type: ignore[attr-defined]
+    return _see(page, "#kommentarer")
+
+
+def _countersign(page: Page) -> HttpResponse:
+    actions.countersign(revision=page.revision, actor=page.user, now=timezone.now())
+    return _see(page)
+
+
+_HANDLERS: dict[str, Callable[[Page], HttpResponse | None]] = {
+    "udgiv": _publish,
+    "hast": _publish_in_emergency,
+    "send-tilbage": _send_back,
+    "kommenter": _comment,
+    "bekraeft": _countersign,
+}
+
+
+def _fill(page: Page, name: str, form: Callable[..., Deciding], **more: Any) -> Deciding:
+    page.filled[name] = form(page.request.POST, prefix=name, **more)
+    return page.filled[name]
+
+
+def _common(page: Page, form: Deciding) -> dict[str, Any]:
+    return {
+        "revision": page.revision,
+        "seen": form.cleaned_data["seen"],
+        "actor": page.user,
+        "now": timezone.now(),
+    }
+
+
+def _see(page: Page, anchor: str = "") -> HttpResponse:
+    at = [page.revision.rule_set.key, page.revision.number]
+    return HttpResponseRedirect(reverse("editing:review", args=at) + anchor)
+
+
+# The page ---------------------------------------------------------------------------------
+
+
+def _render(page: Page, *, status: int = 200) -> HttpResponse:
+    revision, shown = page.revision, page.shown
+    in_review = revision.status == Status.IN_REVIEW
+    start = shown.start
+    context = {
+        "page": page,
+        "revision": revision,
+        "rule_set": shown.rule_set,
+        "head": shown.head,
+        "rights": page.rights,
+        "standing": Standing.of(revision.rule_set, page.today),
+        "differences": differences(shown, revision, on=start),
+        "edition": edition_html(page.request, shown, start),
+        "shortcomings": _shortcomings(page),
+        "coverage": _coverage(shown, revision),
+        "comments": review_comments.placed(
+            revision.comments.select_related("created_by"), shown.content
+        ),
+        "sent_back": _sent_back(revision),
+        "in_review": in_review,
+        "is_approved": revision.status in APPROVED,
+        "why_not": page.why_not if in_review else "",
+        "may_hurry": revision.status in (Status.DRAFT, Status.IN_REVIEW)
+        and permissions.may_publish_in_emergency(page.user, revision.rule_set, on=page.today),
+        "preview_page": preview_address(
+            shown.rule_set.key, revision.number, today=page.today, on=start
+        ),
+        "today": page.today,
+        "stale": status == 409,
+        **_forms(page),
+    }
+    return render(page.request, "editing/review.html", context, status=status)
+
+
+def _forms(page: Page) -> dict[str, Deciding]:
+    """Return every form, as it was filled in where it was."""
+    terms = {"revision": page.revision, "today": page.today}
+    seen = {"initial": {"seen": page.revision.lock_version}}
+    filled = page.filled
+    return {
+        "publish_form": filled.get("publish") or PublishForm(prefix="publish", **terms),
+        "emergency_form": filled.get("emergency") or EmergencyForm(prefix="emergency", **terms),
+        "send_back_form": filled.get("send_back") or SendBackForm(prefix="send_back", **seen),
+        "comment_form": filled.get("comment")
+        or CommentForm(prefix="comment", **_commentable(page)),
+    }
+
+
+def _commentable(page: Page) -> dict[str, Any]:
+    shown = page.shown
+    names = areas.names(shown.then, shown.content.routes, on=shown.start)
+    return {"revision": page.revision, "content": shown.content, "names": names}
+
+
+def _shortcomings(page: Page) -> list[str]:
+    if page.revision.status in APPROVED:
+        return []
+    rule_set, content = page.revision.rule_set, page.shown.content
+    return shortcomings(rule_set, content, from_date=page.shown.start)
+
+
+def _sent_back(revision: Revision) -> Event | None:
+    """Return why the draft came back last, while it is a draft."""
+    if revision.status != Status.DRAFT:
+        return None
+    events = Event.objects.filter(subject=f"revision:{revision.pk}", kind="revision.sent_back")
+    return events.select_related("actor").order_by("-id").first()
+
+
+def _coverage(shown: Preview, revision: Revision) -> dict[str, list[coverage.Point]]:
+    """Return what a catchment's edition adds to, and takes from, what is said of the region."""
+    region = revision.rule_set.region
+    if region is None or revision.rule_set.kind != RuleSetKind.CATCHMENT:
+        return {}
+    then, now = (
+        coverage.survey(directory, (), region=region.slug, on=shown.start)
+        for directory in (shown.then, shown.now)
+    )
+    matters = (*coverage.HOLES, *coverage.CONFLICTS, coverage.Matter.SAID_HOLE)
+    after, before = then.of(*matters), now.of(*matters)
+    return {
+        "new": [point for point in after if point not in before],
+        "gone": [point for point in before if point not in after],
+    }

@@ -1,0 +1,215 @@
+"""How does this rule set stand, and what may I do with it? Its home for the people who keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import editors_only
+from editing import access
+from pathways import actions, permissions, rule_book
+from pathways import directory as directories
+from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
+from regions.models import User
+
+
+class ConfirmForm(forms.Form):
+    """The next date on which somebody looks at the rules again."""
+
+    next_review = forms.DateField(
+        label="Næste gennemgang",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the rule set's state, its editions and what the person may do (GET); confirm (POST)."""
+    today = timezone.localdate()
+    found = access.rule_set(request.user, key, on=today)
+    if request.method == "POST":
+        return _confirm(request, found, today)
+    return _show(request, found, today)
+
+
+def _confirm(request: HttpRequest, rule_set: RuleSet, today: date) -> HttpResponse:
+    access.rule_set_to_edit(request.user, rule_set.key, on=today)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _show(request, rule_set, today, form=form, status=422)
+    try:
+        actions.confirm(
+            rule_set=rule_set,
+            actor=request.user,
+            now=timezone.now(),
+            next_review=form.cleaned_data["next_review"],
+        )
+    except actions.Refused as refused:
+        return _show(request, rule_set, today, form=form, reasons=refused.reasons, status=422)
+    return HttpResponseRedirect(f"{reverse('editing:rule_set', args=[rule_set.key])}#bekraeft")
+
+
+def _show(
+    request: HttpRequest,
+    rule_set: RuleSet,
+    today: date,
+    *,
+    form: ConfirmForm | None = None,
+    reasons: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    directory = directories.current()
+    standing = Standing.of(rule_set, today)
+    context = {
+        "rule_set": rule_book.ref(directory, rule_set, on=today),
+        "kept": rule_set,
+        "standing": standing,
+        "rights": Rights.of(request.user, rule_set, on=today),
+        "form": form or ConfirmForm(initial={"next_review": _in_a_year(today)}),
+        "reasons": reasons,
+        "overdue": rule_set.next_review is not None and rule_set.next_review < today,
+        "reports": Report.objects.filter(
+            revision__rule_set=rule_set, state__in=OPEN_STATES
+        ).count(),
+        "reports_page": _page("editing:reports"),
+        "start_page": _page("editing:start", rule_set.key),
+        "today": today,
+    }
+    return render(request, "editing/rule_set.html", context, status=status)
+
+
+def _in_a_year(day: date) -> date:
+    """Return the same day next year; the day before where there is none (29 February)."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def _page(name: str, *args: object) -> str:
+    """Return the address of another room, "" while it is not there."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+# How it stands ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition with what became of it, for the list."""
+
+    revision: Revision
+    holds: bool
+    until: date | None  # the start of the published edition that takes over
+    before: Revision | None  # the published edition that it took over from
+
+    @property
+    def is_open(self) -> bool:
+        return self.revision.status in OPEN
+
+    @property
+    def is_approved(self) -> bool:
+        return self.revision.status in APPROVED
+
+    @property
+    def state(self) -> str:
+        """The state in words; a published edition's also says whether it holds."""
+        if self.holds:
+            return "gælder"
+        return str(self.revision.get_status_display())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rule set's editions on a day."""
+
+    editions: tuple[EditionRow, ...]  # the newest number first
+    holds: EditionRow | None
+    coming: tuple[EditionRow, ...]  # the soonest first
+    open: EditionRow | None
+    unsigned: tuple[EditionRow, ...]  # published by one person in an emergency, not countersigned
+
+    @classmethod
+    def of(cls, rule_set: RuleSet, today: date) -> Standing:
+        """Read the editions of a rule set; one query."""
+        found = list(
+            rule_set.revisions.select_related(
+                "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
+            ).order_by("-number")
+        )
+        published = sorted(
+            (one for one in found if one.status == Status.PUBLISHED),
+            key=lambda one: one.effective_from or date.max,
+        )
+        holding = next(
+            (one for one in reversed(published) if (one.effective_from or date.max) <= today), None
+        )
+        rows = tuple(_row(one, published, holding) for one in found)
+        coming = [row for row in rows if row.revision in published and _begins(row) > today]
+        return cls(
+            editions=rows,
+            holds=next((row for row in rows if row.holds), None),
+            coming=tuple(sorted(coming, key=_begins)),
+            open=next((row for row in rows if row.is_open), None),
+            unsigned=tuple(
+                row
+                for row in rows
+                if row.is_approved
+                and row.revision.emergency_reason
+                and row.revision.countersigned_by is None
+            ),
+        )
+
+
+def _row(revision: Revision, published: list[Revision], holding: Revision | None) -> EditionRow:
+    starts = [one.effective_from for one in published if one.effective_from]
+    start = revision.effective_from
+    is_published = revision.status == Status.PUBLISHED
+    until = next((day for day in starts if start and day > start), None) if is_published else None
+    earlier = [
+        one for one in published if start and one.effective_from and one.effective_from < start
+    ]
+    return EditionRow(
+        revision=revision,
+        holds=holding is not None and revision.pk == holding.pk,
+        until=until,
+        before=earlier[-1] if earlier and is_published else None,
+    )
+
+
+def _begins(row: EditionRow) -> date:
+    return row.revision.effective_from or date.max
+
+
+# What may be done -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the person may do with the rule set on the day."""
+
+    edit: bool
+    review: bool
+    administer: bool
+
+    @classmethod
+    def of(cls, user: User, rule_set: RuleSet, *, on: date) -> Rights:
+        """Ask for each right once."""
+        region = permissions.region_of(rule_set, on=on)
+        return cls(
+            edit=permissions.may_edit(user, rule_set, on=on),
+            review=permissions.may_review(user, rule_set, on=on),
+            administer=permissions.may_administer_region(user, region, on=on),
+        )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from units.models import Unit, UnitDetails
+from units.models import UnitDetails
 
 from .answer import (
     Answer,
@@ -28,6 +28,8 @@ from .content import Row
 from .directory import Directory, UnitRef
 from .findings import Finding, Held, TrackFinding, unit_tracks
 from .models import Basis, RecipientKind, RequirementKind, Strictness
+from .notices import standing
+from .unit_names import unit_name
 
 _LAYERS = ("unit", "region", "national")
 _WEAKEST_FIRST = (Basis.UNKNOWN, Basis.EXAMPLE, Basis.INFERRED, Basis.STATED)
@@ -102,6 +104,7 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
         next_change=change,
         next_change_reason=reason,
         recent_changes=tuple(map(said.change, recent(directory, findings, on=on))),
+        notices=standing(directory, _units_shown(findings), on=on),
     )
 
 
@@ -139,6 +142,15 @@ def edition_lines(
     """Return requirements, steps and imaging of one edition in the shape of an answer's lines."""
     said = _Words(directory, on)
     return said.lines([held]), said.steps([held]), said.imaging([held])
+
+
+def _units_shown(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield the keys of the units that the page sends a doctor to, or whose rules it shows."""
+    for finding in findings:
+        for unit in (finding.unit, finding.office, finding.imaging_unit):
+            if unit is not None:
+                yield unit.key
+        yield from (held.owner for held in finding.imaging if held.layer == "unit")
 
 
 def _remarks(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -206,7 +218,7 @@ class _Words:
         return UnitCard(
             key=unit.key,
             kind=unit.kind,
-            name=_unit_name(unit, details),
+            name=unit_name(unit, details),
             is_example=unit.is_example,
             fact=fact,
             **columns,
@@ -344,13 +356,6 @@ class _Words:
 def detail_names(columns: Iterable[str]) -> str:
     """Return what a unit's details are called in Danish: "telefon, åbningstid"."""
     return ", ".join(str(UnitDetails._meta.get_field(name).verbose_name) for name in columns)
-
-
-def _unit_name(unit: UnitRef, details: dict[str, Any]) -> str:
-    """Return what to call a unit: its own name, else its kind, and the hospital it belongs to."""
-    name = details.get("name") or str(Unit.Kind(unit.kind).label).capitalize()
-    hospital = details.get("hospital", "")
-    return f"{name}, {hospital}" if hospital else name if details else f"{name} {unit.key}"
 
 
 def _unknown(

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.utils import timezone
+
 from regions.models import Event, RegionMembership, Source
-from units.models import Unit, UnitDetails
+from units.models import Notice, Unit, UnitDetails
 
 from . import content as contents
 from . import publications
@@ -78,6 +80,16 @@ class UnitRef:
     details: Timeline[dict[str, Any]]  # columns of UnitDetails, and "sources": keys
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeRef:
+    """An urgent notice that nobody has withdrawn; past and coming ones too."""
+
+    text: str
+    starts_on: date
+    ends_on: date
+    set_on: date
+
+
 @dataclass
 class Directory:
     """Everything published, for every date; look-ups read it and never change it."""
@@ -89,6 +101,8 @@ class Directory:
     sources: dict[str, SourceRef]
     changes: tuple[date, ...]  # every date on which anything may change, in order
     publications: tuple[Publication, ...] = ()  # how it came to hold, the oldest first
+    # By unit key. No part of what is compared: a notice passes over rules and changes none.
+    notices: dict[str, tuple[NoticeRef, ...]] = field(default_factory=dict)
     # Look-up keeps the answers it has made here, so that they go when the version does.
     answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
@@ -184,6 +198,7 @@ def _load(version: int) -> Directory:
         publications=publications.load(
             {unit.key: unit.details.values for unit in units.values() if not unit.is_example}
         ),
+        notices=_notices(),
     )
 
 
@@ -224,6 +239,19 @@ def _units() -> dict[str, UnitRef]:
         )
         for unit in Unit.objects.all()
     }
+
+
+def _notices() -> dict[str, tuple[NoticeRef, ...]]:
+    found: dict[str, tuple[NoticeRef, ...]] = {}
+    rows = Notice.objects.standing().order_by("starts_on", "pk")
+    for key, text, starts_on, ends_on, at in rows.values_list(
+        "unit__key", "text", "starts_on", "ends_on", "created_at"
+    ):
+        ref = NoticeRef(
+            text, starts_on, ends_on, at.astimezone(timezone.get_default_timezone()).date()
+        )
+        found[key] = (*found.get(key, ()), ref)
+    return found
 
 
 def _memberships() -> dict[str, Timeline[RegionRef]]:

@@ -24,6 +24,7 @@ from .directory import Directory, RegionRef, UnitRef
 from .findings import ALWAYS, NATIONAL, Held
 from .lookup import find_example, find_place
 from .models import Basis, Pathway, RecipientKind, RequirementKind, Track, YesNo
+from .notices import standing
 
 FEWEST, MOST = 2, 4
 
@@ -139,7 +140,8 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
         *_of_region(directory, regions, "imaging:region:{}", on),
     ]
     name = regions[0].name if regions else ""
-    return _answer(directory, tracks, imaging, regions=(name,) if name else (), on=on)
+    found = _answer(directory, tracks, imaging, regions=(name,) if name else (), on=on)
+    return replace(found, notices=standing(directory, [unit.key], on=on))
 
 
 def _nation(directory: Directory, *, on: date) -> Answer:

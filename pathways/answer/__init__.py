@@ -6,6 +6,7 @@ Nothing here asks the database, and nothing that renders an answer asks anything
 from __future__ import annotations
 
 from .lines import LAYER_LABELS, Edition, Fact, ImagingLine, Layer, Line, SourceRef, StepLine
+from .notices import UrgentNotice
 from .texts import CRITERIA_NOTE, PURPOSE, TIMES_NOTE, UNKNOWN
 from .whole import (
     AFTER,
@@ -53,4 +54,5 @@ __all__ = [
     "StepLine",
     "TrackAnswer",
     "UnitCard",
+    "UrgentNotice",
 ]

@@ -11,6 +11,7 @@ from regions.lookup import Option, Place
 
 from ..models import Goal, Track
 from .lines import Edition, Fact, ImagingLine, Line, StepLine, label_of
+from .notices import UrgentNotice
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
 WHO = ("target_group", "criteria", "exclusion", "functional_status")
@@ -188,6 +189,7 @@ class Answer:
     next_change: date | None
     next_change_reason: str  # "Region Stevns hører til Region Østdanmark", or ""
     recent_changes: tuple[RecentChange, ...] = ()  # of the last 90 days, the newest first
+    notices: tuple[UrgentNotice, ...] = ()  # about the units above, on the date
 
     @property
     def region(self) -> str | None:

@@ -23,6 +23,7 @@ from ..answer import (
     StepLine,
     TrackAnswer,
     UnitCard,
+    UrgentNotice,
 )
 
 _UNIT_FIELDS = (
@@ -80,6 +81,7 @@ def answer(one: Answer) -> dict[str, Any]:
         "next_change": one.next_change and one.next_change.isoformat(),
         "next_change_reason": one.next_change_reason or None,
         "recent_changes": [_recent(change) for change in one.recent_changes],
+        "urgent_notices": [_notice(notice) for notice in one.notices],
     }
 
 
@@ -90,6 +92,18 @@ def _recent(change: RecentChange) -> dict[str, Any]:
         "rule_set": change.edition and change.edition.rule_set,
         "number": change.edition and change.edition.number,
         "unit": change.unit and change.unit.key,
+    }
+
+
+def _notice(notice: UrgentNotice) -> dict[str, Any]:
+    return {
+        "unit": notice.unit,
+        "unit_name": notice.unit_name,
+        "text": notice.text,
+        "starts_on": notice.starts_on.isoformat(),
+        "ends_on": notice.ends_on.isoformat(),
+        "set_on": notice.set_on.isoformat(),
+        "region": notice.region or None,
     }
 
 

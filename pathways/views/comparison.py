@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pathways import notices
 from pathways.answer import Edition, SourceRef
 from pathways.comparison import SIGNS, Compared, ComparedRow, Comparison, Section, Verdict, compare
 from pathways.dates import BadDate, parse_date
@@ -251,6 +252,7 @@ def _show(
     context |= _choices(on)
     context |= {
         "comparison": comparison,
+        "urgent": notices.of_answers(one.answer for one in answered),
         "columns": [_column(side, one, keys, on) for side, one in zip(sides, shown, strict=True)],
         "span": len(sides) + 1,
         "digest": tuple(_digest(comparison)),

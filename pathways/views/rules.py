@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from pathways import areas, rule_book
+from pathways import areas, notices, rule_book
 from pathways import directory as directories
-from pathways.answer import CRITERIA_NOTE, ImagingLine, Line, SourceRef, StepLine
+from pathways.answer import CRITERIA_NOTE, ImagingLine, Line, SourceRef, StepLine, UrgentNotice
 from pathways.assembly import edition_lines
 from pathways.content import EditionContent, ImagingRow, RouteRow, Row
 from pathways.differences import Difference, RowChange, difference
@@ -88,6 +88,7 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
         "history": history,
         "rule_set": history.rule_set,
         "holds": history.in_force(on or today),
+        "urgent": _urgent(history.rule_set, on=on or today),
         "ended": rule_book.region_has_ended(
             directories.current(), history.rule_set, on=on or today
         ),
@@ -114,6 +115,7 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "head": head,
         "before": history.before(head),
         "holds": history.in_force(today),
+        "urgent": _urgent(history.rule_set, on=today),
         "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
         "shown": edition_shown(directories.current(), history.rule_set, head, on=day),
         "criteria_note": CRITERIA_NOTE,
@@ -150,6 +152,12 @@ def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
 def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
     """Lead /1/2/ to /1..2/: a comparison has one address."""
     return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
+
+
+def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
+    """Return the notices of the unit whose rules these are."""
+    owners = [rule_set.owner_key] if rule_set.layer == "unit" else []
+    return notices.standing(directories.current(), owners, on=on)
 
 
 def _history(key: str, *, on: date) -> RuleSetHistory:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from pathways import areas, rule_book
+from pathways import areas, notices, rule_book
 from pathways import directory as directories
 from pathways.answer import ImagingLine, UnitCard
 from pathways.assembly import edition_lines, unit_card
@@ -125,6 +125,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "municipality": municipality,
         "region": region,
         "ask": region.name if region else "",
+        "urgent": notices.standing(directory, [key], on=day),
         "known": known,
         "unknown": unknown,
         "since": _since(ref, day),

@@ -90,6 +90,8 @@ def _answer(answer: Answer) -> Iterator[str]:
     yield f"{places} · {', '.join(answer.regions) or 'uden for regionerne'}"
     if answer.next_change:
         yield f"Fra {_day(answer.next_change)}: ændring. {answer.next_change_reason}".strip()
+    for notice in answer.notices:
+        yield f"! {notice.unit_name}, til og med {_day(notice.ends_on)}: {notice.text}"
     for remark in answer.remarks:
         yield f"! {remark}"
     for track in answer.tracks:

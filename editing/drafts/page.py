@@ -7,7 +7,7 @@ nothing that was typed has to be finished, or right, before it may be moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -39,7 +39,7 @@ class Entry:
     section: str
     values: Values
     removed: bool = False
-    focus: bool = False  # where the editor was: the page opens there
+    focus: str = ""  # the button that was pressed here, or "new": the page opens there
     form: RowForm | None = None
     position: int = 0  # on the page, from 0: the name of its fields
     number: int = 0  # in the edition, from 1: what a comment or a loop calls it
@@ -76,7 +76,6 @@ class Page:
     lines: dict[str, list[Entry]]
     withdrawal: str | None = None  # the reason, when the draft only withdraws; None: it has lines
     checked: bool = False
-    focus: str = field(default="")  # an element's id, for what is no line
 
     # Made ------------------------------------------------------------------------------
 
@@ -127,7 +126,10 @@ class Page:
             options["data"] = {f"{entry.id}-{name}": v for name, v in entry.values.items()}
         else:
             options["initial"] = entry.values
-        return FORMS[entry.section](**options)
+        form = FORMS[entry.section](**options)
+        if entry.focus == "new":
+            form.fields[form.main[0]].widget.attrs["autofocus"] = True
+        return form
 
     # Read ------------------------------------------------------------------------------
 
@@ -192,8 +194,7 @@ class Page:
             entries = self.lines.get(section, [])
             if word not in _MOVES or not at.isdecimal() or int(at) >= len(entries):
                 return False
-            for entry in self.entries(removed=True):
-                entry.focus = False
+            entries[int(at)].focus = word
             done = _MOVES[word](entries, int(at))
         self._settled()
         return done
@@ -215,7 +216,7 @@ class Page:
             same = [place for place, other in enumerate(ranks) if other == rank]
             earlier = [place for place, other in enumerate(ranks) if other < rank]
             at = (same or earlier or [-1])[-1] + 1
-        entries.insert(at, Entry(section, values, focus=True))
+        entries.insert(at, Entry(section, values, focus="new"))
         return True
 
 
@@ -223,7 +224,6 @@ def _swap(step: int) -> Any:
     def move(entries: list[Entry], at: int) -> bool:
         """Change places with the nearest line that stands in the same group on the page."""
         entry = entries[at]
-        entry.focus = True
         places = range(at + step, len(entries) if step > 0 else -1, step)
         grouped = entry.section == "requirements"
         for other in places:
@@ -237,7 +237,7 @@ def _swap(step: int) -> Any:
 
 def _set_removed(removed: bool) -> Any:
     def mark(entries: list[Entry], at: int) -> bool:
-        entries[at].removed, entries[at].focus = removed, True
+        entries[at].removed = removed
         return True
 
     return mark

@@ -12,6 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import fields_for_model
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from pathways.content import ImagingRow, RequirementRow, Row, StepRow
 from pathways.models import CODES_OF_KIND, ImagingRule, Requirement, RequirementKind, Step
@@ -25,6 +27,7 @@ class SourcesWidget(forms.Widget):
     """A field per source, the main one first, and an empty one to go on in."""
 
     template_name = "editing/draft_sources.html"
+    sources: SourceList
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return list(data.get(name, ()))
@@ -37,10 +40,13 @@ class SourcesWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        sources: SourceList = self.attrs["sources"]
         typed = [text for text in value or () if text]
-        context["inputs"] = [(text, sources.label(text)) for text in typed] + [("", "")]
+        context["widget"]["inputs"] = [(text, self.sources.label(text)) for text in typed] + [("", "")]
         return context
+
+    def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:
+        # Django's own renderer knows only Django's own widgets.
+        return render_to_string(template_name, context)
 
 
 class SourcesField(forms.Field):
@@ -48,9 +54,8 @@ class SourcesField(forms.Field):
 
     def __init__(self, sources: SourceList, **options: Any) -> None:
         super().__init__(widget=SourcesWidget(), **options)
-        # Only this widget's template reads it; it is no attribute of an element.
         self.sources = sources
-        self.widget.attrs["sources"] = sources
+        self.widget.sources = sources
 
     def clean(self, value: Any) -> tuple[str, ...]:
         typed = [text.strip() for text in value or () if text.strip()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regions.models import District, Municipality, Postcode, Region, RegionMembership
@@ -32,6 +33,10 @@ def shortcomings(
     if content.withdrawal:
         return _withdrawn(content)
     reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
+    if from_date is not None and rule_set.region is not None:
+        # Held against a region without a municipality, every area would be wrong as well.
+        if too_early := _not_begun(rule_set.region, on=from_date):
+            return [*reasons, *too_early]
     if rule_set.kind == RuleSetKind.CATCHMENT:
         reasons += _wrong_units(content)
         if from_date is not None and rule_set.region is not None:
@@ -44,6 +49,18 @@ def _withdrawn(content: EditionContent) -> list[str]:
     if any(content.rows()):
         return [_("En udgave, der trækker reglerne tilbage, har ingen linjer.")]
     return []
+
+
+def _not_begun(region: Region, *, on: date) -> list[str]:
+    """A region's rules can be prepared and approved before it begins, but hold from then on."""
+    starts = RegionMembership.objects.filter(region=region).order_by("valid_from")
+    begins = starts.values_list("valid_from", flat=True).first()
+    if begins is None or begins <= on:
+        return []
+    return [
+        _("%(region)s begynder %(date)s. Vælg den dato eller en senere.")
+        % {"region": region.name, "date": date_format(begins)}
+    ]
 
 
 def _wrong_lines(rule_set: RuleSet, content: EditionContent) -> list[str]:

@@ -15,6 +15,7 @@ Role = RegionRole.Role
 
 EDITORS = (Role.EDITOR, Role.ADMIN)
 REVIEWERS = (Role.REVIEWER, Role.ADMIN)
+ADMINISTRATORS = (Role.ADMIN,)
 ROLES = (Role.EDITOR, Role.REVIEWER, Role.ADMIN)
 
 
@@ -53,7 +54,7 @@ def may_administer_region(user: User, region: Region | None, *, on: date) -> boo
     """Say whether the user may give and take roles in the region (None: national roles)."""
     if user.is_superuser:
         return True
-    return region is not None and region.pk in _regions_of(user, (Role.ADMIN,), on=on)
+    return region is not None and region.pk in _regions_of(user, ADMINISTRATORS, on=on)
 
 
 def editable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
@@ -73,7 +74,7 @@ def commentable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
 
 def emergency_publishable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
     """Return the rule sets that the user administers; national rules have no administrator."""
-    rule_sets = _within(user, (Role.ADMIN,), on=on)
+    rule_sets = _within(user, ADMINISTRATORS, on=on)
     return rule_sets if user.is_superuser else rule_sets.exclude(kind=RuleSetKind.NATIONAL)
 
 
@@ -156,6 +157,9 @@ def _regions_of(user: User, roles: tuple[Role, ...], *, on: date) -> set[int]:
     A role outlives its region: once the region has no municipality left, the role counts for
     the region that they moved to. A municipality that changes between two living regions takes
     nobody's rights along.
+
+    The rules of a region that is yet to begin are prepared by those whose region it replaces.
+    To give roles in it, or to publish alone, waits until it exists.
     """
     own = set(user.region_roles.filter(role__in=roles).values_list("region_id", flat=True))
     own.discard(None)
@@ -163,4 +167,21 @@ def _regions_of(user: User, roles: tuple[Role, ...], *, on: date) -> set[int]:
     ended = own - set(present.filter(region__in=own).values_list("region_id", flat=True))
     moved = RegionMembership.objects.filter(region__in=ended, valid_from__lte=on)
     heirs = present.filter(municipality__in=moved.values("municipality"))
-    return own | set(heirs.values_list("region_id", flat=True))
+    coming = _coming(own, on=on) if roles != ADMINISTRATORS else set()
+    return own | set(heirs.values_list("region_id", flat=True)) | coming
+
+
+def _coming(regions: set[int], *, on: date) -> set[int]:
+    """Return the regions, not begun on the date, that these regions will be replaced by.
+
+    A region is replaced when every municipality of it has a later membership.
+    """
+    present = RegionMembership.objects.in_force(on).filter(region__in=regions).with_next_start()
+    rows = list(present.values_list("region_id", "municipality_id", "next_start"))
+    staying = {region for region, _, leaves in rows if leaves is None}
+    leaving = {municipality for region, municipality, _ in rows if region not in staying}
+    if not leaving:
+        return set()
+    begun = RegionMembership.objects.filter(valid_from__lte=on).values("region")
+    ahead = RegionMembership.objects.filter(municipality__in=leaving, valid_from__gt=on)
+    return set(ahead.exclude(region__in=begun).values_list("region_id", flat=True))

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from pathways import actions
 from pathways.completeness import shortcomings
 from pathways.content import EditionContent, RouteRow
+
+from regions.models import Region
 
 from . import world as worlds
 from .world import MERGER, TODAY, World
@@ -103,7 +106,7 @@ NOT_COVERED = "%s er ikke dækket. Skriv det som en linje uden enhed, hvis ingen
             "new_catchment",
             (ROSKILDE,),
             MERGER - timedelta(days=1),
-            ["Kommune 0265 hører ikke til Region Østdanmark."],
+            ["Region Østdanmark begynder 1. januar 2027. Vælg den dato eller en senere."],
         ),
         (
             "old_catchment",
@@ -136,4 +139,26 @@ def test_everything_that_is_wrong_is_said_at_once(world: World) -> None:
         "Kommune 0167 hører ikke til Region Midtjylland.",
         NOT_COVERED % "Silkeborg",
         NOT_COVERED % "Viborg",
+    ]
+
+
+def test_rules_of_a_region_hold_from_its_first_day_at_the_earliest(world: World) -> None:
+    east = Region.objects.get(slug="oestdanmark")
+    rule_set = actions.open_rule_set(
+        key="track:region:oestdanmark:MAS",
+        kind="track",
+        region=east,
+        track="MAS",
+        actor=world.easterner,
+        now=worlds.NOW,
+    )
+
+    found = [
+        shortcomings(rule_set, worlds.TRACK_CONTENT, from_date=day)
+        for day in (MERGER - timedelta(days=1), MERGER)
+    ]
+
+    assert found == [
+        ["Region Østdanmark begynder 1. januar 2027. Vælg den dato eller en senere."],
+        [],
     ]

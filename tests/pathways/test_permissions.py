@@ -31,10 +31,10 @@ RIGHTS: dict[str, tuple[set[str], set[str]]] = {
     "imaging": (MIDT_EDITORS, MIDT_REVIEWERS),
     "eastern_track": ({"easterner"}, {"easterner"}),
     "old_catchment": ({"easterner"}, {"easterner"}),
-    "new_catchment": (set(), set()),
+    # Prepared by those whose region it replaces, before it begins and after.
+    "new_catchment": ({"easterner"}, {"easterner"}),
     "example_track": (set(), set()),
 }
-AFTER_THE_MERGER = RIGHTS | {"new_catchment": ({"easterner"}, {"easterner"})}
 
 Predicate = Callable[..., bool]
 
@@ -47,9 +47,7 @@ def test_every_rule_set_of_the_world_is_in_the_table(world: World) -> None:
     assert set(RIGHTS) == set(world.rule_sets())
 
 
-@pytest.mark.parametrize(
-    ("on", "table"), [(TODAY, RIGHTS), (DAY_BEFORE, RIGHTS), (MERGER, AFTER_THE_MERGER)]
-)
+@pytest.mark.parametrize(("on", "table"), [(TODAY, RIGHTS), (DAY_BEFORE, RIGHTS), (MERGER, RIGHTS)])
 def test_who_may_edit_and_review_which_rule_set(
     world: World, on: date, table: dict[str, tuple[set[str], set[str]]]
 ) -> None:
@@ -92,7 +90,7 @@ def test_people_without_a_role_list_nothing(world: World) -> None:
     [
         ("midtjylland", {"editor", "administrator"}, {"administrator"}),
         ("hovedstaden", {"easterner"}, {"easterner"}),
-        ("oestdanmark", set(), set()),
+        ("oestdanmark", {"easterner"}, set()),
         (None, set(), set()),
     ],
 )
@@ -111,15 +109,40 @@ def test_who_may_edit_and_administer_a_region(
 # Regions change ---------------------------------------------------------------------------
 
 
-def test_role_counts_for_the_new_region_from_the_merger_and_not_the_day_before(
+def test_new_region_is_prepared_before_it_begins_and_administered_from_then_on(
     world: World,
 ) -> None:
-    may = [
-        permissions.may_edit(world.easterner, world.new_catchment, on=day)
-        for day in (DAY_BEFORE, MERGER)
-    ]
+    east = Region.objects.get(slug="oestdanmark")
 
-    assert may == [False, True]
+    may = {
+        day: (
+            permissions.may_edit(world.easterner, world.new_catchment, on=day),
+            permissions.may_review(world.easterner, world.new_catchment, on=day),
+            permissions.may_edit_region(world.easterner, east, on=day),
+            permissions.may_administer_region(world.easterner, east, on=day),
+            permissions.may_publish_in_emergency(world.easterner, world.new_catchment, on=day),
+        )
+        for day in (DAY_BEFORE, MERGER)
+    }
+
+    assert may == {
+        DAY_BEFORE: (True, True, True, False, False),
+        MERGER: (True, True, True, True, True),
+    }
+
+
+def test_region_that_takes_over_only_a_part_of_another_is_not_prepared_by_it(
+    world: World,
+) -> None:
+    Municipality.objects.create(code="0461", name="Odense", slug="odense")
+    syd = Region.objects.get(slug="syddanmark")
+    new = Region.objects.create(name="Region Fyn", slug="fyn", valid_from=MERGER)
+    RegionMembership.objects.create(municipality_id="0410", region=new, valid_from=MERGER)
+    RegionMembership.objects.create(municipality_id="0461", region=syd, valid_from=worlds.LONG_AGO)
+
+    found = permissions.regions_of(world.neighbour, on=TODAY)
+
+    assert list(found) == [syd]
 
 
 def test_unit_is_answered_for_by_the_region_of_the_day(world: World) -> None:

@@ -33,10 +33,9 @@ def shortcomings(
     if content.withdrawal:
         return _withdrawn(content)
     reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
-    if from_date is not None and rule_set.region is not None:
+    if too_early := _not_begun(rule_set.region, on=from_date):
         # Held against a region without a municipality, every area would be wrong as well.
-        if too_early := _not_begun(rule_set.region, on=from_date):
-            return [*reasons, *too_early]
+        return [*reasons, *too_early]
     if rule_set.kind == RuleSetKind.CATCHMENT:
         reasons += _wrong_units(content)
         if from_date is not None and rule_set.region is not None:
@@ -51,8 +50,10 @@ def _withdrawn(content: EditionContent) -> list[str]:
     return []
 
 
-def _not_begun(region: Region, *, on: date) -> list[str]:
+def _not_begun(region: Region | None, *, on: date | None) -> list[str]:
     """A region's rules can be prepared and approved before it begins, but hold from then on."""
+    if region is None or on is None:
+        return []
     starts = RegionMembership.objects.filter(region=region).order_by("valid_from")
     begins = starts.values_list("valid_from", flat=True).first()
     if begins is None or begins <= on:

@@ -9,7 +9,6 @@ import pytest
 from pathways import actions
 from pathways.completeness import shortcomings
 from pathways.content import EditionContent, RouteRow
-
 from regions.models import Region
 
 from . import world as worlds

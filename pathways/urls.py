@@ -83,6 +83,7 @@ pages = [
     path("aendringer/sted/<place:place_id>/", changes.show, name="changes"),
     path("aendringer/sted/<place:place_id>/atom.xml", changes.feed, name="changes_feed"),
     path("aendringer/sted/<place:place_id>/<date:on>/", changes.show, name="changes"),
+    path("foelg/", include("notifications.urls")),
     path("ordliste/", glossary.index, name="glossary"),
     path("kilder/", texts.sources, name="sources"),
     path("kilder/<date:on>/", texts.sources, name="sources"),

@@ -12,6 +12,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["DEBUG"] = "0"
 os.environ["SECURE"] = "0"  # the test client and the served site speak plain http
+os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_MANIFEST"] = "0"  # nothing is collected before the tests
 
 from pathways.settings import *  # noqa: F403

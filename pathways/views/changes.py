@@ -57,6 +57,7 @@ def show(request: HttpRequest, on: date | None = None, **asked: str) -> HttpResp
         "units": _units(directory, asked.get("region"), on=on or today),
         "now": reverse("changes", kwargs=asked),
         "feed": reverse("changes_feed", kwargs=asked),
+        "follow": _follow(asked),
         "on": on or today,
         "today": today,
         "canonical": reverse("changes", kwargs=asked) if on in (None, today) else "",
@@ -91,6 +92,13 @@ def _other_day(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
         context = {"heading": _("Kan ikke læses"), "message": str(error)}
         return TemplateResponse(request, "pathways/not_found.html", context, status=400)
     return HttpResponseRedirect(reverse("changes", kwargs={**asked, "on": on}))
+
+
+def _follow(asked: dict[str, str]) -> str:
+    """Return the page on which the list can be followed by e-mail; where, for the whole country."""
+    for kind, key in asked.items():
+        return reverse(f"following:{kind.removesuffix('_id')}", args=[key])
+    return reverse("following:index")
 
 
 # Whose changes ----------------------------------------------------------------------------

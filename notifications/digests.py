@@ -1,0 +1,232 @@
+"""What do those who follow something hear, and when? One letter a day at most, of what matters.
+
+What was published on a day is told from the next morning on, when nothing can join that day any
+more; what begins later is told again on the day it begins, unless that is within a week.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from letters import outbox
+from pathways import directory as directories
+from pathways.actions.log import day_of
+from pathways.changes import Changes, Entry
+from pathways.directory import Directory
+from pathways.findings import find as find_at
+from pathways.models import Revision, Significance
+from pathways.publications import Publication
+from pathways.views.news import Line, Names
+from units.models import Notice
+
+from .following import managing
+from .models import Follower, Topic
+from .topics import Subject, changes_of, find
+
+SOON = timedelta(days=7)  # what begins within this of its publication is told once
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a letter of the day `on` may tell: days after `told` that have ended, and starts."""
+
+    told: date
+    on: date
+
+    def published(self, day: date) -> bool:
+        return self.told <= day < self.on
+
+    def begins(self, start: date, published: date) -> bool:
+        return self.told < start <= self.on and start - published > SOON
+
+
+@dataclass
+class Digests:
+    """Everything that one run looks up, once for all followers."""
+
+    directory: Directory
+    on: date
+    minor: frozenset[int]
+    notices: Mapping[str, list[Notice]]  # by unit key
+    _held: dict[tuple[str, str, str], tuple[Subject, Changes] | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, directory: Directory, *, on: date) -> Digests:
+        notices: dict[str, list[Notice]] = {}
+        for notice in Notice.objects.standing().filter(ends_on__gte=on).select_related("unit"):
+            notices.setdefault(notice.unit.key, []).append(notice)
+        return cls(directory, on, _minor(), notices)
+
+    def subject(self, topic: Topic, language: str) -> tuple[Subject, Changes] | None:
+        """Return what the topic is called and all its changes; None when it is no more."""
+        key = (topic.kind, topic.key, language)
+        if key not in self._held:
+            subject = find(self.directory, topic.kind, topic.key, on=self.on)
+            self._held[key] = (subject, changes_of(self.directory, subject)) if subject else None
+        return self._held[key]
+
+    def entries(self, changes: Changes, period: Period, *, since: date) -> list[Entry]:
+        """Return what the period tells of the changes, to somebody who follows since a day."""
+
+        def tells(one: Publication) -> bool:
+            matters = one.tells and not one.replaced_by and one.revision not in self.minor
+            fresh = period.published(one.day) and one.day >= since
+            return matters and (fresh or period.begins(one.start, one.day))
+
+        together: dict[date, list[Publication]] = defaultdict(list)
+        for one in filter(tells, changes.publications):
+            together[one.start].append(one)
+        found = [
+            Entry(start, False, start, publications=tuple(same))
+            for start, same in sorted(together.items())
+        ]
+        moves = [move for move in changes.moves if period.told < move.day <= period.on]
+        return [*found, *(Entry(move.day, False, None, move=move) for move in moves)]
+
+    def notices_of(self, subject: Subject, period: Period) -> list[Notice]:
+        """Return the urgent notices of the units concerned that were set in the period."""
+        return [
+            notice
+            for unit in sorted(_units(self.directory, subject, on=self.on))
+            for notice in self.notices.get(unit, ())
+            if period.published(day_of(notice.created_at))
+        ]
+
+
+def write_digests(*, now: datetime) -> int:
+    """Write to everybody who follows something that has changed; return to how many.
+
+    Each follower is one transaction: the day told and the letter are kept together.
+    """
+    on = day_of(now)
+    waiting = Follower.objects.filter(told_on__lt=on, topics__confirmed_on__isnull=False)
+    followers = list(waiting.distinct())
+    if not followers:
+        return 0
+    digests = Digests.of(directories.current(), on=on)
+    return sum(_write(digests, follower, now) for follower in followers)
+
+
+@transaction.atomic
+def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
+    period = Period(follower.told_on, digests.on)
+    mine = Follower.objects.filter(pk=follower.pk, told_on=follower.told_on)
+    if not mine.update(told_on=digests.on):
+        return False  # another process writes to this one
+    with override(follower.language):
+        sections = list(_sections(digests, follower, period))
+        if not sections:
+            return False
+        stop = outbox.address(managing(follower))
+        many = len({line for _heading, lines in sections for line in lines})
+        subject = ngettext(
+            "Udredningsvejviseren: %(count)d ændring i det, du følger",
+            "Udredningsvejviseren: %(count)d ændringer i det, du følger",
+            many,
+        ) % {"count": many}
+        text = "\n\n\n".join(f"{heading}\n\n" + "\n\n".join(lines) for heading, lines in sections)
+        foot = _("Se eller stop det, du følger: %(link)s") % {"link": stop}
+        return outbox.queue(
+            key=f"digest:{follower.pk}:{digests.on}",
+            to=follower.address,
+            subject=subject,
+            text=f"{text}\n\n\n-- \n{foot}",
+            unsubscribe=stop,
+            now=now,
+        )
+
+
+def _sections(
+    digests: Digests, follower: Follower, period: Period
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each topic that has news, with a paragraph for each; the same news only once."""
+    told: set[str] = set()
+    for topic in follower.topics.filter(confirmed_on__isnull=False):
+        found = digests.subject(topic, follower.language)
+        if found is None or topic.confirmed_on is None:
+            continue
+        subject, changes = found
+        entries = digests.entries(changes, period, since=topic.confirmed_on)
+        names = Names.of(digests.directory, entries, on=digests.on)
+        lines = [_notice(notice) for notice in digests.notices_of(subject, period)]
+        for entry in entries:
+            shown = names.shown(entry)
+            lines += [_line(line, on=digests.on) for line in shown.lines]
+            if entry.move:
+                lines.append(_moved(shown.heading, subject))
+        news = [line for line in dict.fromkeys(lines) if line not in told]
+        told.update(news)
+        if news:
+            yield subject.name, news
+
+
+def _line(line: Line, *, on: date) -> str:
+    one = line.publication
+    begins = ""
+    if one.start == on and one.day < on:
+        begins = _("gælder fra i dag")
+    elif one.start > one.day:
+        begins = _("gælder fra %(day)s") % {"day": date_format(one.start)}
+    parts = [f"{line.title}: {begins}" if begins else line.title]
+    if line.said:
+        parts.append(line.said)
+    parts.append(outbox.address(line.address))
+    if line.difference:
+        what = _("Hvad er ændret: %(link)s")
+        parts.append(what % {"link": outbox.address(line.difference)})
+    return "\n".join(parts)
+
+
+def _moved(heading: str, subject: Subject) -> str:
+    return f"{heading}\n{outbox.address(subject.address)}"
+
+
+def _notice(notice: Notice) -> str:
+    words = {
+        "text": notice.text,
+        "start": date_format(notice.starts_on),
+        "end": date_format(notice.ends_on),
+    }
+    said = _("Varsel fra %(start)s til %(end)s: %(text)s") % words
+    return f"{said}\n{outbox.address(Subject(Topic.Kind.UNIT, notice.unit.key, '').address)}"
+
+
+# What matters -----------------------------------------------------------------------------
+
+
+def _minor() -> frozenset[int]:
+    """Return the editions that their editors call small: they are told to nobody.
+
+    An edition published in an emergency, and one that withdraws the rules, is never small.
+    """
+    small = Revision.objects.filter(
+        significance=Significance.MINOR, emergency_reason="", withdrawal=""
+    )
+    return frozenset(small.values_list("pk", flat=True))
+
+
+def _units(directory: Directory, subject: Subject, *, on: date) -> set[str]:
+    """Return the units whose notices concern the topic."""
+    if subject.kind == Topic.Kind.UNIT:
+        return {subject.key}
+    if subject.kind == Topic.Kind.REGION:
+        return {
+            unit.key
+            for unit in directory.units.values()
+            if subject.key in {here.slug for here in directory.regions_of(unit.municipality, on)}
+        }
+    found = [find_at(directory, place, on=on) for place in subject.places]
+    return {
+        unit.key
+        for finding in found
+        for unit in (finding.unit, finding.office, finding.imaging_unit)
+        if unit
+    }

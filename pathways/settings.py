@@ -10,6 +10,9 @@ SITE_ADDRESS          where readers reach the site, as https://example.org: the 
 SECURE                https only: redirect, HSTS, secure cookies; default: not DEBUG
 SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be trusted; readers'
                       forms are then counted by the last address of its X-Forwarded-For
+EMAIL_URL             the mail server, as smtp+tls://user:password@host:587; without it letters wait
+                      in the outbox, in development they are written to the terminal
+MAIL_FROM             the sender of letters; default: udredningsvejviser@ the host of SITE_ADDRESS
 STATIC_MANIFEST       hashed, compressed static files from `collectstatic`; default: not DEBUG
 LOG_LEVEL             default INFO
 """
@@ -19,7 +22,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -193,6 +196,35 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
+
+# Mail -------------------------------------------------------------------------------------
+
+
+def _mail() -> dict[str, Any]:
+    """Return Django's settings of the mail server that EMAIL_URL names."""
+    url: str = env.str("EMAIL_URL", default="").strip() or (
+        # Nowhere rather than into the log: letters hold addresses.
+        "consolemail://" if DEBUG else "dummymail://"
+    )
+    try:
+        config: dict[str, Any] = env.email_url_config(url)
+    except Exception:
+        # The value may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read. Set it to smtp+tls://user:password@host:587 or smtp://host:25."
+        ) from None
+    return {name: value for name, value in config.items() if name.startswith("EMAIL_")}
+
+
+globals().update(_mail())
+EMAIL_TIMEOUT = 20  # seconds for each step; Django's default is to wait for ever
+# Without a mail server nothing may be marked as sent.
+SENDS_MAIL: bool = DEBUG or bool(env.str("EMAIL_URL", default="").strip())
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="").strip() or (
+    f"Udredningsvejviseren <udredningsvejviser@{urlsplit(SITE_ADDRESS).hostname}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", _("dansk")), ("en", _("engelsk"))]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,17 +18,45 @@ from pathways.actions import Forbidden
 
 View = Callable[..., HttpResponse]
 
-# Set in the session when a provider, or the setting-up of a device, has proved a second factor.
+# Set in the session when a region's own login has proved a second factor.
 PROVED = "second_factor_proved_by"
+
+DEVICES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Say whether this session was opened with a second factor, or has proved one since."""
+    """Say whether this session was opened with a second factor, or has proved one since.
+
+    A proof by a device counts as long as the device is the person's: when it is removed, in
+    whatever session, every session that it opened is closed at the next request.
+    """
     if not request.user.is_authenticated:
         return False
     if request.session.get(PROVED) == request.user.pk:
         return True
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    used = {
+        record["id"]
+        for record in get_authentication_records(request, request.user)
+        if record.get("method") == "mfa" and "id" in record
+    }
+    return bool(used) and Authenticator.objects.filter(user=request.user, pk__in=used).exists()
+
+
+def note_device(request: HttpRequest, device: Authenticator) -> None:
+    """Count the device as used in this session: who has just set it up has shown that it works."""
+    record_authentication(request, request.user, "mfa", id=device.pk, type=device.type)
+
+
+def has_device(user: object) -> bool:
+    """Say whether the person has an app or a key that can prove a second factor."""
+    return Authenticator.objects.filter(user=user, type__in=DEVICES).exists()
+
+
+def to_second_factor(request: HttpRequest, wanted: str) -> HttpResponse:
+    """Send who has a device to prove it and then on; who has none to set one up."""
+    if has_device(request.user):
+        return redirect_to_login(wanted, reverse("mfa_reauthenticate"))
+    return redirect("mfa_index")
 
 
 def has_role(user: object) -> bool:
@@ -59,10 +89,31 @@ def editors_only(view: View) -> View:
                 "Kontoen har ingen rolle. En regional administrator giver roller under Personer.",
             )
         if not has_second_factor(request):
-            return redirect("mfa_index")
+            return to_second_factor(request, request.get_full_path())
         try:
             return view(request, *args, **kwargs)
         except Forbidden as error:
             return forbidden(request, str(error))
+
+    return guarded
+
+
+def own_devices_only(view: View) -> View:
+    """Let nobody change devices by password alone once there is a device.
+
+    A session from before the first device was set up holds no proof of one; a stolen password
+    would otherwise be enough to add a thief's key.
+    """
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if (
+            request.user.is_authenticated
+            and has_device(request.user)
+            and not has_second_factor(request)
+        ):
+            return redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+        return view(request, *args, **kwargs)
 
     return guarded

@@ -7,9 +7,28 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import dashboard
+from accounts.views import people
+
+from .views import dashboard, drafts, preview, review, rule_sets
 
 app_name = "editing"
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
+    path("personer/", people.show, name="people"),
+    path("regelsaet/<rule_set:key>/", rule_sets.show, name="rule_set"),
+    path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.edition, name="preview"),
+    path("regelsaet/<rule_set:key>/<int:number>/vis/<date:on>/", preview.edition, name="preview"),
+    path(
+        "regelsaet/<rule_set:key>/<int:number>/vis/<place:place_id>/",
+        preview.place,
+        name="preview_place",
+    ),
+    path(
+        "regelsaet/<rule_set:key>/<int:number>/vis/<place:place_id>/<date:on>/",
+        preview.place,
+        name="preview_place",
+    ),
+    path("regelsaet/<rule_set:key>/<int:number>/godkend/", review.show, name="review"),
+    path("regelsaet/<rule_set:key>/ny/", drafts.start, name="start"),
+    path("regelsaet/<rule_set:key>/<int:number>/", drafts.edit, name="draft"),
 ]

@@ -13,6 +13,7 @@ SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be 
 EMAIL_URL             the mail server, as smtp+tls://user:password@host:587; without it letters wait
                       in the outbox, in development they are written to the terminal
 MAIL_FROM             the sender of letters; default: udredningsvejviser@ the host of SITE_ADDRESS
+OIDC_PROVIDERS        the regions' own logins, as JSON; pathways/sign_on.py says what is in it
 STATIC_MANIFEST       hashed, compressed static files from `collectstatic`; default: not DEBUG
 LOG_LEVEL             default INFO
 """
@@ -28,6 +29,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from pathways import sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -77,9 +80,9 @@ INSTALLED_APPS = [
     "letters",
     "pathways",
     "notifications",
-    "accounts",
     "editing",
-    "django.contrib.admin",
+    # The admin asks for a second factor too.
+    "accounts.admin_apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -94,6 +97,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    # After those whose admin pages it takes away.
+    "accounts",
 ]
 
 MIDDLEWARE = [
@@ -110,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.views.sessions.ends",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -186,16 +192,50 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": _VALIDATORS + "NumericPasswordValidator"},
 ]
 
-# Login: an address and a password, then a second factor; nobody signs up uninvited.
+# Login: an address and a password, then a second factor; nobody signs up uninvited. Or a region's
+# own login (OIDC).
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/redaktion/"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_ADAPTER = "accounts.views.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation's link has proved the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # "your password was changed", to the person
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+}
+MFA_ADAPTER = "accounts.views.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.KeyForm",
+    "edit_webauthn": "accounts.forms.KeyNameForm",
+}
+SOCIALACCOUNT_ADAPTER = "accounts.views.adapters.SocialAccountAdapter"
+OIDC_APPS = sign_on.providers(env.str("OIDC_PROVIDERS", default=""))
+OIDC_ORIGINS = sign_on.origins(OIDC_APPS)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
+
+# Half a working day is long enough to be interrupted in; accounts.views.sessions ends idle ones.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 
 # Mail -------------------------------------------------------------------------------------
@@ -251,8 +291,15 @@ STORAGES = {
     },
 }
 
-# Nothing is cached here: what an address resolves to is forgotten with the request.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+# Only login counts here how often it was tried, in a table that all processes share: nothing that
+# a reader types is ever cached. Above MAX_ENTRIES rows are dropped, and with them their counts.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempt",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Security and privacy ---------------------------------------------------------------------
 
@@ -273,6 +320,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "pathways.views.errors.csrf_failure"
+# A draft travels whole at every button: some twenty fields for each of up to a hundred lines.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 
@@ -296,9 +345,18 @@ LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_query": {"()": "pathways.privacy.WithoutQuery"}},
+    "filters": {
+        "without_query": {"()": "pathways.privacy.WithoutQuery"},
+        "without_tokens": {"()": "pathways.privacy.WithoutTokens"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would write every line a second time, or mail it.

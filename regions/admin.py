@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.db.models import URLField
 from django.http import HttpRequest
 
 from . import models
@@ -80,6 +80,10 @@ class StreetAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Source)
 class SourceAdmin(ReadOnlyAdmin):
+    # The add form is built before it is refused, and Django warns of a scheme it would assume.
+    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {
+        URLField: {"assume_scheme": "https"}
+    }
     list_display = ["key", "publisher", "title", "date", "note"]
     search_fields = ["key", "publisher", "title", "url"]
 
@@ -93,10 +97,23 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 class RegionRoleInline(admin.TabularInline):
+    """Roles are given and taken on the page about people, which writes down who did it."""
+
     model = models.RegionRole
     extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(models.User)
-class RegionUserAdmin(UserAdmin):
+class RegionUserAdmin(ReadOnlyAdmin):
+    list_display = ["username", "first_name", "last_name", "is_active", "is_superuser"]
+    list_filter = ["is_active", "is_superuser", "region_roles__role", "region_roles__region"]
+    search_fields = ["username", "first_name", "last_name"]
+    exclude = ["password", "groups", "user_permissions"]
     inlines = [RegionRoleInline]

@@ -14,10 +14,10 @@ def may_send(request: HttpRequest, *, what: str, most: int) -> bool:
 
     A whole health centre may share one address, so `most` must leave room for many readers.
     """
-    return limits.allowed(_machine(request), what=what, most=most, now=timezone.now())
+    return limits.allowed(machine_of(request), what=what, most=most, now=timezone.now())
 
 
-def _machine(request: HttpRequest) -> str:
+def machine_of(request: HttpRequest) -> str:
     """Return the address of the reader's machine, to be counted and forgotten.
 
     Behind a trusted proxy it is the last one that the proxy was told; the rest anybody can write.

@@ -16,6 +16,12 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("bruger")
         verbose_name_plural = _("brugere")
+        constraints = [
+            # People log in by address: two accounts with one address would be one too many.
+            UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="one_account_per_address"
+            )
+        ]
 
 
 def system_user() -> User:

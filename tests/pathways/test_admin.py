@@ -13,6 +13,7 @@ from django.urls import reverse
 from pathways import actions
 from pathways.content import EditionContent
 from pathways.models import PageVote, Pathway, Report, Revision, RuleSet, Status
+from tests.editing.sessions import sign_in
 from units.models import Notice, Unit
 
 from . import world as worlds
@@ -23,7 +24,7 @@ EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._
 
 
 @pytest.fixture
-def superuser(world: World, client: Client) -> Client:
+def superuser(world: World) -> Client:
     published = worlds.publish_rules(world)
     said = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": "", "on": worlds.TODAY}
     actions.file_report(form_key="1", revision=published, **said)
@@ -33,8 +34,7 @@ def superuser(world: World, client: Client) -> Client:
     worlds.draft_rules(world)
     worlds.draft_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
     worlds.draft_rules(world, world.imaging, EditionContent(imaging=(worlds.examination(),)))
-    client.force_login(world.operator)
-    return client
+    return sign_in(world.operator)
 
 
 def address(model: type[Model], page: str, *pk: int) -> str:

@@ -26,6 +26,7 @@ from regions.models import (
     RegionRole,
     Source,
     Street,
+    User,
 )
 
 from . import world as worlds
@@ -101,6 +102,7 @@ def make_rows(world: World) -> Rows:
         "outline": Outline.objects.create(municipality_id="0740", path="M0 0z", x=1, y=2),
         "border": Border.objects.create(first_id="0740", second_id="0791", path="M0 0"),
         "source": Source.objects.get(pk="sst-2022"),
+        "addressed": User.objects.create_user("first", email="anna@example.org"),
         "regional_role": RegionRole.objects.get(user=world.editor),
         "national_role": RegionRole.objects.get(user=world.national),
         "event": Event.objects.latest("pk"),
@@ -280,6 +282,7 @@ COPIED: list[tuple[str, str, dict[str, Any]]] = [
     ("one_border_per_pair", "border", {}),
     ("whole_street_unique", "street", {}),
     ("street_range_unique", "street_range", {}),
+    ("one_account_per_address", "addressed", {"username": "second"}),
     ("region_role_unique", "regional_role", {}),
     ("national_role_unique", "national_role", {}),
     ("one_details_row_per_unit_start", "details", {}),

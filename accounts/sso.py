@@ -1,0 +1,139 @@
+"""What does a region's own login say of a person: who, which roles, and was a second factor asked?
+
+The claims are judged here and then dropped: neither the provider's tokens nor what it tells of a
+person beyond name and address is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from pathways.actions import Refused, grant_role, revoke_role
+from pathways.actions.log import record
+from regions.models import Region, RegionRole, User
+
+from .actions import system_account, tidy
+from .models import ProvidedRole
+
+# In the state that allauth keeps of one login: its provider has proved a second factor.
+PROVED_STATE = "second_factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What one login told. `roles` are ours, translated by the provider's settings."""
+
+    provider: str
+    region: Region
+    roles: frozenset[str]
+    second_factor: bool
+    address: str
+    first_name: str
+    last_name: str
+
+
+def read(data: Mapping[str, Any], provider: str, settings: Mapping[str, Any]) -> Claims:
+    """Return what the provider's answer says; raise Refused for one that cannot be used.
+
+    Whether a second factor was asked is believed of the signed token only.
+    """
+    region = Region.objects.filter(slug=settings["region"]).first()
+    if region is None:
+        raise Refused(["Regionens login er sat op til en region, der ikke findes."])
+    token, more = data.get("id_token") or {}, data.get("userinfo") or {}
+    said = {**more, **token}
+    given = said.get(settings["role_claim"])
+    values = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    roles = (settings["roles"].get(value) for value in values if isinstance(value, str))
+    methods = token.get("amr")
+    methods = [methods] if isinstance(methods, str) else methods
+    try:
+        address = tidy(str(said.get("email") or ""))
+    except Refused as refusal:
+        raise Refused(["Regionens login oplyser ingen mailadresse."]) from refusal
+    return Claims(
+        provider=provider,
+        region=region,
+        roles=frozenset(filter(None, roles)),
+        second_factor=bool(
+            set(settings["amr"]) & set(methods if isinstance(methods, list) else ())
+            or token.get("acr") in settings["acr"]
+        ),
+        address=address,
+        first_name=str(said.get("given_name") or "")[:150],
+        last_name=str(said.get("family_name") or said.get("name") or "")[:150],
+    )
+
+
+def owner_of(claims: Claims, settings: Mapping[str, Any]) -> User | None:
+    """Return the local account that the login may take over, if any.
+
+    Only where nothing is gained by it: the operator says that this login alone hands out the
+    address's domain, the address was proved here too, and every right of the account is one that
+    the login could give by itself.
+    """
+    domain = claims.address.rpartition("@")[2]
+    if domain not in (known.lower() for known in settings["email_domains"]):
+        return None
+    proved = EmailAddress.objects.filter(email=claims.address, verified=True).first()
+    user = proved.user if proved else None
+    if user is None or user.is_superuser or user.is_staff or not user.is_active:
+        return None
+    if user.region_roles.exclude(region=claims.region).exists():
+        return None
+    return user
+
+
+@transaction.atomic
+def open_account(claims: Claims, *, now: datetime) -> User:
+    """Make an account without a password for somebody whom the region's login lets in."""
+    if not claims.roles:
+        raise Refused(["Regionens login giver dig ingen rolle her. Spørg regionens it-afdeling."])
+    if User.objects.filter(email=claims.address).exists():
+        raise Refused(
+            [
+                "Adressen har allerede en konto med adgangskode. Log ind med den, eller bed en "
+                "systemadministrator om at lukke den."
+            ]
+        )
+    user = User(
+        username=claims.address,
+        email=claims.address,
+        first_name=claims.first_name,
+        last_name=claims.last_name,
+    )
+    user.set_unusable_password()
+    user.save()
+    EmailAddress.objects.create(user=user, email=claims.address, verified=True, primary=True)
+    record("account.opened", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    return user
+
+
+@transaction.atomic
+def adopt(user: User, claims: Claims, *, now: datetime) -> None:
+    """Hand a local account to the region's login: from now on it has no password."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    record("account.adopted", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+
+
+@transaction.atomic
+def sync_roles(user: User, claims: Claims, *, now: datetime) -> None:
+    """Give and take the roles in the provider's region so that they are what it says.
+
+    Roles that a person gave by hand stay, and so do those of other regions.
+    """
+    actor = system_account()
+    held = RegionRole.objects.filter(user=user, region=claims.region)
+    provided = held.filter(provided__provider=claims.provider)
+    for role in provided.exclude(role__in=claims.roles):
+        revoke_role(role=role, actor=actor, now=now)
+    for name in sorted(claims.roles - set(held.values_list("role", flat=True))):
+        role = grant_role(user=user, region=claims.region, role=name, actor=actor, now=now)
+        ProvidedRole.objects.create(role=role, provider=claims.provider)

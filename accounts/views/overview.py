@@ -1,0 +1,26 @@
+"""Who am I here? Name, address, roles, second factor."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import has_device
+from regions.models import User
+
+
+@never_cache
+@require_safe
+@login_required
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the person's own account. Also to who has no role yet, or none any more."""
+    user = User.objects.get(pk=request.user.pk)
+    context = {
+        "roles": user.region_roles.select_related("region", "provided"),
+        "has_device": has_device(user),
+        "has_password": user.has_usable_password(),
+    }
+    return render(request, "accounts/overview.html", context)

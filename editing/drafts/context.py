@@ -132,4 +132,3 @@ def _place(comments: Iterable[ReviewComment], page: Page) -> list[ReviewComment]
         else:
             loose.append(comment)
     return loose
-

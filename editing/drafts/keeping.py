@@ -77,4 +77,6 @@ def _from_here(request: HttpRequest) -> bool:
 
 
 def _way_in(request: HttpRequest) -> str:
-    return reverse("editing:dashboard") if request.user.is_authenticated else reverse("account_login")
+    return (
+        reverse("editing:dashboard") if request.user.is_authenticated else reverse("account_login")
+    )

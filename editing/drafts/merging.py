@@ -62,9 +62,7 @@ def merged(
     return EditionContent(**{**whole, **sections})
 
 
-def _changes(
-    stored: EditionContent, mine: EditionContent
-) -> Iterator[tuple[str, str, RowChange]]:
+def _changes(stored: EditionContent, mine: EditionContent) -> Iterator[tuple[str, str, RowChange]]:
     """Yield (the choice's name, the section, the change); the same for the same two contents."""
     for section in difference(stored, mine).sections:
         for number, change in enumerate(section.changes):
@@ -84,7 +82,10 @@ def _words(
         return ()
     if change.fields:
         return tuple(
-            (field_label(row, field.name), value_words(row, field.name, getattr(field, side), names))
+            (
+                field_label(row, field.name),
+                value_words(row, field.name, getattr(field, side), names),
+            )
             for field in change.fields
         )
     where = change.was_at if side == "before" else change.is_at

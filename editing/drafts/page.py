@@ -59,6 +59,11 @@ class Entry:
         return str(self.values.get("examination" if self.section == "imaging" else "text", ""))
 
     @property
+    def blank(self) -> bool:
+        """Say whether nothing was typed in a line that was added."""
+        return not any(v for name, v in self.values.items() if name not in ("kind", "basis"))
+
+    @property
     def hidden(self) -> SafeString:
         """Return all fields as hidden ones, so that a line that goes can come back."""
         pairs = [(name, v) for name, v in self.values.items() if name != "sources"]
@@ -238,6 +243,8 @@ def _swap(step: int) -> Any:
 def _set_removed(removed: bool) -> Any:
     def mark(entries: list[Entry], at: int) -> bool:
         entries[at].removed = removed
+        if removed and entries[at].blank:
+            del entries[at]  # nothing was typed, so there is nothing to take back
         return True
 
     return mark

@@ -41,7 +41,9 @@ class SourcesWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         typed = [text for text in value or () if text]
-        context["widget"]["inputs"] = [(text, self.sources.label(text)) for text in typed] + [("", "")]
+        context["widget"]["inputs"] = [(text, self.sources.label(text)) for text in typed] + [
+            ("", "")
+        ]
         return context
 
     def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:
@@ -107,9 +109,7 @@ class RowForm(forms.Form):
         """Ask the model what its columns refuse; no query, since no key is asked about."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "sources"}
         line = self.model(**values)
-        left_out = [
-            column.name for column in self.model._meta.fields if column.name not in values
-        ]
+        left_out = [column.name for column in self.model._meta.fields if column.name not in values]
         try:
             line.clean_fields(exclude=left_out)
         except ValidationError as error:
@@ -126,7 +126,7 @@ class RowForm(forms.Form):
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
-        return self.shown(self.main)
+        return self.shown(tuple(name for name in self.main if name not in self.hidden))
 
     @property
     def proof_fields(self) -> list[forms.BoundField]:

@@ -182,7 +182,9 @@ def _stale(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse
     if revision.status != Status.DRAFT:
         return _too_late(request, revision, page)
     if not page.check():
-        reasons = ["En anden har gemt kladden imens. Ret det nedenfor; så sættes de to op mod hinanden."]
+        reasons = [
+            "En anden har gemt kladden imens. Ret det nedenfor; så sættes de to op mod hinanden."
+        ]
         return _show(request, revision, page, status=409, unsaved=True, reasons=reasons)
     names = Names(sources=page.sources.names())
     stored, mine = _stored(revision), page.content()

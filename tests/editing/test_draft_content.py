@@ -34,9 +34,7 @@ def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
     before = contents.read(kinds)
     after: dict[int, EditionContent] = {}
     for pk, content in before.items():
-        page = Page.of_post(
-            kinds[pk], sent(Page.of_content(kinds[pk], content, sources)), sources
-        )
+        page = Page.of_post(kinds[pk], sent(Page.of_content(kinds[pk], content, sources)), sources)
         assert page.check(), page.faults()
         after[pk] = page.content()
 

@@ -1,0 +1,320 @@
+"""The draft editor: what its buttons do, and that nothing typed is lost on any way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from editing.drafts.page import Page, post_of
+from editing.drafts.source_list import SourceList
+from pathways import actions
+from pathways import content as contents
+from pathways.content import EditionContent
+from pathways.models import Revision, Status
+from regions.models import Event, Source, User
+from tests.pathways import world as worlds
+from tests.pathways.world import NOW, World, requirement, step
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def draft(world: World) -> Revision:
+    """Return an open draft of the Silkeborg track, saved by an editor of the region."""
+    return actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=NOW, content=worlds.TRACK_CONTENT
+    )
+
+
+def at(revision: Revision) -> str:
+    return f"/redaktion/regelsaet/{revision.rule_set.key}/{revision.number}/"
+
+
+def form(revision: Revision, content: EditionContent | None = None, **more: Any) -> dict[str, Any]:
+    """Return what a browser sends from the draft's page, changed to say `content`."""
+    said = content or stored(revision)
+    page = Page.of_content(revision.rule_set.kind, said, SourceList())
+    return {"seen": str(revision.lock_version), "do": "save", **post_of(page), **more}
+
+
+def stored(revision: Revision) -> EditionContent:
+    return contents.read([revision.pk])[revision.pk]
+
+
+def reworded(text: str) -> EditionContent:
+    return EditionContent(requirements=(requirement(text),), steps=(step(),))
+
+
+# Who gets in ------------------------------------------------------------------------------
+
+
+def test_draft_is_shown_as_a_form(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    page = signed_in(world.editor).get(at(draft))
+
+    assert page.status_code == 200
+    assert "CT af thorax og abdomen inden henvisning." in page.content.decode()
+
+
+def test_stranger_finds_no_draft(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    client = signed_in(world.neighbour)
+
+    assert client.get(at(draft)).status_code == 404
+    assert client.post(at(draft), form(draft)).status_code == 404
+
+
+def test_reviewer_is_told_that_it_takes_an_editor(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    page = signed_in(world.reviewer).post(at(draft), form(draft, reworded("Andet.")))
+
+    assert page.status_code == 403
+    assert "redaktør" in page.content.decode()
+    assert stored(draft) == worlds.TRACK_CONTENT
+
+
+def test_reader_is_sent_to_log_in(client: Client, draft: Revision) -> None:
+    assert client.get(at(draft)).status_code == 302
+
+
+def test_missing_edition_is_not_found(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    assert signed_in(world.editor).get(at(draft)[:-2] + "99/").status_code == 404
+
+
+def test_draft_takes_no_other_method(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    assert signed_in(world.editor).put(at(draft)).status_code == 405
+
+
+# Saving -----------------------------------------------------------------------------------
+
+
+def test_saving_stores_what_was_typed(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    client = signed_in(world.editor)
+
+    answer = client.post(at(draft), form(draft, reworded("CT inden 14 dage.")), follow=True)
+
+    assert answer.redirect_chain == [(at(draft), 302)]
+    assert stored(draft) == reworded("CT inden 14 dage.")
+    assert "Kladden er gemt." in answer.content.decode()
+
+
+def test_saving_an_unchanged_page_leaves_no_event(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    signed_in(world.editor).post(at(draft), form(draft))
+
+    assert not Event.objects.filter(kind="revision.saved").exists()
+
+
+def test_every_fault_is_shown_at_once_and_nothing_typed_is_lost(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    typed = form(draft)
+    typed |= {"requirements-0-text": "", "requirements-0-condition": "kun om onsdagen"}
+    typed |= {"steps-0-day_limit": "snart", "steps-0-sources": ["findes-ikke"]}
+
+    page = signed_in(world.editor).post(at(draft), typed)
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    for id_ in ("requirements-0-text", "steps-0-day_limit", "steps-0-sources_0"):
+        assert f'href="#id_{id_}"' in text
+        assert f'id="id_{id_}"' in text
+    for word in ("kun om onsdagen", "snart", "findes-ikke"):
+        assert f'value="{word}"' in text
+    assert stored(draft) == worlds.TRACK_CONTENT
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fault"),
+    [
+        ("requirements-0-literal", "x" * 201, "200 tegn"),
+        ("requirements-0-as_of", "2024-13", "Skriv år"),
+        ("requirements-0-code", "YES", "Koden YES"),
+        ("requirements-0-basis", "gæt", "Marker en gyldig"),
+        ("requirements-0-amount", "3000000000", "2147483647"),
+        ("requirements-0-sources", [], "mindst én kilde"),
+        ("steps-0-repeats_from", "1", "både det første og det sidste"),
+    ],
+)
+def test_what_a_column_refuses_is_refused_beside_its_field(
+    world: World,
+    draft: Revision,
+    signed_in: SignedIn,
+    column: str,
+    value: str | list[str],
+    fault: str,
+) -> None:
+    page = signed_in(world.editor).post(at(draft), {**form(draft), column: value})
+
+    assert page.status_code == 422
+    assert fault in page.content.decode()
+
+
+def test_source_may_be_named_as_it_is_shown(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    Source.objects.filter(key="vive-2018").update(publisher="VIVE", date="2018")
+    typed = form(draft)
+    typed["steps-0-sources"] = ["vive 2018", "sst-2022", "vive-2018"]
+
+    signed_in(world.editor).post(at(draft), typed)
+
+    assert stored(draft).steps[0].sources == ("vive-2018", "sst-2022")
+
+
+# Lines added, moved and removed -----------------------------------------------------------
+
+
+def do(client: Client, revision: Revision, command: str, **typed: Any) -> Page:
+    """Press a button and return the page that it leads to."""
+    answer = client.post(at(revision), {**form(revision), **typed, "do": command})
+    assert answer.status_code == 200
+    page: Page = answer.context["page"]
+    return page
+
+
+def texts(page: Page, section: str) -> list[str]:
+    return [str(entry.values.get("text", "")) for entry in page.lines[section]]
+
+
+@pytest.fixture
+def loop(draft: Revision, world: World) -> Revision:
+    """Return the draft with three steps, of which the last repeats the second."""
+    last = step("Gentag.", kind="loop", repeats_from=2, repeats_to=2)
+    content = EditionContent(steps=(step("A"), step("B"), last))
+    return actions.save_draft(revision=draft, seen=0, actor=world.editor, now=NOW, content=content)
+
+
+def test_moving_needs_no_valid_page_and_saves_nothing(
+    world: World, loop: Revision, signed_in: SignedIn
+) -> None:
+    page = do(signed_in(world.editor), loop, "up:steps-1", **{"steps-0-actor": ""})
+
+    assert texts(page, "steps") == ["B", "A", "Gentag."]
+    assert page.lines["steps"][1].values["actor"] == ""
+    assert stored(loop).steps[0].text == "A"
+
+
+def test_loop_follows_the_step_that_it_repeats(
+    world: World, loop: Revision, signed_in: SignedIn
+) -> None:
+    page = do(signed_in(world.editor), loop, "up:steps-1")
+
+    assert page.lines["steps"][2].values["repeats_from"] == "1"
+
+
+def test_new_rule_stands_where_a_reader_meets_it(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    client = signed_in(world.editor)
+
+    before = do(client, draft, "add:requirements", **{"new-kind": "criteria"})
+    after = do(client, draft, "add:requirements:closing")
+
+    assert [e.kind for e in before.lines["requirements"]] == ["criteria", "imaging"]
+    assert [e.kind for e in after.lines["requirements"]] == ["imaging", "closing"]
+
+
+def test_removed_line_may_come_back_until_the_draft_is_saved(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    client = signed_in(world.editor)
+    removed = {"steps-0-removed": "1"}
+
+    gone = do(client, draft, "remove:steps-0")
+    back = do(client, draft, "restore:steps-0", **removed)
+    client.post(at(draft), {**form(draft), **removed})
+
+    assert gone.lines["steps"][0].removed
+    assert texts(back, "steps") == ["Egen læge henviser."]
+    assert not back.lines["steps"][0].removed
+    assert stored(draft).steps == ()
+
+
+@pytest.mark.parametrize("command", ["up:steps-9", "up:", "add:routes", "add:requirements:x", "?"])
+def test_button_that_is_none_changes_nothing(
+    world: World, draft: Revision, signed_in: SignedIn, command: str
+) -> None:
+    page = do(signed_in(world.editor), draft, command)
+
+    assert len(list(page.entries())) == 2
+
+
+# Sources ----------------------------------------------------------------------------------
+
+
+def test_source_is_added_beside_the_lines_that_are_being_typed(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    typed = {"new-source-publisher": "Ærø Sygehus", "new-source-date": "2026"}
+
+    page = do(signed_in(world.editor), draft, "source", **typed, **{"steps-0-text": "Halvt"})
+
+    assert page.sources.key("aeroe-sygehus-2026") == "aeroe-sygehus-2026"
+    assert texts(page, "steps") == ["Halvt"]
+
+
+def test_source_without_a_publisher_is_refused_with_everything_typed(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    typed = {**form(draft), "do": "source", "new-source-title": "Uden udgiver"}
+
+    page = signed_in(world.editor).post(at(draft), typed)
+
+    assert page.status_code == 422
+    assert 'value="Uden udgiver"' in page.content.decode()
+
+
+# On, and aside ----------------------------------------------------------------------------
+
+
+def test_submitting_saves_first(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    typed = form(draft, reworded("Ny."), do="submit", change_note="CT.", significance="MINOR")
+
+    answer = signed_in(world.editor).post(at(draft), typed)
+
+    draft.refresh_from_db()
+    assert answer.status_code == 302
+    assert (draft.status, draft.change_note) == (Status.IN_REVIEW, "CT.")
+    assert draft.significance == "MINOR"
+    assert stored(draft) == reworded("Ny.")
+
+
+def test_incomplete_draft_is_saved_and_told_what_is_missing(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    typed = {**form(draft), "requirements-0-removed": "1", "steps-0-removed": "1"}
+    typed |= {"do": "submit", "change_note": "Tømt.", "significance": "MAJOR"}
+
+    page = signed_in(world.editor).post(at(draft), typed)
+
+    draft.refresh_from_db()
+    assert page.status_code == 422
+    assert "Udgaven er tom." in page.content.decode()
+    assert "Tømt." in page.content.decode()
+    assert (draft.status, stored(draft)) == (Status.DRAFT, EditionContent())
+    assert page.context["seen"] == draft.lock_version
+
+
+def test_submitting_asks_what_changed(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    page = signed_in(world.editor).post(at(draft), form(draft, do="submit"))
+
+    draft.refresh_from_db()
+    assert page.status_code == 422
+    assert "Skriv, hvad der er ændret." in page.content.decode()
+    assert draft.status == Status.DRAFT
+
+
+def test_discarding_takes_a_reason(world: World, draft: Revision, signed_in: SignedIn) -> None:
+    client = signed_in(world.editor)
+
+    refused = client.post(at(draft), form(draft, do="discard"))
+    done = client.post(at(draft), form(draft, do="discard", discard_reason="Forkert enhed."))
+
+    draft.refresh_from_db()
+    assert (refused.status_code, done.status_code) == (422, 302)
+    assert draft.status == Status.DISCARDED
+    assert Event.objects.get(kind="revision.discarded").reason == "Forkert enhed."

@@ -56,6 +56,8 @@ def place(
     revision = _revision(request, key, number)
     if request.method == "POST":
         return _chosen(request, revision, place_id=place_id)
+    if revision.status in APPROVED:
+        return HttpResponseRedirect(_public(place_id, on))
     frame = _frame(request, revision, on)
     result = lookup.find_place(place_id, on=frame.on, directory=frame.preview.then)
     if result is None:
@@ -179,9 +181,15 @@ def _place(request: HttpRequest, frame: Frame, result: Result) -> HttpResponse:
         context["page"] = _led_inside(page, frame)
     elif result.question:
         context |= {"options": _options(result, frame), **asking(result.question.decides)}
-    published = [result.place_id] if frame.on == frame.today else [result.place_id, frame.on]
-    context["published"] = reverse("place", args=published) if result.place_id else ""
+    if result.place_id:
+        context["published"] = _public(
+            result.place_id, frame.on if frame.on != frame.today else None
+        )
     return render(request, "editing/preview_place.html", context)
+
+
+def _public(place_id: str, on: date | None) -> str:
+    return reverse("place", args=[place_id, on] if on else [place_id])
 
 
 def framed(frame: Frame) -> dict[str, object]:
@@ -195,13 +203,7 @@ def framed(frame: Frame) -> dict[str, object]:
         "start": frame.preview.start,
         "today": frame.today,
         "differences": differences(frame.preview, frame.revision, on=frame.on),
-        "form_action": request_path(frame),
     }
-
-
-def request_path(frame: Frame) -> str:
-    """Return where the frame's form is sent: the edition's preview, or the place's own."""
-    return frame.address()
 
 
 def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
@@ -217,18 +219,19 @@ def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
 
 
 def _led_inside(page: SafeString, frame: Frame) -> SafeString:
-    """Lead links to other places, and to the draft's own page, to their previews."""
+    """Lead links to other places, and to the draft's own pages, to their previews."""
     key, number = frame.revision.rule_set.key, frame.revision.number
-    public = reverse("edition", args=[key, number])
-    mine = preview_address(key, number, on=frame.on, today=frame.today)
-    made = page.replace(f'href="{public}"', f'href="{mine}"')
+    mine = re.compile(
+        rf'href="{re.escape(reverse("rule_set", args=[key]))}(?:[0-9]+\.\.)?{number}/"'
+    )
 
     def inside(found: re.Match[str]) -> str:
         day = date.fromisoformat(found["day"]) if found["day"] else frame.on
         return f'href="{frame.address(found["place"], day)}"'
 
-    # The page was escaped when it was rendered; only whole addresses made here are put in.
-    return mark_safe(_PLACE.sub(inside, made))
+    made = _PLACE.sub(inside, mine.sub(f'href="{frame.address()}"', page))
+    # The page was escaped when it was rendered; only addresses made here are put in.
+    return mark_safe(made)
 
 
 _PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\d\d)/)?"')

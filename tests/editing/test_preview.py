@@ -1,0 +1,283 @@
+"""A draft is shown exactly as it will stand, and looking at it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from editing.previewing import concerned, preview
+from pathways import actions
+from pathways import content as contents
+from pathways.content import EditionContent
+from pathways.directory import current
+from pathways.models import Revision, RuleSet
+from regions.models import User
+
+from .sessions import sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
+
+PLACE = "silkeborg-kommune"
+MERGER = date(2027, 1, 1)
+
+
+def _first_rule_reworded(content: EditionContent) -> EditionContent:
+    first, *others = content.requirements
+    return replace(
+        content, requirements=(replace(first, text=f"{first.text} Nyt & <andet>."), *others)
+    )
+
+
+def _silkeborg_to_another_unit(content: EditionContent) -> EditionContent:
+    other = next(r for r in content.routes if "silkeborg" not in r.unit and r.unit)
+    return replace(
+        content,
+        routes=tuple(
+            replace(r, unit=other.unit, hospital=other.hospital) if r.municipality == "0740" else r
+            for r in content.routes
+        ),
+    )
+
+
+def _first_examination_renamed(content: EditionContent) -> EditionContent:
+    first, *others = content.imaging
+    return replace(content, imaging=(replace(first, conditions="Kun efter aftale."), *others))
+
+
+DRAFTS: dict[str, Callable[[EditionContent], EditionContent]] = {
+    "track:unit:dc-silkeborg:MAS": _first_rule_reworded,
+    "catchment:midtjylland:diagnostic": _silkeborg_to_another_unit,
+    "imaging:region:midtjylland": _first_examination_renamed,
+    "national:diagnostisk-pakkeforloeb": _first_rule_reworded,
+}
+
+
+@pytest.fixture
+def writer() -> User:
+    return User.objects.create_superuser("skribent")
+
+
+@pytest.fixture
+def colleague() -> User:
+    return User.objects.create_superuser("kollega")
+
+
+def draft(
+    writer: User, key: str, change: Callable[[EditionContent], EditionContent] | None = None
+) -> Revision:
+    """Start a draft from what is in force, changed as this kind of rule set is."""
+    rule_set = RuleSet.objects.get(key=key)
+    base = rule_set.revisions.in_force(timezone.localdate()).get()
+    content = (change or DRAFTS[key])(contents.read([base.pk])[base.pk])
+    return actions.start_draft(
+        rule_set=rule_set, actor=writer, now=timezone.now(), content=content, based_on=base
+    )
+
+
+def publish(revision: Revision, writer: User, colleague: User, start: date) -> None:
+    actions.submit(
+        revision=revision,
+        seen=revision.lock_version,
+        actor=writer,
+        now=timezone.now(),
+        change_note="Rettet.",
+        significance="MAJOR",
+    )
+    actions.publish(
+        revision=revision,
+        seen=revision.lock_version,
+        actor=colleague,
+        now=timezone.now(),
+        effective_from=start,
+    )
+
+
+def address(key: str, place: str = PLACE, on: date | None = None, number: int = 2) -> str:
+    at = f"{place}/" if place else ""
+    day = f"{on}/" if on else ""
+    return f"/redaktion/regelsaet/{key}/{number}/vis/{at}{day}"
+
+
+def framed(html: str) -> str:
+    """Return the readers' page inside the frame."""
+    return re.search(r'<article class="picture"[^>]*>(.*)</article>\s*</div>', html, re.S)[1]
+
+
+def read(html: str) -> str:
+    """Return what a reader reads: without addresses, and without the date form and the doubts,
+    which a page has only when it is published.
+    """
+    html = re.sub(r"<details><summary>anden dato</summary>.*?</details>", "", html, flags=re.S)
+    html = re.sub(r'<a href="[^"]*">vis i dag</a>', "", html)
+    html = re.sub(r'<a class="doubt".*?</a>(?: <b class="tally">.*?</b>)?', "", html)
+    html = re.sub(r'<a href="/stemmer-det-ikke[^"]*">Stemmer det ikke\?</a>', "", html)
+    html = re.sub(r' href="[^"]*"', "", html)
+    return re.sub(r"\s+", " ", html).strip()
+
+
+def public(place: str, on: date) -> str:
+    html = Client().get(f"/sted/{place}/{on}/").content.decode()
+    return re.search(r"<main[^>]*>(.*)</main>", html, re.S)[1]
+
+
+@pytest.mark.parametrize("ahead", [0, 10, 200])
+@pytest.mark.parametrize("key", DRAFTS)
+def test_preview_is_the_page_that_is_later_published(
+    key: str, ahead: int, writer: User, colleague: User
+) -> None:
+    start = timezone.localdate() + timedelta(days=ahead)
+    revision = draft(writer, key)
+    before = public(PLACE, start)
+    actions.submit(
+        revision=revision,
+        seen=0,
+        actor=writer,
+        now=timezone.now(),
+        change_note="Rettet.",
+        significance="MAJOR",
+    )
+
+    page = address(key, on=start, number=revision.number)
+    shown = framed(sign_in(writer).get(page).content.decode())
+    actions.publish(
+        revision=revision,
+        seen=revision.lock_version,
+        actor=colleague,
+        now=timezone.now(),
+        effective_from=start,
+    )
+    after = public(PLACE, start)
+
+    assert read(shown) == read(after)
+    assert read(shown) != read(before)
+
+
+def test_page_until_the_draft_begins_announces_it(writer: User, colleague: User) -> None:
+    today = timezone.localdate()
+    start = today + timedelta(days=20)
+    revision = draft(writer, "track:unit:dc-silkeborg:MAS")
+
+    answer = sign_in(writer).get(address(revision.rule_set.key), {"fra": start.isoformat()})
+    shown = framed(answer.content.decode())
+    publish(revision, writer, colleague, start)
+
+    assert read(shown) == read(public(PLACE, today))
+    assert "Nyt &amp; &lt;andet&gt;." not in shown
+
+
+def test_looking_at_a_draft_changes_nothing_that_is_held(writer: User) -> None:
+    reader = Client()
+    before = reader.get(f"/sted/{PLACE}/").content
+    directory = current()
+    editions, answers = dict(directory.editions), dict(directory.answers)
+    revision = draft(writer, "catchment:midtjylland:diagnostic")
+
+    sign_in(writer).get(address("catchment:midtjylland:diagnostic"))
+
+    assert current() is directory
+    assert directory.editions == editions
+    assert directory.answers == answers
+    assert revision.pk not in directory._routes
+    assert reader.get(f"/sted/{PLACE}/").content == before
+
+
+def test_next_preview_shows_what_was_saved_meanwhile(writer: User) -> None:
+    revision = draft(writer, "catchment:midtjylland:diagnostic")
+    client = sign_in(writer)
+    first = framed(client.get(address(revision.rule_set.key)).content.decode())
+
+    base = contents.read([revision.based_on_id])[revision.based_on_id]
+    actions.save_draft(revision=revision, seen=0, actor=writer, now=timezone.now(), content=base)
+    second = framed(client.get(address(revision.rule_set.key)).content.decode())
+
+    assert "Diagnostisk Center, Regionshospitalet Silkeborg" not in first
+    assert "Diagnostisk Center, Regionshospitalet Silkeborg" in second
+
+
+def test_frame_says_that_the_page_is_no_rule(writer: User) -> None:
+    draft(writer, "track:unit:dc-silkeborg:MAS")
+
+    html = sign_in(writer).get(address("track:unit:dc-silkeborg:MAS")).content.decode()
+
+    assert "Forhåndsvisning af kladde – ikke udgivet" in html
+
+
+def test_difference_stands_beside_the_page(writer: User) -> None:
+    draft(writer, "track:unit:dc-silkeborg:MAS")
+
+    html = sign_in(writer).get(address("track:unit:dc-silkeborg:MAS")).content.decode()
+
+    assert "Forskel fra udgave 1, der gælder" in html
+    assert html.index("Nyt &amp; &lt;andet&gt;.") < html.index('class="picture"')
+
+
+def test_draft_on_an_older_edition_is_compared_with_both(writer: User, colleague: User) -> None:
+    key = "track:unit:dc-silkeborg:MAS"
+    first = RuleSet.objects.get(key=key).revisions.get()
+    publish(draft(writer, key), writer, colleague, timezone.localdate())
+    actions.start_draft(rule_set=first.rule_set, actor=writer, now=timezone.now(), based_on=first)
+
+    html = sign_in(writer).get(address(key, place="", number=3)).content.decode()
+
+    assert "Forskel fra udgave 1, som kladden bygger på" in html
+    assert "De to udgaver siger det samme." in html
+    assert "Forskel fra udgave 2, der gælder på datoen" in html
+
+
+def test_links_to_places_and_to_the_draft_lead_to_previews(writer: User) -> None:
+    key = "track:unit:dc-silkeborg:MAS"
+    draft(writer, key)
+
+    shown = framed(sign_in(writer).get(address(key, on=date(2026, 12, 30))).content.decode())
+
+    assert f'href="/regler/{key}/2/' not in shown
+    assert 'href="/sted/silkeborg-kommune/"' not in shown
+    assert f'href="{address(key, place="", on=date(2026, 12, 30))}"' in shown
+
+
+# Places -----------------------------------------------------------------------------------
+
+
+def _places(revision: Revision, on: date) -> dict[str, bool]:
+    shown = preview(revision, directory=current(), start=on, now=timezone.now())
+    return {one.place_id: one.changes for one in concerned(shown, on=on)}
+
+
+def test_unit_s_draft_concerns_its_catchment(writer: User) -> None:
+    revision = draft(writer, "track:unit:dc-silkeborg:MAS")
+
+    found = _places(revision, timezone.localdate())
+
+    assert found["silkeborg-kommune"] is True
+    assert "horsens-kommune" not in found
+
+
+def test_catchment_s_draft_concerns_its_region_and_marks_what_it_moves(writer: User) -> None:
+    revision = draft(writer, "catchment:midtjylland:diagnostic")
+
+    found = _places(revision, timezone.localdate())
+
+    assert len(found) == 19
+    assert [place for place, changes in found.items() if changes] == ["silkeborg-kommune"]
+
+
+def test_national_draft_concerns_the_whole_country(writer: User) -> None:
+    revision = draft(writer, "national:diagnostisk-pakkeforloeb")
+
+    found = _places(revision, timezone.localdate())
+
+    assert {"silkeborg-kommune", "koebenhavn-valby", "bornholm-kommune"} <= set(found)
+
+
+def test_draft_of_a_region_that_ends_concerns_its_heir_until_that_has_its_own(
+    writer: User,
+) -> None:
+    revision = draft(writer, "catchment:hovedstaden:diagnostic", lambda content: content)
+
+    assert "hvidovre-kommune" in _places(revision, MERGER)

@@ -82,7 +82,7 @@ def _as_field(column: models.Field[Any, Any], **options: Any) -> forms.Field | N
         widget = forms.TextInput(attrs={"inputmode": "numeric"})
     field = column.formfield(widget=widget) if widget else column.formfield()
     if isinstance(field, forms.TypedChoiceField):
-        choices = [choice for choice in column.get_choices(include_blank=False)]
+        choices = list(column.get_choices(include_blank=False))
         field.choices = [("", _UNSAID if column.blank else "vælg"), *choices]
     return field
 

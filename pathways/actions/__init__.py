@@ -17,6 +17,7 @@ from .reference import (
     revoke_role,
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .sources import add_source
 from .units import open_unit, set_unit_details, withdraw_unit_details
 from .steps import TRANSITIONS, Stale
 
@@ -25,6 +26,7 @@ __all__ = [
     "Forbidden",
     "Refused",
     "Stale",
+    "add_source",
     "comment",
     "confirm",
     "count_vote",

@@ -86,6 +86,18 @@ def _settling(world: World) -> dict[str, Any]:
 
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
 CASES = [
+    Case(
+        "add_source",
+        actions.add_source,
+        lambda w: {
+            "publisher": "Region Midtjylland",
+            "title": "Henvisning til MAS",
+            "url": "https://example.org/mas",
+            "date": "2026-11",
+            "actor": w.editor,
+        },
+        (("source.added", False),),
+    ),
     Case("open_pathway", actions.open_pathway, lambda w: _pathway(w), (("pathway.opened", True),)),
     Case(
         "open_pathway again",

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from units.models import UnitDetails
 
 from .answer import (
@@ -25,11 +23,12 @@ from .answer import (
 )
 from .changes import News, next_change, recent
 from .content import Row
-from .directory import Directory, UnitRef
+from .directory import Directory, EditionRef, UnitRef
 from .findings import Finding, Held, TrackFinding, unit_tracks
-from .models import Basis, RecipientKind, RequirementKind, Strictness
+from .models import Basis, RecipientKind, RequirementKind
 from .notices import standing
 from .unit_names import unit_name
+from .unknowns import unknown
 
 _LAYERS = ("unit", "region", "national")
 _WEAKEST_FIRST = (Basis.UNKNOWN, Basis.EXAMPLE, Basis.INFERRED, Basis.STATED)
@@ -104,6 +103,9 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
         next_change=change,
         next_change_reason=reason,
         recent_changes=tuple(map(said.change, recent(directory, findings, on=on))),
+        marked=said.marked(
+            held for finding in findings for held in (*finding.catchments, *finding.held)
+        ),
         notices=standing(directory, _units_shown(findings), on=on),
     )
 
@@ -142,6 +144,11 @@ def edition_lines(
     """Return requirements, steps and imaging of one edition in the shape of an answer's lines."""
     said = _Words(directory, on)
     return said.lines([held]), said.steps([held]), said.imaging([held])
+
+
+def edition_words(directory: Directory, held: Held, *, on: date) -> Edition:
+    """Return an edition as it stands beside its rules on the date."""
+    return _Words(directory, on).edition(held)
 
 
 def _units_shown(findings: Iterable[Finding]) -> Iterator[str]:
@@ -205,7 +212,23 @@ class _Words:
             start_wording=held.edition.start_wording,
             confirmed_on=held.edition.confirmed_on,
             inherited=held.inherited,
+            withdrawal=held.edition.content.withdrawal,
+            temporary_until=held.edition.temporary_until,
+            alone=held.edition.alone,
+            published_on=held.edition.published_on,
+            overdue=self.overdue(held.edition),
         )
+
+    def overdue(self, edition: EditionRef) -> date | None:
+        """Return the day by which the edition should have been reviewed, if it has passed."""
+        day = edition.next_review
+        passed = day is not None and day < self.on and not edition.content.withdrawal
+        return day if passed else None
+
+    def marked(self, held: Iterable[Held]) -> tuple[Edition, ...]:
+        """Return the editions that a reader must be told of, each once."""
+        found = {one.edition.revision: one for one in held if one.edition.stands_out}
+        return tuple(map(self.edition, found.values()))
 
     def unit(self, unit: UnitRef | None) -> UnitCard | None:
         """Return the unit's card; a unit without details on the date has a name and no more."""
@@ -306,7 +329,7 @@ class _Words:
             recipient=recipient,
             lines=lines,
             steps=self.steps(found.held),
-            unknown=_unknown(unit, recipient, lines),
+            unknown=unknown(unit, recipient, lines),
             inherited_from=first.inherited_from or None,
         )
 
@@ -356,31 +379,3 @@ class _Words:
 def detail_names(columns: Iterable[str]) -> str:
     """Return what a unit's details are called in Danish: "telefon, åbningstid"."""
     return ", ".join(str(UnitDetails._meta.get_field(name).verbose_name) for name in columns)
-
-
-def _unknown(
-    unit: UnitCard | None, recipient: Recipient | None, lines: Sequence[Line]
-) -> tuple[str, ...]:
-    """Return what a referring doctor needs and no source says, in words, for one gathered line."""
-    # A description of practice is no requirement, and what applies elsewhere says nothing here.
-    said = {
-        line.kind
-        for line in lines
-        if line.fact.basis != Basis.UNKNOWN
-        and line.strictness != Strictness.PRACTICE
-        and not line.applies_to
-    }
-    sent_to = recipient.unit if recipient else unit
-    called = [card for card in (unit, sent_to) if card]
-    wanted = (
-        (unit is not None, _("udredningsenhed")),
-        (recipient is not None, _("hvor henvisningen sendes hen")),
-        (bool(sent_to and sent_to.location_number), _("lokationsnummer")),
-        (bool(sent_to and (sent_to.sor_code or sent_to.shak_code)), _("SOR- og SHAK-kode")),
-        (any(card.phone or card.hotline for card in called), _("telefon")),
-        (RequirementKind.BLOOD_TESTS in said, _("blodprøver før henvisning")),
-        (RequirementKind.IMAGING in said, _("billeddiagnostik før henvisning")),
-        (any(line.literal for line in lines), _("overskrift i henvisningen")),
-        (RequirementKind.INSUFFICIENT in said, _("hvad der sker, hvis noget mangler")),
-    )
-    return tuple(words for known, words in wanted if not known)

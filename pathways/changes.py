@@ -167,7 +167,7 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
     told = [
         one
         for one in directory.publications
-        if one.tells and not one.replaced_by and since < one.felt <= on
+        if one.tells and not one.minor and not one.replaced_by and since < one.felt <= on
     ]
     if told:
         matters = _matters(directory, findings)

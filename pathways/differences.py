@@ -63,18 +63,23 @@ class SectionDifference:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Every kind of line in which two editions differ; false when they say the same."""
+    """Everything in which two editions differ; false when they say the same."""
 
     sections: tuple[SectionDifference, ...]
+    withdrawal: FieldChange | None = None  # the reason, where it is not the same
 
     def __bool__(self) -> bool:
-        return bool(self.sections)
+        return bool(self.sections or self.withdrawal)
 
 
 def difference(before: EditionContent, after: EditionContent) -> Difference:
     """Return what turns one edition into the other."""
     compared = (_section(name, getattr(before, name), getattr(after, name)) for name in SECTIONS)
-    return Difference(tuple(section for section in compared if section.changes))
+    withdrawal = FieldChange("withdrawal", before.withdrawal, after.withdrawal)
+    return Difference(
+        tuple(section for section in compared if section.changes),
+        withdrawal if before.withdrawal != after.withdrawal else None,
+    )
 
 
 def _section(name: str, before: Sequence[Row], after: Sequence[Row]) -> SectionDifference:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
@@ -23,7 +24,7 @@ from . import content as contents
 from . import publications
 from .answer import Answer, SourceRef
 from .content import EditionContent, RouteRow
-from .models import Revision, Service
+from .models import APPROVED, Revision, Service, Status
 from .publications import Publication
 
 T = TypeVar("T")
@@ -67,8 +68,17 @@ class EditionRef:
     number: int
     effective_from: date
     start_wording: str
-    confirmed_on: date | None
+    confirmed_on: date | None  # this edition, or the one that it corrects
     content: EditionContent
+    published_on: date | None = None
+    next_review: date | None = None  # of the rule set
+    temporary_until: date | None = None
+    alone: str = ""  # why one person published it, until a second has confirmed it
+
+    @property
+    def stands_out(self) -> bool:
+        """Say whether a reader must be told of the edition itself, not only of its rules."""
+        return bool(self.content.withdrawal or self.alone or self.temporary_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +213,60 @@ def _load(version: int) -> Directory:
 
 
 def _editions() -> dict[str, Timeline[EditionRef]]:
-    rows = list(
-        Revision.objects.published().values_list(
-            "pk",
-            "rule_set__key",
-            "number",
-            "effective_from",
-            "start_wording",
-            "rule_set__confirmed_on",
-        )
-    )
-    if unread := [row[0] for row in rows if row[0] not in _contents]:
+    approved = Revision.objects.filter(status__in=APPROVED).select_related("rule_set")
+    found = {revision.pk: revision for revision in approved}
+    published = [one for one in found.values() if one.status == Status.PUBLISHED]
+    if unread := [one.pk for one in published if one.pk not in _contents]:
         _contents.update(contents.read(unread))
     dated: dict[str, list[tuple[date, EditionRef]]] = defaultdict(list)
-    for row in rows:
-        edition = EditionRef(*row, content=_contents[row[0]])
-        dated[edition.rule_set].append((edition.effective_from, edition))
+    published.sort(key=lambda one: (one.rule_set_id, one.effective_from or date.max))
+    for revision, following in pairwise([*published, None]):
+        assert revision is not None
+        same = following is not None and following.rule_set_id == revision.rule_set_id
+        ref = _edition(revision, following if same else None, found)
+        dated[ref.rule_set].append((ref.effective_from, ref))
     return {key: Timeline.of(pairs) for key, pairs in dated.items()}
+
+
+def confirmed_on(revision: Revision, approved: Mapping[int, Revision]) -> date | None:
+    """Return when the edition was confirmed; `approved` are those of its rule set by id.
+
+    A small correction leaves what was confirmed of the edition before it as it was.
+    """
+    same: int | None = revision.pk
+    while same is not None and same != revision.rule_set.confirmed_edition_id:
+        same = approved[same].corrects_id
+    return revision.rule_set.confirmed_on if same is not None else None
+
+
+def temporary_until(revision: Revision, following: Revision | None) -> date | None:
+    """Return the last day of a temporary change; `following` is the edition that takes over.
+
+    An edition that was published in the middle of a temporary change ends with it.
+    """
+    if following is not None and following.returns_after_id and following.effective_from:
+        return following.effective_from - timedelta(days=1)
+    return revision.temporary_until
+
+
+def _edition(
+    revision: Revision, following: Revision | None, approved: Mapping[int, Revision]
+) -> EditionRef:
+    assert revision.effective_from is not None and revision.published_at is not None
+    rule_set = revision.rule_set
+    return EditionRef(
+        revision=revision.pk,
+        rule_set=rule_set.key,
+        number=revision.number,
+        effective_from=revision.effective_from,
+        start_wording=revision.start_wording,
+        confirmed_on=confirmed_on(revision, approved),
+        content=_contents[revision.pk],
+        published_on=revision.published_at.astimezone(timezone.get_default_timezone()).date(),
+        next_review=rule_set.next_review,
+        temporary_until=temporary_until(revision, following),
+        alone=revision.emergency_reason if revision.awaits_countersignature else "",
+    )
 
 
 def _units() -> dict[str, UnitRef]:

@@ -46,6 +46,11 @@ class TrackFinding:
     held: tuple[Held, ...]  # most local layer first
 
     @property
+    def withdrawn(self) -> bool:
+        """Say whether one of the layers has withdrawn its rules on the track."""
+        return any(held.edition.content.withdrawal for held in self.held)
+
+    @property
     def offered(self) -> bool | None:
         """Say whether the unit runs the track; None when nobody says so."""
         for held in self.held:
@@ -72,6 +77,7 @@ class Finding:
     imaging_inherited_from: str
     organ_package: Held | None
     gp_work_up: Held | None
+    catchments: tuple[Held, ...]  # what routes the place, or would, had it not been withdrawn
     key: Hashable
 
     @property
@@ -89,8 +95,8 @@ class Finding:
 def find(directory: Directory, place: Place, *, on: date) -> Finding:
     """Return what holds at the place on the date; reads nothing but the directory."""
     regions = directory.regions_of(place.municipality_code, on)
-    route, catchment_home = _route(directory, regions, Service.DIAGNOSTIC, place, on)
-    office_route, _ = _route(directory, regions, Service.REFERRAL_OFFICE, place, on)
+    route, diagnostic = _route(directory, regions, Service.DIAGNOSTIC, place, on)
+    office_route, referral = _route(directory, regions, Service.REFERRAL_OFFICE, place, on)
     unit = directory.units.get(route.unit) if route else None
     office = directory.units.get(office_route.unit) if office_route else None
     tracks = tuple(
@@ -98,9 +104,11 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         for track in Track
         if (found := _track(directory, regions, track, unit, office, on)).track in ALWAYS
         or found.offered is not None
+        or found.withdrawn
     )
-    imaging, imaging_unit, imaging_home = _imaging(directory, regions, place, on)
-    inherited = _inherited(catchment_home, regions) or next(
+    imaging, imaging_unit, imaging_home, departments = _imaging(directory, regions, place, on)
+    catchments = tuple(filter(None, (diagnostic, referral, departments)))
+    inherited = _owner_before(diagnostic) or next(
         (held.owner for found in tracks for held in found.held if held.inherited), ""
     )
     organ_package, gp_work_up = (
@@ -115,6 +123,8 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         tuple((found.track, *(held.key for held in found.held)) for found in tracks),
         tuple((held.key, _unit_key(directory.units.get(held.owner), on)) for held in imaging),
         tuple(held.key for held in (organ_package, gp_work_up) if held),
+        # Two catchments that route a place alike answer alike, unless one must be told of.
+        tuple(held.key for held in catchments if held.edition.stands_out),
     )
     return Finding(
         place=place,
@@ -127,9 +137,10 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         tracks=tracks,
         imaging=imaging,
         imaging_unit=imaging_unit,
-        imaging_inherited_from=_inherited(imaging_home, regions),
+        imaging_inherited_from=imaging_home,
         organ_package=organ_package,
         gp_work_up=gp_work_up,
+        catchments=catchments,
         key=key,
     )
 
@@ -150,13 +161,18 @@ def _unit_key(unit: UnitRef | None, on: date) -> Hashable:
 
 def _route(
     directory: Directory, regions: tuple[RegionRef, ...], service: Service, place: Place, on: date
-) -> tuple[RouteRow | None, RegionRef | None]:
-    """Return the most specific route for the place, and whose catchment it stands in."""
+) -> tuple[RouteRow | None, Held | None]:
+    """Return the most specific route for the place, and the catchment it stands in.
+
+    A catchment that is withdrawn routes nobody, and no region before it steps in: its owner has
+    said that nothing holds, and older rules than those it has withdrawn are no better.
+    """
     found = directory.catchment(regions, service, on)
     if found is None:
         return None, None
     edition, home = found
-    return route_in(directory, edition, place), home
+    held = Held(edition, "region", home.name, inherited=home != regions[0])
+    return route_in(directory, edition, place), held
 
 
 def route_in(directory: Directory, edition: EditionRef, place: Place) -> RouteRow | None:
@@ -213,15 +229,16 @@ def _track(
 
 def _imaging(
     directory: Directory, regions: tuple[RegionRef, ...], place: Place, on: date
-) -> tuple[tuple[Held, ...], UnitRef | None, RegionRef | None]:
-    """Return the editions on imaging, the department that serves the place, and whose rules.
+) -> tuple[tuple[Held, ...], UnitRef | None, str, Held | None]:
+    """Return the editions on imaging, the department that serves the place, the earlier region
+    whose rules they are, or "", and the catchment of the departments.
 
     Where no catchment says which department serves the place, every department of the region is
     shown under its own name: leaving one out would be a guess.
     """
     region_rules = _of_region(directory, regions, "imaging:region:{}", on)
     home = next((r for r in regions if region_rules and r.name == region_rules[0].owner), None)
-    route, _ = _route(directory, regions, Service.IMAGING, place, on)
+    route, catchment = _route(directory, regions, Service.IMAGING, place, on)
     unit = directory.units.get(route.unit) if route else None
     if unit is not None:
         units = [unit]
@@ -233,8 +250,10 @@ def _imaging(
             if answers_for in directory.regions_of(candidate.municipality, on)
         ]
     held = [edition for u in units for edition in _of_unit(directory, u, "imaging:unit:{}", on)]
-    return (*held, *region_rules), unit, home
+    inherited = _owner_before(region_rules[0] if region_rules else None)
+    return (*held, *region_rules), unit, inherited, catchment
 
 
-def _inherited(home: RegionRef | None, regions: tuple[RegionRef, ...]) -> str:
-    return home.name if home and home != regions[0] else ""
+def _owner_before(held: Held | None) -> str:
+    """Return the earlier region whose edition holds meanwhile, or ""."""
+    return held.owner if held and held.inherited else ""

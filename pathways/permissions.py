@@ -119,6 +119,21 @@ def settleable_by(user: User, *, on: date) -> QuerySet[Report]:
     return Report.objects.filter(allowed)
 
 
+def role_in(user: User, rule_set: RuleSet, *, on: date) -> str:
+    """Return the role in which the user decides about the rule set: the least that lets them.
+
+    Blank for a superuser without one, such as the account that reads files.
+    """
+    if rule_set.kind == RuleSetKind.NATIONAL:
+        roles = user.region_roles.filter(role=Role.NATIONAL_EDITOR)
+        return Role.NATIONAL_EDITOR if roles.exists() else ""
+    region = region_of(rule_set, on=on)
+    for role in REVIEWERS:
+        if region is not None and region.pk in _regions_of(user, (role,), on=on):
+            return role
+    return ""
+
+
 def region_of(rule_set: RuleSet, *, on: date) -> Region | None:
     """Return the region that answers for a rule set; None for national ones and examples.
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from regions.models import Event
 from units.models import UnitDetails
 
-from .models import APPROVED, Revision, Status
+from .models import APPROVED, Revision, Significance, Status
 
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source"}
@@ -44,6 +44,10 @@ class Publication:
     replaced_by: int = 0  # number of the edition published later for the same start
     start_wording: str = ""
     note: str = ""  # what has changed, in the editor's words
+    minor: bool = False  # a small correction, which is told where all changes are, and only there
+    withdrawal: str = ""  # why the rules are withdrawn
+    temporary_until: date | None = None
+    returns: bool = False  # it brings back what held before a temporary change
     changed: tuple[str, ...] = ()  # columns of UnitDetails; () for an edition and for the first
 
     @property
@@ -92,6 +96,10 @@ def _editions() -> Iterable[Publication]:
             "effective_from",
             "start_wording",
             "change_note",
+            "significance",
+            "withdrawal",
+            "temporary_until",
+            "returns_after_id",
             "published_at",
             "published_by_id",
             "rule_set__key",
@@ -120,6 +128,10 @@ def _editions() -> Iterable[Publication]:
                 replaced_by=_replacing(row, editions[place + 1 :]),
                 start_wording=row["start_wording"],
                 note=row["change_note"],
+                minor=row["significance"] == Significance.MINOR,
+                withdrawal=row["withdrawal"],
+                temporary_until=row["temporary_until"],
+                returns=row["returns_after_id"] is not None,
             )
 
 

@@ -12,17 +12,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from regions.models import Event, RegionRole
 
 from . import content as contents
 from .answer import Layer
 from .assembly import unit_card
 from .content import EditionContent
-from .directory import Directory, EditionRef
+from .directory import Directory, EditionRef, confirmed_on, temporary_until
 from .findings import Held
-from .models import APPROVED, Revision, RuleSet, RuleSetKind, Service, Status, Track
+from .models import (
+    APPROVED,
+    Revision,
+    RuleSet,
+    RuleSetKind,
+    Service,
+    Significance,
+    Status,
+    Track,
+)
 
 _CATCHMENTS: dict[str, Promise | str] = {
     Service.DIAGNOSTIC: gettext_lazy("Optageområder for udredning"),
@@ -43,7 +55,6 @@ class RuleSetRef:
     matter: str  # "MAS", "Billeddiagnostik", a pathway's name
     track: str
     is_example: bool
-    confirmed_on: date | None
     next_review: date | None
 
     @property
@@ -64,6 +75,21 @@ class EditionHead:
     published_at: datetime
     until: date | None  # the start of the next edition; None: nothing later is published
     replaced_by: int | None  # number of the edition published later for the same start
+    confirmed_on: date | None = None
+    temporary_until: date | None = None
+    withdrawal: str = ""  # why the rules are withdrawn; the edition then says no more
+    emergency: str = ""  # why one person published it
+    countersigned_on: date | None = None  # when a second person confirmed what one published
+    minor: bool = False  # a small correction
+
+    @property
+    def alone(self) -> str:
+        """Why one person published it, while no second has confirmed it."""
+        return "" if self.countersigned_on else self.emergency
+
+    @property
+    def published_on(self) -> date:
+        return local_day(self.published_at)
 
     def in_force(self, on: date) -> bool:
         """Say whether it is this edition that holds on the date."""
@@ -108,9 +134,8 @@ def histories(
 ) -> tuple[RuleSetHistory, ...]:
     """Return the rule sets that have published anything, with all they published; two queries."""
     by_rule_set: dict[int, list[Revision]] = defaultdict(list)
-    for revision in Revision.objects.filter(rule_set__key__in=keys, status__in=APPROVED).order_by(
-        "-effective_from", "-number"
-    ):
+    approved = Revision.objects.filter(rule_set__key__in=keys, status__in=APPROVED)
+    for revision in approved.select_related("rule_set").order_by("-effective_from", "-number"):
         by_rule_set[revision.rule_set_id].append(revision)
     return tuple(
         RuleSetHistory(ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk])))
@@ -147,8 +172,12 @@ def held(rule_set: RuleSetRef, head: EditionHead, content: EditionContent) -> He
         number=head.number,
         effective_from=head.effective_from,
         start_wording=head.start_wording,
-        confirmed_on=rule_set.confirmed_on,
+        confirmed_on=head.confirmed_on,
         content=content,
+        published_on=head.published_on,
+        next_review=rule_set.next_review,
+        temporary_until=head.temporary_until,
+        alone=head.alone,
     )
     return held_edition(rule_set, edition)
 
@@ -181,7 +210,6 @@ def ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
         matter=_matter(rule_set),
         track=rule_set.track,
         is_example=rule_set.unit is not None and rule_set.unit.is_example,
-        confirmed_on=rule_set.confirmed_on,
         next_review=rule_set.next_review,
     )
 
@@ -199,12 +227,15 @@ def _matter(rule_set: RuleSet) -> str:
 
 
 def _heads(revisions: list[Revision]) -> Iterable[EditionHead]:
-    published = {r.effective_from: r.number for r in revisions if r.status == Status.PUBLISHED}
+    published = {r.effective_from: r for r in revisions if r.status == Status.PUBLISHED}
     starts = sorted(start for start in published if start)
+    by_id = {revision.pk: revision for revision in revisions}
     for revision in revisions:
         start = revision.effective_from
         assert start is not None and revision.published_at is not None
         replaced = revision.status == Status.SUPERSEDED
+        until = next((later for later in starts if later > start), None)
+        at = revision.countersigned_at
         yield EditionHead(
             revision=revision.pk,
             number=revision.number,
@@ -212,6 +243,36 @@ def _heads(revisions: list[Revision]) -> Iterable[EditionHead]:
             start_wording=revision.start_wording,
             change_note=revision.change_note,
             published_at=revision.published_at,
-            until=next((later for later in starts if later > start), None),
-            replaced_by=published.get(start) if replaced else None,
+            until=until,
+            replaced_by=published[start].number if replaced and start in published else None,
+            confirmed_on=confirmed_on(revision, by_id),
+            temporary_until=temporary_until(revision, None if replaced else published.get(until)),
+            withdrawal=revision.withdrawal,
+            emergency=revision.emergency_reason,
+            countersigned_on=local_day(at) if at else None,
+            minor=revision.significance == Significance.MINOR,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """In which capacity an edition was published, and for which region; never by whom."""
+
+    role: str  # "godkender"; "" for what was read from files
+    region: str  # "" for national rules and examples
+
+
+def approval(head: EditionHead) -> Approval | None:
+    """Return how the edition was approved, or None where the log does not say; one query."""
+    published = Event.objects.filter(subject=f"revision:{head.revision}", changes_answers=True)
+    said = published.order_by("pk").values_list("data", "region__name").first()
+    if said is None or "role" not in said[0]:
+        return None
+    role = said[0]["role"]
+    label = str(RegionRole.Role(role).label) if role in RegionRole.Role.values else ""
+    return Approval(label, said[1] or "")
+
+
+def local_day(at: datetime) -> date:
+    """Return the Danish calendar day of a moment."""
+    return at.astimezone(timezone.get_default_timezone()).date()

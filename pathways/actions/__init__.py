@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from .editions import comment, discard, save_draft, send_back, start_draft, submit
 from .log import Forbidden, Refused
-from .publishing import confirm, countersign, publish, publish_in_emergency
 from .notices import set_notice, withdraw_notice
+from .publishing import confirm, countersign, publish, publish_in_emergency
 from .reference import (
     grant_role,
     open_pathway,
@@ -18,8 +18,8 @@ from .reference import (
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
 from .sources import add_source
-from .units import open_unit, set_unit_details, withdraw_unit_details
 from .steps import TRANSITIONS, Stale
+from .units import open_unit, set_unit_details, withdraw_unit_details
 
 __all__ = [
     "TRANSITIONS",

@@ -133,9 +133,7 @@ def countersign(*, revision: Revision, actor: User, now: datetime) -> Revision:
     confirmed = unsigned.filter(pk=revision.pk)
     if not confirmed.update(lock_version=F("lock_version") + 1, **changes):
         raise Refused([_("Udgaven er ingen hasteændring, der venter på at blive bekræftet.")])
-    unsigned.filter(returns_after=revision.pk).update(
-        lock_version=F("lock_version") + 1, **changes
-    )
+    unsigned.filter(returns_after=revision.pk).update(lock_version=F("lock_version") + 1, **changes)
     record_step("revision.countersigned", revision, actor=actor, now=now, changes_answers=True)
     return revision
 
@@ -153,7 +151,7 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
     if held.withdrawal:
         raise Refused([_("Reglerne er trukket tilbage, så der er intet at bekræfte.")])
     if held.awaits_countersignature:
-        raise Refused([_("Hasteændringen skal først bekræftes af en anden end den, der udgav den.")])
+        raise Refused([_("Hasteændringen skal først bekræftes af en anden.")])
     RuleSet.objects.filter(pk=rule_set.pk).update(
         confirmed_on=today, confirmed_by=actor, confirmed_edition=held, next_review=next_review
     )
@@ -229,7 +227,11 @@ def _put_in_force(
     if reasons := shortcomings(rule_set, content, from_date=effective_from):
         raise Refused(reasons)
     _set_review(rule_set, effective_from, next_review, weight, now=now)
-    said = {"significance": str(weight), "until": until.isoformat() if until else None}
+    said = {
+        "role": str(permissions.role_in(actor, rule_set, on=day_of(now))),
+        "significance": str(weight),
+        "until": until.isoformat() if until else None,
+    }
     record_step(
         kind,
         revision,
@@ -330,6 +332,7 @@ def _bring_back(held: Revision, start: date, *, after: Revision, now: datetime) 
         now=now,
         changes_answers=True,
         reason=after.emergency_reason,
+        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
         effective_from=start.isoformat(),
         after=after.number,
     )
@@ -348,9 +351,7 @@ def _set_review(
         if next_review <= max(start, day_of(now)):
             raise Refused([_("Næste gennemgang skal ligge efter udgavens første dag.")])
     elif (
-        weight == Significance.MINOR
-        or rule_set.next_review is None
-        or rule_set.next_review > start
+        weight == Significance.MINOR or rule_set.next_review is None or rule_set.next_review > start
     ):
         return
     RuleSet.objects.filter(pk=rule_set.pk).update(next_review=next_review)

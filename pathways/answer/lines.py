@@ -61,6 +61,16 @@ class Edition:
     start_wording: str
     confirmed_on: date | None
     inherited: bool = False  # holds only until the present region has published its own
+    withdrawal: str = ""  # why its owner has withdrawn the rules; the edition then has no lines
+    temporary_until: date | None = None  # the last day; what held before it comes back
+    alone: str = ""  # why one person published it, until a second has confirmed it
+    published_on: date | None = None
+    overdue: date | None = None  # by when it should have been reviewed, passed on the date
+
+    @property
+    def seen_on(self) -> date | None:
+        """When somebody last said that it is right: by confirming it, or by publishing it."""
+        return self.confirmed_on or self.published_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ class Answer:
     next_change: date | None
     next_change_reason: str  # "Region Stevns hører til Region Østdanmark", or ""
     recent_changes: tuple[RecentChange, ...] = ()  # of the last 90 days, the newest first
+    marked: tuple[Edition, ...] = ()  # withdrawn, temporary, or published by one person alone
     notices: tuple[UrgentNotice, ...] = ()  # about the units above, on the date
 
     @property

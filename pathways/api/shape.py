@@ -15,6 +15,7 @@ from ..answer import (
     PURPOSE,
     TIMES_NOTE,
     Answer,
+    Edition,
     Fact,
     ImagingLine,
     Line,
@@ -82,6 +83,19 @@ def answer(one: Answer) -> dict[str, Any]:
         "next_change_reason": one.next_change_reason or None,
         "recent_changes": [_recent(change) for change in one.recent_changes],
         "urgent_notices": [_notice(notice) for notice in one.notices],
+        "marked_editions": [_marked(edition) for edition in one.marked],
+    }
+
+
+def _marked(edition: Edition) -> dict[str, Any]:
+    """Return an edition that is withdrawn, temporary, or published by one person alone."""
+    return {
+        "rule_set": edition.rule_set,
+        "number": edition.number,
+        "effective_from": edition.effective_from.isoformat(),
+        "withdrawn_because": edition.withdrawal or None,
+        "temporary_until": edition.temporary_until and edition.temporary_until.isoformat(),
+        "published_alone_because": edition.alone or None,
     }
 
 

@@ -298,8 +298,7 @@ class Revision(models.Model):
                 name="only_an_emergency_is_countersigned",
             ),
             CheckConstraint(
-                condition=Q(countersigned_by__isnull=True)
-                | ~Q(countersigned_by=F("published_by")),
+                condition=Q(countersigned_by__isnull=True) | ~Q(countersigned_by=F("published_by")),
                 name="countersigned_by_someone_else",
             ),
         ]

@@ -181,6 +181,13 @@ def layer_label(layer: str) -> str:
 
 
 @register.filter
+def sentence(text: str) -> str:
+    """Return a reason as a sentence of its own: with a full stop, if it ends without a mark."""
+    ended = text.endswith((".", "?", ":"))
+    return text if not text or ended else f"{text}."
+
+
+@register.filter
 def subject(edition: Edition) -> str:
     """Return what an edition is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
     kind, *_owner, last = edition.rule_set.split(":")

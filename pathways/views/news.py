@@ -62,7 +62,21 @@ class Line:
     @property
     def said(self) -> str:
         """What has changed, in words; "" where nobody has said."""
-        return self.publication.note or self.changed
+        one = self.publication
+        return ": ".join(filter(None, (self.sort, one.note or one.withdrawal or self.changed)))
+
+    @property
+    def sort(self) -> str:
+        """What sort of edition it is, where it is not the ordinary one."""
+        one = self.publication
+        if one.withdrawal:
+            return _("reglerne er trukket tilbage")
+        if one.returns:
+            return _("de tidligere regler gælder igen")
+        if one.temporary_until:
+            day = date_format(one.temporary_until, "DATE_FORMAT")
+            return _("midlertidigt til og med %(day)s") % {"day": day}
+        return _("mindre rettelse") if one.minor else ""
 
     @property
     def layer_label(self) -> str:

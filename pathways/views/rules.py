@@ -12,50 +12,31 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pathways import areas, notices, rule_book
 from pathways import directory as directories
-from pathways.answer import CRITERIA_NOTE, ImagingLine, Line, SourceRef, StepLine, UrgentNotice
-from pathways.assembly import edition_lines
-from pathways.content import EditionContent, ImagingRow, RouteRow, Row
-from pathways.differences import Difference, RowChange, difference
+from pathways.answer import (
+    CRITERIA_NOTE,
+    Edition,
+    ImagingLine,
+    Line,
+    SourceRef,
+    StepLine,
+    UrgentNotice,
+)
+from pathways.assembly import edition_lines, edition_words
+from pathways.content import EditionContent
+from pathways.differences import difference
 from pathways.directory import Directory
 from pathways.models import RequirementKind
 from pathways.rule_book import EditionHead, RuleSetHistory, RuleSetRef
-from pathways.wording import (
-    SECTION_LABELS,
-    Names,
-    changed_words,
-    field_label,
-    row_text,
-    row_title,
-    value_words,
-)
 
 from . import layout
 from .dated import dated
+from .difference_words import difference_counts, difference_sections
 from .remember import remembered
-
-_CHANGE_LABELS: dict[str, Promise | str] = {
-    "added": gettext_lazy("tilføjet"),
-    "removed": gettext_lazy("fjernet"),
-    "changed": gettext_lazy("ændret"),
-    "moved": gettext_lazy("flyttet"),
-}
-_PROSE = (
-    "text",
-    "literal",
-    "condition",
-    "conditions",
-    "deadline",
-    "remark",
-    "access_wording",
-    "strictness_wording",
-)
 
 
 @require_safe
@@ -84,10 +65,12 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
     """List the editions of a rule set and say which one holds on the date."""
     today = timezone.localdate()
     history = _history(key, on=on or today)
+    holds = history.in_force(on or today)
     context = {
         "history": history,
         "rule_set": history.rule_set,
-        "holds": history.in_force(on or today),
+        "holds": holds,
+        "edition": _words_of(history.rule_set, holds, on=on or today),
         "urgent": _urgent(history.rule_set, on=on or today),
         "ended": rule_book.region_has_ended(
             directories.current(), history.rule_set, on=on or today
@@ -118,6 +101,7 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "urgent": _urgent(history.rule_set, on=today),
         "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
         "shown": edition_shown(directories.current(), history.rule_set, head, on=day),
+        "approval": rule_book.approval(head),
         "criteria_note": CRITERIA_NOTE,
         "today": today,
         "canonical": reverse("edition", args=[key, number]),
@@ -152,6 +136,12 @@ def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
 def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
     """Lead /1/2/ to /1..2/: a comparison has one address."""
     return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
+
+
+def _words_of(rule_set: RuleSetRef, head: EditionHead | None, *, on: date) -> Edition | None:
+    directory = directories.current()
+    ref = directory.edition(rule_set.key, on) if head else None
+    return edition_words(directory, rule_book.held_edition(rule_set, ref), on=on) if ref else None
 
 
 def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
@@ -256,6 +246,7 @@ class EditionShown:
     imaging_duties: bool
     ask: str
     sources: tuple[SourceRef, ...]
+    edition: Edition  # what there is to say of the edition itself
 
 
 def edition_shown(
@@ -274,6 +265,7 @@ def edition_shown(
         imaging_duties=any(line.duties for line in imaging),
         ask=rule_set.owner,
         sources=_sources(directory, content),
+        edition=edition_words(directory, held, on=on),
     )
 
 
@@ -291,82 +283,3 @@ def _sources(directory: Directory, content: EditionContent) -> tuple[SourceRef, 
     keys = {key for row in content.rows() for key in row.sources}
     found = (directory.sources[key] for key in keys)
     return tuple(sorted(found, key=lambda source: (source.publisher.lower(), source.key)))
-
-
-# A difference -----------------------------------------------------------------------------
-
-Run = list[tuple[str, bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldShown:
-    label: str
-    prose: bool  # words of the sources, Danish on every page
-    before: Run  # (text, only on this side); empty: the line says nothing there
-    after: Run
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShown:
-    kind: str
-    label: str
-    title: str
-    named: bool  # the title is words of the sources, Danish on every page
-    text: str  # of a line that is on one side only, or moved
-    fields: tuple[FieldShown, ...]
-    places: tuple[int, int] | None  # from and to, counted from 1, of a line that moved
-
-
-@dataclass(frozen=True, slots=True)
-class SectionShown:
-    label: str
-    changes: tuple[ChangeShown, ...]
-    unchanged: int
-
-
-def difference_sections(changes: Difference, names: Names) -> tuple[SectionShown, ...]:
-    """Return a difference in words, section by section."""
-    return tuple(
-        SectionShown(
-            str(SECTION_LABELS[section.name]),
-            tuple(_change(change, names) for change in section.changes),
-            section.unchanged,
-        )
-        for section in changes.sections
-    )
-
-
-def difference_counts(changes: Difference) -> tuple[tuple[str, int], ...]:
-    """Return how many lines were added, removed, changed and moved, in words; no zeros."""
-    kinds = [change.kind for section in changes.sections for change in section.changes]
-    return tuple(
-        (str(label), kinds.count(kind)) for kind, label in _CHANGE_LABELS.items() if kind in kinds
-    )
-
-
-def _change(change: RowChange, names: Names) -> ChangeShown:
-    row = change.after or change.before
-    assert row is not None
-    places = None
-    if change.moved and change.was_at is not None and change.is_at is not None:
-        places = (change.was_at + 1, change.is_at + 1)
-    return ChangeShown(
-        kind=change.kind,
-        label=str(_CHANGE_LABELS[change.kind]),
-        title=row_title(row, names),
-        named=isinstance(row, ImagingRow | RouteRow),
-        text="" if change.kind == "changed" else row_text(row, names),
-        fields=tuple(
-            _field(row, field.name, field.before, field.after, names) for field in change.fields
-        ),
-        places=places,
-    )
-
-
-def _field(row: Row, name: str, before: object, after: object, names: Names) -> FieldShown:
-    words = tuple(value_words(row, name, value, names) for value in (before, after))
-    if name in _PROSE:
-        old, new = changed_words(*words)
-    else:
-        old, new = ([(word, True)] if word else [] for word in words)
-    return FieldShown(field_label(row, name), name in _PROSE, old, new)

@@ -16,12 +16,12 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from pathways import areas, notices, rule_book
 from pathways import directory as directories
-from pathways.answer import ImagingLine, UnitCard
-from pathways.assembly import edition_lines, unit_card
+from pathways.answer import Edition, ImagingLine, UnitCard
+from pathways.assembly import edition_lines, edition_words, unit_card
 from pathways.dates import BadDate, parse_date
-from pathways.directory import Directory, UnitRef
+from pathways.directory import Directory, RegionRef, UnitRef
 from pathways.filters import UnitFilter
-from pathways.findings import NATIONAL
+from pathways.findings import NATIONAL, Held
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Track
 from pathways.rule_book import EditionHead, RuleSetRef
 from pathways.unit_list import UnitLine, unit_lines
@@ -134,6 +134,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
             for found in areas.catchments_of(directory, key, on=day)
         ],
         "rules": _rules(directory, own, on=day),
+        "marked": _catchments_marked(directory, regions, on=day),
         "wider": [
             (book.rule_set, wider[book.rule_set.key])
             for book in found
@@ -294,6 +295,7 @@ class _RulesShown:
     imaging: tuple[ImagingLine, ...]
     imaging_waits: bool
     imaging_duties: bool
+    edition: Edition
     ask: str = ""
 
 
@@ -304,9 +306,8 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
         edition = directory.edition(rule_set.key, on)
         if edition is None:
             continue
-        lines, steps, imaging = edition_lines(
-            directory, rule_book.held_edition(rule_set, edition), on=on
-        )
+        held = rule_book.held_edition(rule_set, edition)
+        lines, steps, imaging = edition_lines(directory, held, on=on)
         shown.append(
             _RulesShown(
                 rule_set=rule_set,
@@ -316,10 +317,23 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
                 imaging=imaging,
                 imaging_waits=any(line.expected_wait or line.drop_in for line in imaging),
                 imaging_duties=any(line.duties for line in imaging),
+                edition=edition_words(directory, held, on=on),
                 ask=rule_set.owner,
             )
         )
     return tuple(shown)
+
+
+def _catchments_marked(
+    directory: Directory, regions: tuple[RegionRef, ...], *, on: date
+) -> tuple[Edition, ...]:
+    """Return the region's catchments of which a reader must be told: they name the unit's area."""
+    found = filter(None, (directory.catchment(regions, service, on) for service in Service))
+    return tuple(
+        edition_words(directory, Held(edition, "region", home.name), on=on)
+        for edition, home in found
+        if edition.stands_out
+    )
 
 
 def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pathways import actions
-from pathways.models import RuleSet
+from pathways.models import Revision, RuleSet
 from regions.models import User
 from units.models import Unit, UnitDetails
 
@@ -89,6 +89,7 @@ def test_confirmed_unit_is_found_by_how_long_ago(client: Client) -> None:
     RuleSet.objects.filter(key="track:unit:dc-farsoe:MAS").update(
         confirmed_on=timezone.localdate() - timedelta(days=100),
         confirmed_by=User.objects.create_superuser("ejer"),
+        confirmed_edition=Revision.objects.get(rule_set__key="track:unit:dc-farsoe:MAS"),
     )
 
     assert listed(client, "?bekraeftet=3") == []

@@ -51,3 +51,11 @@ class Scope:
         ends = [(start, after - timedelta(days=1) if after else date.max) for start, after in spans]
         near = [min(max(day, start), last) for start, last in ends]
         return min(near, key=lambda other: abs(other - day), default=day)
+
+
+def named(slug: str) -> Scope | None:
+    """Return the region with the slug, or the nation; None when there is neither."""
+    if slug == NATIONAL:
+        return Scope(None)
+    region = Region.objects.filter(slug=slug).first()
+    return Scope(region) if region else None

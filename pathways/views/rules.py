@@ -35,7 +35,7 @@ from pathways.rule_book import EditionHead, RuleSetHistory, RuleSetRef
 
 from . import layout
 from .dated import dated
-from .difference_words import difference_counts, difference_sections
+from .difference_words import SectionShown, difference_counts, difference_sections  # noqa: F401
 from .remember import remembered
 
 

@@ -1,0 +1,206 @@
+"""Letters from the log: whom each event concerns, once, and nothing of what was before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from letters.models import Letter, RoleMailbox
+from notifications import occasions
+from notifications.models import Mark
+from pathways import actions
+from pathways.models import Report, Revision
+from regions.models import Event
+from tests.pathways import world as worlds
+from tests.pathways.world import NOW, World
+
+SOON = NOW + timedelta(minutes=2)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _begun(world: World) -> None:
+    occasions.write_letters(now=NOW)
+
+
+def run(now: datetime = SOON) -> int:
+    return occasions.write_letters(now=now)
+
+
+def written() -> dict[str, str]:
+    """Return what has been written, by address."""
+    return {letter.to.partition("@")[0]: letter.text for letter in Letter.objects.all()}
+
+
+def submitted(world: World) -> Revision:
+    revision = actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=NOW, content=worlds.TRACK_CONTENT
+    )
+    said = {"change_note": "Ny blodprøve.", "seen": revision.lock_version}
+    return actions.submit(revision=revision, actor=world.editor, now=NOW, **said)
+
+
+def decide(action: Any, revision: Revision, actor: Any, **more: Any) -> Revision:
+    said = {"seen": revision.lock_version, "now": NOW, **more}
+    return action(revision=revision, actor=actor, **said)
+
+
+def in_emergency(world: World) -> Revision:
+    revision = actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=NOW, content=worlds.TRACK_CONTENT
+    )
+    more = {"reason": "Scanneren er i stykker.", "effective_from": NOW.date()}
+    return decide(actions.publish_in_emergency, revision, world.administrator, **more)
+
+
+def test_first_run_writes_of_nothing_that_was_before(world: World) -> None:
+    Mark.objects.all().delete()
+    submitted(world)
+
+    runs = [run(), run()]
+
+    assert runs == [0, 0]
+    assert not Letter.objects.exists()
+
+
+def test_submission_reaches_those_who_may_publish_it_and_not_its_submitter(world: World) -> None:
+    submitted(world)
+
+    run()
+
+    letters = written()
+    assert letters.keys() == {"reviewer", "administrator"}
+    assert "Ny blodprøve." in letters["reviewer"]
+    assert f"/redaktion/regelsaet/{world.track.key}/1/godkend/" in letters["reviewer"]
+
+
+def test_submission_that_is_decided_already_asks_nobody(world: World) -> None:
+    decide(actions.send_back, submitted(world), world.reviewer, reason="Forkert dosis.")
+
+    run()
+
+    assert written().keys() == {"editor"}
+
+
+def test_what_is_sent_back_reaches_its_submitter_with_the_reason(world: World) -> None:
+    decide(actions.send_back, submitted(world), world.reviewer, reason="Forkert dosis.")
+
+    run()
+
+    assert "Forkert dosis." in written()["editor"]
+
+
+def test_publication_reaches_its_submitter(world: World) -> None:
+    decide(actions.publish, submitted(world), world.reviewer, effective_from=NOW.date())
+
+    run()
+
+    letters = written()
+    assert letters.keys() == {"editor"}
+    assert f"/regler/{world.track.key}/1/" in letters["editor"]
+
+
+def test_emergency_reaches_all_reviewers_and_the_mailbox(world: World) -> None:
+    in_emergency(world)
+
+    run()
+
+    letters = written()
+    assert letters.keys() == {"reviewer", "vagt"}
+    assert "Scanneren er i stykker." in letters["vagt"]
+
+
+def test_emergency_in_a_region_without_mailbox_reaches_its_administrators(world: World) -> None:
+    RoleMailbox.objects.all().delete()
+    in_emergency(world)
+
+    run()
+
+    assert written().keys() == {"reviewer"}  # the one administrator published it
+
+
+def test_countersignature_reaches_who_published(world: World) -> None:
+    revision = in_emergency(world)
+    actions.countersign(revision=revision, actor=world.reviewer, now=NOW)
+
+    run()
+
+    assert "bekræftet" in written()["administrator"]
+
+
+@pytest.mark.parametrize("loss", ["inactive", "no_address", "no_role"])
+def test_who_has_no_account_address_or_role_gets_nothing(world: World, loss: str) -> None:
+    for user in (world.reviewer, world.editor):
+        if loss == "inactive":
+            user.is_active = False
+        elif loss == "no_address":
+            user.email = ""
+        user.save()
+    revision = submitted(world)
+    decide(actions.send_back, revision, world.administrator, reason="Forkert.")
+    if loss == "no_role":
+        world.editor.region_roles.all().delete()
+        world.reviewer.region_roles.all().delete()
+
+    run()
+
+    assert not Letter.objects.exists()
+
+
+def test_reading_the_log_again_writes_nothing_twice(world: World) -> None:
+    submitted(world)
+
+    runs = [run(), run(), run(LATER), run(LATER)]
+
+    assert runs == [2, 0, 0, 0]
+    assert Mark.objects.get(name=occasions.MARK).reached == Event.objects.latest("pk").pk
+
+
+def test_event_that_commits_behind_a_later_one_is_not_missed(world: World) -> None:
+    late = submitted(world)
+    event = Event.objects.latest("pk")
+    others = Event.objects.filter(pk=event.pk)
+    others._raw_delete(others.db)  # not committed yet when the next one is
+    actions.start_draft(rule_set=world.imaging, actor=world.editor, now=NOW)
+    first = run()
+    event._state.adding = True
+    event.save(force_insert=True)
+
+    second = run()
+
+    assert (first, second) == (0, 2)
+    assert late.rule_set == world.track
+
+
+def test_account_with_an_unusable_address_stops_no_other(world: World) -> None:
+    world.reviewer.email = "kvidder"
+    world.reviewer.save()
+    submitted(world)
+
+    run()
+
+    assert written().keys() == {"administrator"}
+
+
+def test_mailbox_that_is_a_reviewers_own_address_hears_once(world: World) -> None:
+    RoleMailbox.objects.update(address="Reviewer@example.org")
+    in_emergency(world)
+
+    run()
+
+    assert Letter.objects.count() == 1
+
+
+def test_report_handed_to_a_colleague_reaches_them_without_its_text(world: World) -> None:
+    said = {"wrong": "Kvidder.", "how_known": "Brev.", "email": "", "on": NOW.date()}
+    actions.file_report(form_key="a", page="/om/", **said)
+    report = Report.objects.get()
+    handed = {"state": "in_progress", "assigned_to": world.second_national}
+    actions.set_state(report=report, seen=1, actor=world.national, now=NOW, **handed)
+
+    run()
+
+    assert written().keys() == {"second_national"}
+    assert "Kvidder" not in written()["second_national"]

@@ -9,11 +9,13 @@ from django.urls import path
 
 from accounts.views import people
 
-from .views import dashboard, drafts, preview, review, rule_sets
+from .views import coverage, dashboard, drafts, exchange, preview, review, rule_sets
 
 app_name = "editing"
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
+    path("region/<slug:slug>/daekning/", coverage.show, name="coverage"),
+    path("nationalt/daekning/", coverage.show, {"slug": "nationalt"}, name="coverage"),
     path("personer/", people.show, name="people"),
     path("regelsaet/<rule_set:key>/", rule_sets.show, name="rule_set"),
     path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.edition, name="preview"),
@@ -31,4 +33,8 @@ urlpatterns = [
     path("regelsaet/<rule_set:key>/<int:number>/godkend/", review.show, name="review"),
     path("regelsaet/<rule_set:key>/ny/", drafts.start, name="start"),
     path("regelsaet/<rule_set:key>/<int:number>/", drafts.edit, name="draft"),
+    path("region/<slug:slug>/eksport/", exchange.export, name="export"),
+    path("region/<slug:slug>/import/", exchange.take, name="import"),
+    path("nationalt/eksport/", exchange.export, {"slug": "nationalt"}, name="export"),
+    path("nationalt/import/", exchange.take, {"slug": "nationalt"}, name="import"),
 ]

@@ -58,11 +58,10 @@ def draw_catchment(routes: Iterable[RouteRow]) -> CatchmentMap | None:
     pieces = [
         Piece(o.municipality.name, o.path, o.x, o.y, parts.get(o.pk, "whole")) for o in outlines
     ]
-    extents = [_extent(o.path) for o in outlines if o.pk in own]
-    if not extents:
+    drawn = [o.path for o in outlines if o.pk in own]
+    if not drawn:
         return None
-    west, north = min(e[0] for e in extents), min(e[1] for e in extents)
-    east, south = max(e[2] for e in extents), max(e[3] for e in extents)
+    west, north, east, south = extent(drawn)
     side = max(east - west, south - north)
     margin = round(side * _MARGIN)
     width, height = east - west + 2 * margin, south - north + 2 * margin
@@ -101,10 +100,11 @@ def _named(pieces: Iterable[Piece], letter: int) -> Iterator[Piece]:
             yield replace(piece, name="")
 
 
-def _extent(path: str) -> tuple[int, int, int, int]:
-    """Return west, north, east and south of an outline's path."""
-    xs, ys = [], []
-    for ring in path.split("M")[1:]:
+def extent(paths: Iterable[str]) -> tuple[int, int, int, int]:
+    """Return west, north, east and south of outlines together; there is at least one."""
+    xs: list[int] = []
+    ys: list[int] = []
+    for ring in (ring for path in paths for ring in path.split("M")[1:]):
         # An absolute point, then steps from point to point.
         numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
         xs += accumulate(numbers[::2])

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.access import editors_only
+from editing import standing, waiting
+from pathways import directory as directories
 
 
 @editors_only
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the person's regions and what waits there."""
-    return render(request, "editing/dashboard.html")
+    """Show what waits for the person, and then each of their regions."""
+    today = timezone.localdate()
+    directory = directories.current()
+    context = {
+        "waiting": waiting.waiting_for(request.user, directory, on=today),
+        "boards": standing.boards(request.user, directory, on=today),
+        "today": today,
+    }
+    return render(request, "editing/dashboard.html", context)

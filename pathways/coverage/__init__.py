@@ -22,6 +22,7 @@ __all__ = [
     "Point",
     "Survey",
     "days",
+    "owned",
     "region_names",
     "survey",
     "surveys",
@@ -60,11 +61,7 @@ def survey(
     `rule_sets` are those of the rule book: their titles and reviews are not in the directory.
     """
     land = ground(directory.version)
-    codes = tuple(
-        code
-        for code in land.book.municipalities
-        if _slug(directory.regions_of(code, on)) == (region or "")
-    )
+    codes = _members(directory, land, region, on=on)
     points = rules.nowhere(directory, land, codes, on=on) if region is None else ()
     if region is not None:
         points = _catchments(directory, land, codes, on=on)
@@ -81,6 +78,24 @@ def survey(
 def _shortened(point: Point) -> Point:
     """Return a point that is true of the whole region without the list of its municipalities."""
     return replace(point, areas=(), everywhere=True)
+
+
+def owned(
+    directory: Directory, rule_sets: Iterable[RuleSetRef], *, region: str | None, on: date
+) -> tuple[RuleSetRef, ...]:
+    """Return the rule sets that a region answers for on the date; None: the national ones."""
+    codes = _members(directory, ground(directory.version), region, on=on)
+    return rules.owned(directory, rule_sets, region, codes, on=on)
+
+
+def _members(
+    directory: Directory, land: Ground, region: str | None, *, on: date
+) -> tuple[str, ...]:
+    return tuple(
+        code
+        for code in land.book.municipalities
+        if _slug(directory.regions_of(code, on)) == (region or "")
+    )
 
 
 def _slug(regions: tuple[RegionRef, ...]) -> str:

@@ -1,0 +1,121 @@
+"""Who receives from where, as the draft says it, on the map that readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pathways.areas import area_key
+from pathways.catchment_map import extent
+from pathways.content import RouteRow
+from pathways.coverage.ground import Ground
+from pathways.findings import claims
+from pathways.map_drawing import BORNHOLM, CAPITAL, Drawing, Frame, Shape, draw
+from pathways.map_layers import LAYERS, Area, Reading
+from regions.models import Border, Outline
+
+NOT_SAID = Reading("", "ikke dækket", "~~")
+_SAID_HOLE = Reading("-", "ingen enhed kendt; det er sagt", "~")
+_MARGIN = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A part of the map: its box on the plane, and how large letters and textures are there."""
+
+    name: str
+    prefix: str  # of the textures' names, which differ in size from view to view
+    box: str
+    letter: str  # numbers as SVG writes them, whatever the language of the page
+    scale: str
+    swatch: str  # box of a sample in the legend, so large that a texture is recognised in it
+    shapes: tuple[Shape, ...]
+    signed: tuple[Shape, ...]  # those whose sign stands in this view and not in a larger one
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMap:
+    drawing: Drawing
+    views: tuple[View, ...]
+    around: tuple[str, ...]  # paths of the neighbouring municipalities
+
+
+def draw_draft(
+    ground: Ground,
+    municipalities: Sequence[str],
+    routes: Iterable[RouteRow],
+    unit_name: Callable[[str], str],
+) -> DraftMap | None:
+    """Return the map of a region's municipalities by the units of the lines; two queries."""
+    by_area = {area_key(route): route for route in routes}
+    areas = [_area(ground, code, by_area, unit_name) for code in municipalities]
+    own = set(municipalities)
+    borders = list(Border.objects.all())
+    pairs = [{border.first_id, border.second_id} for border in borders]
+    around = {code for pair in pairs if pair & own for code in pair - own}
+    outlines = list(Outline.objects.filter(pk__in=own | around).order_by("pk"))
+    drawing = draw(LAYERS[0], areas, [o for o in outlines if o.pk in own], borders)
+    if not drawing.shapes:
+        return None
+    land = [shape for shape in drawing.shapes if shape not in drawing.bornholm]
+    apart = drawing.capital if len(drawing.capital) < len(land) else ()
+    views = [_view(land, [shape for shape in land if shape not in apart])] if land else []
+    if apart:
+        views.append(_framed("København og omegn", CAPITAL, apart))
+    if drawing.bornholm:
+        views.append(_framed("Bornholm", BORNHOLM, drawing.bornholm))
+    return DraftMap(drawing, tuple(views), tuple(o.path for o in outlines if o.pk in around))
+
+
+def _area(
+    ground: Ground,
+    code: str,
+    by_area: dict[tuple[str, str], RouteRow],
+    unit_name: Callable[[str], str],
+) -> Area:
+    readings: dict[str, Reading] = {}
+    for leaf in ground.leaves.get(code, ()):
+        if leaf.sliver:
+            continue
+        route = next(claims(by_area, leaf), None)
+        reading = NOT_SAID if route is None else _SAID_HOLE
+        if route is not None and route.unit:
+            name = unit_name(route.unit)
+            reading = Reading(route.unit, name, name, unit=route.unit)
+        readings.setdefault(reading.key, reading)
+    place = ground.book.municipalities[code]
+    ordered = sorted(readings.values(), key=lambda reading: reading.order)
+    return Area(code, place.municipality, place.id, "", "", tuple(ordered))
+
+
+def _view(shapes: Sequence[Shape], signed: Sequence[Shape]) -> View:
+    west, north, east, south = extent(shape.path for shape in shapes)
+    room = round(max(east - west, south - north) * _MARGIN)
+    return _boxed("", west - room, north - room, east + room, south + room, shapes, signed)
+
+
+def _framed(name: str, frame: Frame, shapes: Sequence[Shape]) -> View:
+    return _boxed(name, frame.west, frame.north, frame.east, frame.south, shapes, shapes)
+
+
+def _boxed(
+    name: str,
+    west: int,
+    north: int,
+    east: int,
+    south: int,
+    shapes: Sequence[Shape],
+    signed: Sequence[Shape],
+) -> View:
+    width, height = east - west, south - north
+    size = max(width, height)
+    return View(
+        name=name,
+        prefix=f"v{west}-",
+        box=f"{west} {north} {width} {height}",
+        letter=f"{size / 30:.1f}",
+        scale=f"{size / 1800:.3f}",
+        swatch=f"0 0 {size / 11:.0f} {size / 15.5:.0f}",
+        shapes=tuple(shapes),
+        signed=tuple(signed),
+    )

@@ -1,0 +1,361 @@
+"""Draw a catchment: who receives from each area, what is left out, and what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from editing.catchment_map import draw_draft
+from editing.catchments import NO_UNIT, CatchmentPage, tool_values
+from editing.drafts import merging
+from editing.drafts.context import heading
+from editing.drafts.keeping import typed
+from editing.drafts.source_list import SourceList
+from pathways import actions, areas
+from pathways import content as contents
+from pathways import directory as directories
+from pathways.assembly import unit_card
+from pathways.completeness import shortcomings
+from pathways.content import EditionContent, RouteRow
+from pathways.coverage import Matter, catchments, rules
+from pathways.coverage.catchments import KIND_OF_SERVICE, Drawn
+from pathways.coverage.ground import Ground, ground
+from pathways.dates import BadDate, parse_date
+from pathways.directory import Directory
+from pathways.findings import claims
+from pathways.models import Basis, Revision, RuleSet, Service, Significance, Status
+from regions.folding import danish_order
+from regions.lookup import Place
+from regions.models import Event
+
+_LISTS = (
+    (Matter.HOLE, "Ikke dækket"),
+    (Matter.NOT_DRAWN, "Ikke oplyst"),
+    (Matter.SAID_HOLE, "Ingen enhed kendt; det er sagt"),
+    (Matter.TWICE, "Dækket to gange"),
+    (Matter.DIFFERS, "Afviger fra sygehusets øvrige ydelser"),
+    (Matter.WRONG_KIND, "Enheder af forkert art"),
+    (Matter.NO_TRACK, "Enheder uden spor"),
+    (Matter.FOREIGN, "Linjer uden virkning"),
+    (Matter.REMARK, "Bemærkninger til læseren"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the draft is drawn on: the directory, and the region as it is on a day."""
+
+    directory: Directory
+    ground: Ground
+    rule_set: RuleSet
+    day: date  # on which the edition is meant to begin
+    codes: tuple[str, ...]  # municipalities of the region on the day
+    sources: SourceList
+
+    @property
+    def service(self) -> Service:
+        return Service(self.rule_set.service)
+
+    @property
+    def units(self) -> list[tuple[str, str, bool]]:
+        """Return the units of the right kind: key, name, and whether they lie in the region."""
+        kind = KIND_OF_SERVICE[self.service]
+        found = [
+            (unit.key, self.name(unit.key), unit.municipality in self.codes)
+            for unit in self.directory.units.values()
+            if unit.kind == kind and not unit.is_example
+        ]
+        return sorted(found, key=lambda one: (not one[2], danish_order(one[1])))
+
+    def name(self, unit: str) -> str:
+        """Return what a unit is called on the day."""
+        known = self.directory.units.get(unit)
+        return unit_card(self.directory, known, on=self.day).name if known else unit
+
+    def page(self) -> tuple[Any, ...]:
+        """Return what a page of this desk is made with."""
+        return self.ground, self.codes, [key for key, *_rest in self.units], self.sources
+
+    def drawn(self, lines: tuple[RouteRow, ...]) -> Drawn:
+        """Return lines as coverage judges them."""
+        places = self.ground.of(self.codes)
+        return Drawn(self.directory, self.ground, self.service, lines, places, self.day)
+
+
+def edit(request: HttpRequest, rule_set: RuleSet, revision: Revision) -> HttpResponse:
+    """Show the draft of a catchment, or do what one of its buttons says with all that was typed."""
+    desk = _desk(request, rule_set, revision)
+    if request.method != "POST":
+        if revision.status != Status.DRAFT:
+            return redirect("editing:rule_set", key=rule_set.key)
+        page = CatchmentPage.of_content(_stored(revision), *desk.page())
+        return _show(request, revision, desk, page)
+    page = CatchmentPage.of_post(request.POST, *desk.page())
+    command, _colon, subject = request.POST.get("do", "save").partition(":")
+    if revision.status != Status.DRAFT:
+        return _too_late(request, revision, page)
+    if request.resent:  # type: ignore[attr-defined]
+        return _show(request, revision, desk, page, unsaved=True, resent=True)
+    if command == "discard":
+        return _discard(request, revision, desk, page)
+    if command in ("save", "preview", "submit", "merge"):
+        return _save(request, revision, desk, page, command)
+    reasons = _use_tool(request, page, command, subject)
+    status = 422 if reasons else 200
+    return _show(request, revision, desk, page, status=status, unsaved=True, reasons=reasons)
+
+
+def _desk(request: HttpRequest, rule_set: RuleSet, revision: Revision) -> Desk:
+    directory = directories.current()
+    land = ground(directory.version)
+    slug = rule_set.region.slug if rule_set.region else ""
+    day = _day(request, directory, slug, revision)
+    members = {
+        code: (directory.regions_of(code, day) or (None,))[0] for code in land.book.municipalities
+    }
+    codes = tuple(code for code, region in members.items() if region and region.slug == slug)
+    return Desk(directory, land, rule_set, day, codes, SourceList())
+
+
+def _day(request: HttpRequest, directory: Directory, slug: str, revision: Revision) -> date:
+    """Return the day the edition is drawn for: the one asked for, else when it may begin.
+
+    A region that has not begun has its municipalities from its first day.
+    """
+    try:
+        return parse_date(request.POST.get("dato") or request.GET.get("dato") or "")
+    except BadDate:
+        day = revision.effective_from or timezone.localdate()
+        timelines = directory.memberships.values()
+        begins = [
+            start
+            for timeline in timelines
+            for start, region in zip(timeline.starts, timeline.values, strict=True)
+            if region.slug == slug
+        ]
+        return max(day, min(begins, default=day))
+
+
+def _use_tool(
+    request: HttpRequest, page: CatchmentPage, command: str, subject: str
+) -> tuple[str, ...]:
+    """Change what is typed as a tool says; return why it could not."""
+    values = tool_values(request.POST)
+    if command == "set":
+        return () if page.set_ticked(values) else ("Sæt kryds ved de områder, der skal ændres.",)
+    if command == "add":
+        found = page.add(request.POST.get("add-area", ""), values)
+        return () if found else ("Skriv et postnummer eller en bydel i regionen uden egen linje.",)
+    if command == "remove":
+        page.remove(subject)
+    return ()
+
+
+def _stored(revision: Revision) -> EditionContent:
+    return contents.read([revision.pk])[revision.pk]
+
+
+def _seen(request: HttpRequest, revision: Revision) -> int:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() else revision.lock_version
+
+
+# What the buttons do ------------------------------------------------------------------------
+
+
+def _save(
+    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage, command: str
+) -> HttpResponse:
+    if not page.check():
+        return _show(request, revision, desk, page, status=422, unsaved=True)
+    stored, content = _stored(revision), page.content()
+    if command == "merge":
+        picked = {name for name, side in request.POST.items() if side == merging.STORED}
+        content = merging.merged(stored, content, picked)
+    who = {"actor": request.user, "now": timezone.now()}
+    try:
+        if not _same(content, stored):
+            seen = _seen(request, revision)
+            actions.save_draft(revision=revision, seen=seen, content=content, **who)
+    except actions.Stale:
+        return _stale(request, revision, desk, page)
+    except actions.Refused as error:
+        return _show(request, revision, desk, page, status=422, unsaved=True, reasons=error.reasons)
+    if command == "submit":
+        return _submit(request, revision, desk, page, who)
+    messages.success(request, "Kladden er gemt.")
+    room = "preview" if command == "preview" else "draft"
+    return redirect(f"editing:{room}", key=revision.rule_set.key, number=revision.number)
+
+
+def _same(one: EditionContent, other: EditionContent) -> bool:
+    """Say whether two catchments say the same; the order of their areas means nothing."""
+    return (one.withdrawal, set(one.routes)) == (other.withdrawal, set(other.routes))
+
+
+def _submit(
+    request: HttpRequest,
+    revision: Revision,
+    desk: Desk,
+    page: CatchmentPage,
+    who: dict[str, Any],
+) -> HttpResponse:
+    """Hand over what was just saved; what stands in the way is shown on the saved draft."""
+    note = request.POST.get("change_note", "").strip()
+    significance = request.POST.get("significance", "")
+    reasons: tuple[str, ...] = ()
+    if not note:
+        reasons += ("Skriv, hvad der er ændret.",)
+    if significance not in Significance.values:
+        reasons += ("Vælg, om ændringen er væsentlig.",)
+    # Said now rather than to the reviewer, who could not publish it.
+    reasons += tuple(shortcomings(revision.rule_set, _stored(revision), from_date=desk.day))
+    try:
+        if not reasons:
+            actions.submit(
+                revision=revision,
+                seen=revision.lock_version,
+                change_note=note,
+                significance=significance,
+                **who,
+            )
+    except actions.Stale:
+        return _stale(request, revision, desk, page)
+    except actions.Refused as error:
+        reasons = error.reasons
+    if reasons:
+        seen = revision.lock_version
+        return _show(request, revision, desk, page, status=422, seen=seen, kept=reasons)
+    messages.success(request, "Kladden er sendt til godkendelse.")
+    return redirect("editing:rule_set", key=revision.rule_set.key)
+
+
+def _discard(
+    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage
+) -> HttpResponse:
+    reason = request.POST.get("discard_reason", "").strip()
+    reasons: tuple[str, ...] = () if reason else ("Skriv, hvorfor kladden kasseres.",)
+    try:
+        if not reasons:
+            actions.discard(
+                revision=revision,
+                seen=_seen(request, revision),
+                actor=request.user,
+                now=timezone.now(),
+                reason=reason,
+            )
+    except actions.Stale:
+        return _stale(request, revision, desk, page)
+    except actions.Refused as error:
+        reasons = error.reasons
+    if reasons:
+        return _show(request, revision, desk, page, status=422, unsaved=True, reasons=reasons)
+    messages.success(request, "Kladden er kasseret. Den kan stadig læses.")
+    return redirect("editing:rule_set", key=revision.rule_set.key)
+
+
+def _stale(
+    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage
+) -> HttpResponse:
+    """Show what a colleague saved beside what was typed; nothing of either is lost."""
+    revision.refresh_from_db()
+    if revision.status != Status.DRAFT:
+        return _too_late(request, revision, page)
+    if not page.check():
+        reasons = [
+            "En anden har gemt kladden imens. Ret det nedenfor; så sættes de to op mod hinanden."
+        ]
+        return _show(request, revision, desk, page, status=409, unsaved=True, reasons=reasons)
+    stored, mine = _stored(revision), page.content()
+    names = areas.names(desk.directory, (*stored.routes, *mine.routes), on=desk.day)
+    context = {
+        **heading(revision, on=timezone.localdate()),
+        "clashes": merging.clashes(stored, mine, names),
+        "withdraws": bool(stored.withdrawal) != bool(mine.withdrawal),
+        "typed": typed(request, without=("seen",)),
+    }
+    return render(request, "editing/draft_stale.html", context, status=409)
+
+
+def _too_late(request: HttpRequest, revision: Revision, page: CatchmentPage) -> HttpResponse:
+    """Show what was typed, to be copied, when the edition is no draft any more."""
+    context = {**heading(revision, on=timezone.localdate()), "text": page.as_text()}
+    return render(request, "editing/draft_too_late.html", context, status=409)
+
+
+# What the page shows --------------------------------------------------------------------------
+
+
+def _show(
+    request: HttpRequest,
+    revision: Revision,
+    desk: Desk,
+    page: CatchmentPage,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    routes = page.routes()
+    log = Event.objects.filter(subject=f"revision:{revision.pk}").order_by("-pk")
+    sent_back = log.filter(kind="revision.sent_back").first()
+    context = {
+        **heading(revision, on=timezone.localdate()),
+        "page": page,
+        "day": desk.day,
+        "seen": _seen(request, revision),
+        "units": desk.units,
+        "no_unit": NO_UNIT,
+        "bases": [(b.value, b.label) for b in (Basis.STATED, Basis.INFERRED, Basis.UNKNOWN)],
+        "faults": page.faults(),
+        "map": draw_draft(desk.ground, desk.codes, routes, desk.name),
+        "lists": _lists(desk, routes),
+        "changed": _changed(desk, routes),
+        "in_force": desk.directory.edition(revision.rule_set.key, timezone.localdate()),
+        "saved": log.filter(kind__in=("revision.drafted", "revision.saved")).first(),
+        "sent_back": sent_back,
+        "comments": revision.comments.select_related("created_by") if sent_back else (),
+        "add_area": request.POST.get("add-area", ""),
+        "tool": tool_values(request.POST),
+        "significances": Significance.choices,
+        "change_note": request.POST.get("change_note", revision.change_note),
+        "significance": request.POST.get("significance", ""),
+        "longest_note": Revision._meta.get_field("change_note").max_length,
+        "longest_withdrawal": Revision._meta.get_field("withdrawal").max_length,
+        "discard_reason": request.POST.get("discard_reason", ""),
+        **more,
+    }
+    return render(request, "editing/catchment.html", context, status=status)
+
+
+def _lists(desk: Desk, routes: tuple[RouteRow, ...]) -> list[tuple[str, list[Any]]]:
+    """Return what coverage says of the lines as typed, under the headings of the page."""
+    drawn = desk.drawn(routes)
+    deciding = rules.deciders(desk.directory, on=desk.day)
+    mine: Mapping[tuple[str, str], RouteRow] = drawn.routes
+
+    def decide(place: Place) -> RouteRow | None:
+        return next(claims(mine, place), None)
+
+    deciding[desk.service] = decide
+    points = catchments.judge(drawn) + catchments.differences(
+        desk.directory, desk.ground, drawn.places, deciding, on=desk.day
+    )
+    found = [(title, [p for p in points if p.matter == matter]) for matter, title in _LISTS]
+    return [(title, some) for title, some in found if some]
+
+
+def _changed(desk: Desk, routes: tuple[RouteRow, ...]) -> list[merging.Clash]:
+    """Return each area that is not as in the edition in force, in words."""
+    in_force = desk.directory.edition(desk.rule_set.key, timezone.localdate())
+    if in_force is None:
+        return []
+    before = in_force.content.routes
+    names = areas.names(desk.directory, (*before, *routes), on=desk.day)
+    return merging.clashes(EditionContent(routes=before), EditionContent(routes=routes), names)

@@ -1,0 +1,75 @@
+"""What is missing, inherited, unknown or disputed in a region, on every date that changes it?"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import editors_only
+from editing import access, standing
+from pathways import coverage, permissions, rule_book
+from pathways import directory as directories
+from pathways.dates import BadDate, parse_date
+from pathways.models import RuleSetKind
+
+
+@editors_only
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything on one date, today unless said, and what comes and goes later."""
+    today = timezone.localdate()
+    directory = directories.current()
+    problem = ""
+    try:
+        on = parse_date(request.GET["dato"]) if request.GET.get("dato") else today
+    except BadDate as error:
+        on, problem = today, str(error)
+    if slug == standing.NATIONAL:
+        visible = permissions.visible_to(request.user, on=today)
+        if not visible.filter(kind=RuleSetKind.NATIONAL).exists():
+            raise Http404
+        name, region, first = "Nationale beskrivelser", None, on
+    else:
+        found = access.region(request.user, slug, on=today)
+        name, region = found.name, found.slug
+        first = standing.first_day(directory, found, on=on)
+    context = {"slug": slug, "name": name, "on": first, "asked": on, "today": today}
+    context["problem"] = problem
+    if first is not None:
+        rule_sets = rule_book.rule_sets(directory, on=first)
+        refs = {ref.key: ref for ref in rule_sets}
+        survey = coverage.survey(directory, rule_sets, region=region, on=first)
+        context["sections"] = standing.sections(survey, refs)
+        context["later"] = _later(directory, survey, refs, region)
+    status = 400 if problem else 200
+    return render(request, "editing/coverage.html", context, status=status)
+
+
+def _later(
+    directory: directories.Directory,
+    survey: coverage.Survey,
+    refs: dict[str, rule_book.RuleSetRef],
+    region: str | None,
+) -> list[dict[str, object]]:
+    """Return for each later date what is said first then, and what no longer is."""
+    found: list[dict[str, object]] = []
+    before = survey
+    for after in standing.later_surveys(directory, refs.values(), region, on=survey.on):
+        fresh = coverage.Survey(
+            after.region, after.on, tuple(p for p in after.points if p not in before.points)
+        )
+        gone = coverage.Survey(
+            after.region, after.on, tuple(p for p in before.points if p not in after.points)
+        )
+        found.append(
+            {
+                "on": after.on,
+                "ended": region is not None and after.region is None,
+                "fresh": standing.sections(fresh, refs),
+                "gone": standing.sections(gone, refs),
+            }
+        )
+        before = after
+    return found

@@ -9,7 +9,21 @@ from django.urls import path
 
 from accounts.views import people
 
-from .views import coverage, dashboard, drafts, exchange, preview, review, rule_sets
+from .views import (
+    coverage,
+    dashboard,
+    drafts,
+    exchange,
+    log,
+    notices,
+    preview,
+    reports,
+    review,
+    rule_sets,
+    sources,
+    unit,
+    units,
+)
 
 app_name = "editing"
 urlpatterns = [
@@ -37,4 +51,15 @@ urlpatterns = [
     path("region/<slug:slug>/import/", exchange.take, name="import"),
     path("nationalt/eksport/", exchange.export, {"slug": "nationalt"}, name="export"),
     path("nationalt/import/", exchange.take, {"slug": "nationalt"}, name="import"),
+    path("enheder/", units.index, name="units"),
+    path("enheder/ny/", units.open_unit, name="open_unit"),
+    path("enheder/<slug:key>/", unit.show, name="unit"),
+    path("kilder/", sources.index, name="sources"),
+    path("kilder/<slug:key>/", sources.correct, name="source"),
+    path("varsler/", notices.show, name="notices"),
+    path("varsler/<int:pk>/traek-tilbage/", notices.withdraw, name="withdraw_notice"),
+    path("meldinger/", reports.index, name="reports"),
+    path("meldinger/<int:pk>/", reports.show, name="report"),
+    path("log/", log.show, name="log"),
+    path("log/log.csv", log.table, name="log_csv"),
 ]

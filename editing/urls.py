@@ -10,6 +10,7 @@ from django.urls import path
 from accounts.views import people
 
 from .views import (
+    copying,
     coverage,
     dashboard,
     drafts,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("regelsaet/<rule_set:key>/<int:number>/", drafts.edit, name="draft"),
     path("region/<slug:slug>/eksport/", exchange.export, name="export"),
     path("region/<slug:slug>/import/", exchange.take, name="import"),
+    path("region/<slug:slug>/kopier/", copying.show, name="copy"),
     path("nationalt/eksport/", exchange.export, {"slug": "nationalt"}, name="export"),
     path("nationalt/import/", exchange.take, {"slug": "nationalt"}, name="import"),
     path("enheder/", units.index, name="units"),

@@ -47,8 +47,13 @@ def gather(scope: Scope, *, on: date) -> Book:
 
 def in_force(rule_sets: Iterable[RuleSet], *, on: date) -> dict[int, Revision]:
     """Return the edition that holds on the date, by rule set id."""
-    found = Revision.objects.in_force(on).filter(rule_set__in=[found.pk for found in rule_sets])
-    return {revision.rule_set_id: revision for revision in found}
+    asked = {found.pk: found for found in rule_sets}
+    found = {
+        held.rule_set_id: held for held in Revision.objects.in_force(on).filter(rule_set__in=asked)
+    }
+    for pk, edition in found.items():
+        edition.rule_set = asked[pk]
+    return found
 
 
 def _names(name: str) -> list[str]:

@@ -86,6 +86,12 @@ def titles_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
     return {found.key: rule_book.ref(directory, found, on=on).title for found in rule_sets}
 
 
+def matters_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
+    """Return what each rule set is about, without whose it is, by its key."""
+    directory = directories.current()
+    return {found.key: rule_book.ref(directory, found, on=on).matter for found in rule_sets}
+
+
 def open_drafts(user: User, scope: Scope, *, on: date) -> list[tuple[Revision, str]]:
     """Return the open editions of the region that the person may see, with their titles."""
     visible = permissions.visible_to(user, on=on)

@@ -17,6 +17,7 @@ from .reference import (
     revoke_role,
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .source_corrections import correct_source
 from .sources import add_source
 from .steps import TRANSITIONS, Stale
 from .units import open_unit, set_unit_details, withdraw_unit_details
@@ -29,6 +30,7 @@ __all__ = [
     "add_source",
     "comment",
     "confirm",
+    "correct_source",
     "count_vote",
     "countersign",
     "cpr_refusal",

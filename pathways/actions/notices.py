@@ -11,10 +11,10 @@ from regions.models import User
 from units.models import Notice, Unit
 
 from ..cpr import holds_cpr
-from .editions import Stale
 from .log import Refused, day_of, record
 from .reference import _refuse_invalid
 from .reports import cpr_refusal
+from .steps import Stale
 from .units import require_editor_of
 
 

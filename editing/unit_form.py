@@ -1,0 +1,107 @@
+"""The form of a unit's details: a copy of what holds on a date, to be changed from that date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from editing.drafts.row_forms import SourcesField, SourcesWidget
+from editing.drafts.source_list import SourceList
+from regions.models import Municipality
+from units.models import Basis, Unit, UnitDetails
+
+from .unit_words import CODES, COLUMNS, GROUPS, PROOF, SAID
+
+
+class _Sources(SourcesField):
+    """The same field, in a form that is sent as it stands and not as lines of a draft."""
+
+    def __init__(self, sources: SourceList, **options: Any) -> None:
+        super().__init__(sources, **options)
+        self.widget = _SourcesWidget()
+        self.widget.sources = sources
+        self.widget.is_required = True
+
+
+class _SourcesWidget(SourcesWidget):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return list(data.getlist(name))
+
+
+class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Everything that one row says. The codes are checked by the model, with its sentences."""
+
+    # The version and the start that the editor was shown.
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    valid_from = forms.DateField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = UnitDetails
+        fields = COLUMNS
+
+    def __init__(self, *args: Any, sources: SourceList, example: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["sources"] = _Sources(sources, label="Kilder, den vigtigste først")
+        for name in (*COLUMNS, "sources"):
+            self.fields[name].label = capitalised(self.fields[name].label)
+        self.fields["note"].widget.attrs["rows"] = 2
+        self.fields["note"].help_text = "Til kolleger; vises ikke for læserne."
+        for name in CODES:
+            self.fields[name].widget.attrs |= {"inputmode": "text", "autocomplete": "off"}
+        self.fields["location_number"].widget.attrs.pop("maxlength", None)
+        self.fields["location_number"].help_text = "13 cifre; mellemrum må gerne stå imellem."
+        self.fields["goal"].choices = [("", "ikke oplyst"), *self.fields["goal"].choices[1:]]
+        self.fields["basis"].choices = [
+            (value, words) for value, words in Basis.choices if example or value != Basis.EXAMPLE
+        ]
+
+    def full_clean(self) -> None:
+        """Take the spaces out of codes before they are checked: that is how they are copied."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            for name in CODES:
+                self.data[name] = "".join(self.data.get(name, "").split())
+        super().full_clean()
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields by the heading that they stand under."""
+        return [(heading, [self[name] for name in names]) for heading, names in GROUPS]
+
+    @property
+    def proof(self) -> list[forms.BoundField]:
+        """Return how it is known."""
+        return [self[name] for name in ("basis", "sources", "as_of", "note")]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the columns as an action takes them."""
+        return {name: self.cleaned_data[name] for name in (*SAID, *PROOF, "note")}
+
+
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new unit's identity; all else is written from a date."""
+
+    class Meta:
+        model = Unit
+        fields = ("key", "kind", "municipality")
+
+    def __init__(self, *args: Any, municipalities: QuerySet[Municipality], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["key"].label = "Nøgle"
+        self.fields["key"].help_text = (
+            "Små bogstaver, tal og bindestreg, fx dc-silkeborg. Den står i sidens adresse og kan "
+            "ikke ændres."
+        )
+        self.fields["kind"].label = "Art"
+        self.fields["municipality"].label = "Kommune"
+        self.fields["municipality"].required = True
+        self.fields["municipality"].queryset = municipalities.order_by("name")
+
+
+def capitalised(label: object) -> str:
+    """Return a label with a capital first letter, and the rest as it is ("SOR-kode")."""
+    text = str(label)
+    return text[:1].upper() + text[1:]

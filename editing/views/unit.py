@@ -1,0 +1,195 @@
+"""What is known of a unit: row by row, with a form for a new row or a correction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import editors_only
+from editing import access, event_words, unit_rows
+from editing.drafts.source_list import SourceList
+from editing.unit_form import DetailsForm
+from editing.unit_words import changes
+from pathways import actions, areas, permissions, rule_book
+from pathways import directory as directories
+from pathways.actions import Forbidden
+from pathways.actions.units import region_of
+from pathways.content import further_sources
+from pathways.dates import BadDate, parse_date
+from pathways.models import Service
+from pathways.unit_names import unit_name
+from regions.models import Event
+from units.models import Notice, Unit, UnitDetails
+
+MOST_EVENTS = 50
+_SOURCE_FIELDS = ("publisher", "title", "url", "date")
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the unit's rows (GET), with a form where ?fra= names a date; or write one (POST)."""
+    now = timezone.now()
+    unit = access.unit(request.user, key, on=timezone.localdate())
+    if request.method == "POST":
+        return _posted(request, unit, now)
+    if "fra" not in request.GET:
+        return _page(request, unit)
+    if not _may_edit(request, unit):
+        raise Forbidden("Det kræver rollen redaktør i den region, som enheden ligger i.")
+    try:
+        start = parse_date(request.GET["fra"])
+    except BadDate as error:
+        return _page(request, unit, asked=request.GET["fra"], bad_date=str(error), status=422)
+    initial = _held(unit, start) | {"seen": unit.lock_version, "valid_from": start}
+    form = DetailsForm(initial=initial, sources=SourceList(), example=unit.is_example)
+    return _page(request, unit, form=form, start=start)
+
+
+def _posted(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
+    if not _may_edit(request, unit):
+        raise Forbidden("Det kræver rollen redaktør i den region, som enheden ligger i.")
+    if request.POST.get("do") == "withdraw":
+        return _withdrawn(request, unit, now)
+    if request.POST.get("do") == "source":
+        return _with_source(request, unit, now)
+    form = DetailsForm(request.POST, sources=SourceList(), example=unit.is_example)
+    if not form.is_valid():
+        return _page(request, unit, form=form, start=_start(form), status=422)
+    start, seen = form.cleaned_data["valid_from"], form.cleaned_data["seen"]
+    try:
+        actions.set_unit_details(
+            unit=unit,
+            valid_from=start,
+            values=form.values,
+            sources=form.cleaned_data["sources"],
+            actor=request.user,
+            now=now,
+            seen=seen,
+        )
+    except actions.Refused as error:
+        return _page(request, unit, form=form, start=start, reasons=error.reasons, status=422)
+    except actions.Stale:
+        return _stale(request, unit, form, start)
+    messages.success(request, f"Oplysningerne gælder fra {date_format(start)}.")
+    return redirect("editing:unit", key=unit.key)
+
+
+def _stale(request: HttpRequest, unit: Unit, form: DetailsForm, start: date) -> HttpResponse:
+    """Show what somebody wrote meanwhile beside what was typed, which stands in the form."""
+    unit.refresh_from_db()
+    mine = form.values | {"sources": list(form.cleaned_data["sources"])}
+    form.data["seen"] = unit.lock_version
+    newest = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor").first()
+    conflict = {"changes": changes(_held(unit, start), mine), "event": newest}
+    return _page(request, unit, form=form, start=start, conflict=conflict, status=409)
+
+
+def _withdrawn(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
+    try:
+        start = parse_date(request.POST.get("valid_from", ""))
+        actions.withdraw_unit_details(
+            unit=unit,
+            valid_from=start,
+            seen=int(request.POST.get("seen", "-1")),
+            actor=request.user,
+            now=now,
+            reason=request.POST.get("reason", "").strip()[:300],
+        )
+    except (BadDate, ValueError):
+        return _page(request, unit, reasons=["Formularen kan ikke læses."], status=422)
+    except actions.Refused as error:
+        return _page(request, unit, reasons=error.reasons, status=422)
+    except actions.Stale:
+        unit.refresh_from_db()
+        reasons = ["En anden har skrevet om enheden imens. Se efter, og prøv igen."]
+        return _page(request, unit, reasons=reasons, status=409)
+    messages.success(request, f"Oplysningerne fra {date_format(start)} er trukket tilbage.")
+    return redirect("editing:unit", key=unit.key)
+
+
+def _with_source(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
+    """Add a source, and give the form back with everything typed and the source picked."""
+    values = {name: request.POST.get(f"new-source-{name}", "").strip() for name in _SOURCE_FIELDS}
+    data = request.POST.copy()
+    try:
+        source = actions.add_source(**values, actor=request.user, now=now)
+    except actions.Refused as error:
+        form = DetailsForm(data, sources=SourceList(), example=unit.is_example)
+        reasons = [f"Ny kilde: {reason}" for reason in error.reasons]
+        more = {"reasons": reasons, "new_source": values}
+        return _page(request, unit, form=form, start=_start(form), status=422, **more)
+    data.setlist("sources", [*filter(str.strip, data.getlist("sources")), source.key])
+    form = DetailsForm(data, sources=SourceList(), example=unit.is_example)
+    return _page(request, unit, form=form, start=_start(form), added=source)
+
+
+def _start(form: DetailsForm) -> date | None:
+    try:
+        return parse_date(form.data.get("valid_from", ""))
+    except BadDate:
+        return None
+
+
+def _may_edit(request: HttpRequest, unit: Unit) -> bool:
+    on = timezone.localdate()
+    region = region_of(unit.municipality, on=on)
+    return permissions.may_edit_region(request.user, region, on=on)
+
+
+def _held(unit: Unit, start: date) -> dict[str, Any]:
+    """Return what holds on the date, from the tables: the form must show the newest."""
+    details = UnitDetails.objects.filter(unit=unit).in_force(start).first()
+    sources = (
+        (details.source_id, *further_sources(UnitDetails, [details.pk]).get(details.pk, ()))
+        if details
+        else ()
+    )
+    return unit_rows.stored(details, sources)
+
+
+def _page(
+    request: HttpRequest,
+    unit: Unit,
+    *,
+    form: DetailsForm | None = None,
+    start: date | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    today = timezone.localdate()
+    directory = directories.current()
+    ref = directory.units.get(unit.key)
+    dated = unit_rows.rows(ref, on=today)
+    events = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor")
+    keys = [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    catchments = areas.catchments_of(directory, unit.key, on=today)
+    context = {
+        "unit": unit,
+        "name": unit_name(ref, ref.details.on(today) or {}) if ref else unit.key,
+        "region": region_of(unit.municipality, on=today),
+        "rows": dated,
+        "may_edit": _may_edit(request, unit),
+        "form": form,
+        "start": start,
+        "begun": start is not None and start <= today,
+        "correction": any(row.valid_from == start for row in dated),
+        "sources": form.fields["sources"].sources if form else None,  # type: ignore[attr-defined]
+        "history": event_words.tell(events[:MOST_EVENTS], on=today),
+        "notices": Notice.objects.standing().filter(unit=unit, ends_on__gte=today),
+        "rule_sets": rule_book.rule_sets(directory, on=today, keys=keys) if keys else (),
+        "catchments": [
+            (Service(found.service).label, sum(len(group.areas) for group in found.groups))
+            for found in catchments
+        ],
+        "today": today,
+        **more,
+    }
+    return render(request, "editing/unit.html", context, status=status)

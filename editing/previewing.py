@@ -16,7 +16,7 @@ from pathways.answer import SourceRef
 from pathways.content import EditionContent
 from pathways.directory import Directory, EditionRef, Timeline, UnitRef
 from pathways.findings import Finding, find
-from pathways.models import Revision, RuleSetKind
+from pathways.models import Revision, RuleSetKind, Significance
 from pathways.publications import Publication
 from pathways.rule_book import EditionHead, RuleSetRef
 from regions.folding import danish_order
@@ -47,6 +47,8 @@ def preview(revision: Revision, *, directory: Directory, start: date, now: datet
     content = contents.read([revision.pk])[revision.pk]
     then = with_edition(directory, revision, content, start=start, now=now)
     timeline = then.editions[revision.rule_set.key]
+    edition = timeline.on(start)
+    assert edition is not None
     return Preview(
         now=directory,
         then=then,
@@ -60,6 +62,9 @@ def preview(revision: Revision, *, directory: Directory, start: date, now: datet
             published_at=now,
             until=next((later for later in timeline.starts if later > start), None),
             replaced_by=None,
+            confirmed_on=edition.confirmed_on,
+            withdrawal=content.withdrawal,
+            minor=revision.significance == Significance.MINOR,
         ),
         content=content,
         start=start,
@@ -78,18 +83,27 @@ def with_edition(
     look-up writes to.
     """
     key = revision.rule_set.key
+    held = directory.editions.get(key)
+    before = held.on(start) if held else None
+    minor = revision.significance == Significance.MINOR
     edition = EditionRef(
         revision=revision.pk,
         rule_set=key,
         number=revision.number,
         effective_from=start,
         start_wording=revision.start_wording,
-        confirmed_on=None,  # nobody has confirmed what is not published
+        # A small correction leaves what was confirmed of the edition before it as it was.
+        confirmed_on=before.confirmed_on if before and minor else None,
         content=content,
+        published_on=rule_book.local_day(now),
     )
-    held = directory.editions.get(key)
+    review = revision.rule_set.next_review
+    if review is not None and review <= start and not minor:
+        review = None  # a substantial edition has overtaken it
     others = [one for one in held.values if one.effective_from != start] if held else []
-    timeline = Timeline.of((one.effective_from, one) for one in (*others, edition))
+    timeline = Timeline.of(
+        (one.effective_from, replace(one, next_review=review)) for one in (*others, edition)
+    )
     return replace(
         directory,
         editions={**directory.editions, key: timeline},
@@ -126,6 +140,8 @@ def _published(
         before=before.number if before else 0,
         start_wording=revision.start_wording,
         note=revision.change_note,
+        minor=revision.significance == Significance.MINOR,
+        withdrawal=revision.withdrawal,
     )
     earlier = (
         replace(other, replaced_by=number)
@@ -181,7 +197,7 @@ def concerned(shown: Preview, *, on: date) -> tuple[Concerned, ...]:
     found = []
     for place in _places(shown):
         then = find(shown.then, place, on=on)
-        if not _speaks(shown, then, on=on):
+        if not _speaks(shown, then):
             continue
         now = find(shown.now, place, on=on)
         region = then.region.name if then.region else ""
@@ -199,15 +215,10 @@ def _places(shown: Preview) -> Iterable[Place]:
         yield from (part for part in book.pairs[code] if not part.sliver)
 
 
-def _speaks(shown: Preview, found: Finding, *, on: date) -> bool:
+def _speaks(shown: Preview, found: Finding) -> bool:
     """Say whether the draft is among what is held at the place, or draws its area."""
-    if any(held.edition.revision == shown.head.revision for held in found.held):
-        return True
-    if shown.rule_set.kind != RuleSetKind.CATCHMENT:
-        return False
-    service = shown.rule_set.key.rpartition(":")[2]
-    decides = shown.then.catchment(found.regions, service, on)  # type: ignore[arg-type]
-    return decides is not None and decides[0].revision == shown.head.revision
+    held = (*found.held, *found.catchments)
+    return any(one.edition.revision == shown.head.revision for one in held)
 
 
 def _differs(shown: Preview, now: Finding, then: Finding) -> bool:

@@ -31,6 +31,11 @@ from pathways.dates import BadDate, parse_date
 from pathways.differences import difference
 from pathways.models import APPROVED, Revision
 from pathways.views import rules
+from pathways.views.difference_words import (
+    SectionShown,
+    difference_counts,
+    difference_sections,
+)
 from pathways.views.layout import lay_out_result
 from pathways.views.lookup import asking
 
@@ -215,7 +220,7 @@ def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
         "criteria_note": CRITERIA_NOTE,
         "preview": True,
     }
-    return render_to_string("_components/edition.html", context, request)
+    return render_to_string("editing/preview_edition.html", context, request)
 
 
 def _led_inside(page: SafeString, frame: Frame) -> SafeString:
@@ -247,7 +252,7 @@ class Compared:
     mark: str  # keeps the anchors of two differences on one page apart
     title: str
     old: rule_book.EditionHead | Revision | None
-    sections: tuple[rules.SectionShown, ...]
+    sections: tuple[SectionShown, ...]
     counts: tuple[tuple[str, int], ...]
 
 
@@ -288,8 +293,8 @@ def _compared(
         mark,
         title,
         old,  # type: ignore[arg-type]
-        rules.difference_sections(changes, names),
-        rules.difference_counts(changes),
+        difference_sections(changes, names),
+        difference_counts(changes),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,12 +26,13 @@ from pathways import actions, areas, coverage, permissions, review_comments
 from pathways import directory as directories
 from pathways.actions import publishing
 from pathways.completeness import shortcomings
-from pathways.models import APPROVED, Revision, RuleSetKind, Status
+from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
 from regions.models import Event, User
 
 from .preview import differences, edition_html, preview_address
 from .rule_sets import Rights, Standing
 
+NO_REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
 _HAPPENED = {
     "revision.saved": "gemte kladden",
     "revision.submitted": "indsendte udgaven",
@@ -65,7 +67,7 @@ class Page:
     def why_not(self) -> str:
         """Return why the person cannot decide about the edition, "" when they can."""
         if not self.rights.review:
-            return "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
+            return NO_REVIEWER
         if publishing.wrote(self.user, self.revision):
             return (
                 "Du har selv skrevet eller indsendt udgaven. En anden godkender skal udgive den, "
@@ -86,6 +88,7 @@ def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
         return _render(page)
     handler = _HANDLERS.get(request.POST.get("handling", ""))
     if handler is None:
+        page.refused = "Siden kender ikke den handling. Intet er gjort."
         return _render(page, status=422)
     return _handled(page, handler)
 
@@ -145,28 +148,33 @@ def _since(revision: Revision, seen: int) -> list[tuple[Event, str]]:
 
 def _publish(page: Page) -> HttpResponse | None:
     form = _fill(page, "publish", PublishForm, revision=page.revision, today=page.today)
-    if not page.rights.review:
-        raise actions.Forbidden(page.why_not)
+    _require_reviewer(page)
     if not form.is_valid():
         return None
     actions.publish(**_common(page, form), **form.said())  # type: ignore[attr-defined]
-    return _see(page)
+    return _see(page, "Udgaven er udgivet.")
 
 
 def _publish_in_emergency(page: Page) -> HttpResponse | None:
     form = _fill(page, "emergency", EmergencyForm, revision=page.revision, today=page.today)
+    if not _may_hurry(page):
+        raise actions.Forbidden(
+            "Det kræver rollen regional administrator, der hvor regelsættet hører til, at udgive "
+            "uden en kollega."
+        )
     if not form.is_valid():
         return None
     actions.publish_in_emergency(**_common(page, form), **form.said())  # type: ignore[attr-defined]
-    return _see(page)
+    return _see(page, "Udgaven er udgivet som hasteændring.")
 
 
 def _send_back(page: Page) -> HttpResponse | None:
     form = _fill(page, "send_back", SendBackForm)
+    _require_reviewer(page)
     if not form.is_valid():
         return None
     actions.send_back(**_common(page, form), reason=form.cleaned_data["reason"])
-    return _see(page)
+    return _see(page, "Udgaven er sendt tilbage til redaktørerne.")
 
 
 def _comment(page: Page) -> HttpResponse | None:
@@ -175,12 +183,13 @@ def _comment(page: Page) -> HttpResponse | None:
         return None
     text = form.cleaned_data["text"]
     actions.comment(**_common(page, form), text=text, **form.about())  # type: ignore[attr-defined]
-    return _see(page, "#kommentarer")
+    return _see(page, "Kommentaren er gemt.", "#kommentarer")
 
 
 def _countersign(page: Page) -> HttpResponse:
+    _require_reviewer(page)
     actions.countersign(revision=page.revision, actor=page.user, now=timezone.now())
-    return _see(page)
+    return _see(page, "Hasteændringen er bekræftet.")
 
 
 _HANDLERS: dict[str, Callable[[Page], HttpResponse | None]] = {
@@ -206,7 +215,18 @@ def _common(page: Page, form: Deciding) -> dict[str, Any]:
     }
 
 
-def _see(page: Page, anchor: str = "") -> HttpResponse:
+def _require_reviewer(page: Page) -> None:
+    if not page.rights.review:
+        raise actions.Forbidden(NO_REVIEWER)
+
+
+def _may_hurry(page: Page) -> bool:
+    rule_set = page.revision.rule_set
+    return permissions.may_publish_in_emergency(page.user, rule_set, on=page.today)
+
+
+def _see(page: Page, said: str, anchor: str = "") -> HttpResponse:
+    messages.success(page.request, said)
     at = [page.revision.rule_set.key, page.revision.number]
     return HttpResponseRedirect(reverse("editing:review", args=at) + anchor)
 
@@ -236,8 +256,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "in_review": in_review,
         "is_approved": revision.status in APPROVED,
         "why_not": page.why_not if in_review else "",
-        "may_hurry": revision.status in (Status.DRAFT, Status.IN_REVIEW)
-        and permissions.may_publish_in_emergency(page.user, revision.rule_set, on=page.today),
+        "may_hurry": revision.status in OPEN and _may_hurry(page),
         "preview_page": preview_address(
             shown.rule_set.key, revision.number, today=page.today, on=start
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -17,8 +18,9 @@ from accounts.access import editors_only
 from editing import access
 from pathways import actions, permissions, rule_book
 from pathways import directory as directories
+from pathways.directory import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
-from regions.models import User
+from regions.models import Event, User
 
 
 class ConfirmForm(forms.Form):
@@ -55,7 +57,8 @@ def _confirm(request: HttpRequest, rule_set: RuleSet, today: date) -> HttpRespon
         )
     except actions.Refused as refused:
         return _show(request, rule_set, today, form=form, reasons=refused.reasons, status=422)
-    return HttpResponseRedirect(f"{reverse('editing:rule_set', args=[rule_set.key])}#bekraeft")
+    messages.success(request, "Regelsættet er bekræftet.")
+    return HttpResponseRedirect(reverse("editing:rule_set", args=[rule_set.key]))
 
 
 def _show(
@@ -76,6 +79,8 @@ def _show(
         "rights": Rights.of(request.user, rule_set, on=today),
         "form": form or ConfirmForm(initial={"next_review": _in_a_year(today)}),
         "reasons": reasons,
+        "confirmed": _is_confirmed(directory, rule_set, today),
+        "saved": _last_saving(standing.open),
         "overdue": rule_set.next_review is not None and rule_set.next_review < today,
         "reports": Report.objects.filter(
             revision__rule_set=rule_set, state__in=OPEN_STATES
@@ -85,6 +90,20 @@ def _show(
         "today": today,
     }
     return render(request, "editing/rule_set.html", context, status=status)
+
+
+def _is_confirmed(directory: Directory, rule_set: RuleSet, today: date) -> bool:
+    """Say whether the last confirmation counts for the edition that holds today."""
+    held = directory.edition(rule_set.key, today)
+    return held is not None and held.confirmed_on is not None
+
+
+def _last_saving(row: EditionRow | None) -> Event | None:
+    """Return who saved the open draft last and when; None when nobody has since it was opened."""
+    if row is None:
+        return None
+    events = Event.objects.filter(subject=f"revision:{row.revision.pk}", kind="revision.saved")
+    return events.select_related("actor").order_by("-id").first()
 
 
 def _in_a_year(day: date) -> date:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from regions.models import (
     District,
+    Event,
     Municipality,
     PostcodePlace,
     Region,
@@ -32,7 +33,7 @@ from .files import (
     UnitFile,
     read,
 )
-from .models import Pathway, Revision, RuleSet
+from .models import Pathway, Revision, RuleSet, Status
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Report:
     details: list[str] = field(default_factory=list)  # "dc-hjoerring 2026-11-01"
     editions: list[str] = field(default_factory=list)  # published where there was none
     superseded: list[str] = field(default_factory=list)  # published in place of another
+    left: list[str] = field(default_factory=list)  # as a person has it, though the files differ
     unchanged: int = 0  # editions that say what the directory says already
 
     @property
@@ -57,7 +59,8 @@ def load(folder: Path, *, now: datetime) -> Report:
 
     An edition that is published already, for the same start, with the same words and lines, is
     left alone; one that differs gets a new revision that supersedes it. Nothing is withdrawn
-    because it has left the files: that takes an edition that says so.
+    because it has left the files: that takes an edition that says so. And what a person has
+    published, described or begun to write is theirs: it is left as it is, and reported.
     """
     known = known_places()
     if not known.regions:
@@ -66,7 +69,7 @@ def load(folder: Path, *, now: datetime) -> Report:
     report = Report()
     writer, approver = system_accounts()
     _load_pathways(files.pathways, report, actor=writer, now=now)
-    _load_units(files.units, report, actor=writer, now=now)
+    _load_units(files.units, report, writer=writer, now=now)
     _load_editions(files, report, writer=writer, approver=approver, now=now)
     return report
 
@@ -126,9 +129,12 @@ def _load_pathways(
         report.pathways.append(pathway.slug)
 
 
-def _load_units(units: tuple[UnitFile, ...], report: Report, *, actor: User, now: datetime) -> None:
+def _load_units(
+    units: tuple[UnitFile, ...], report: Report, *, writer: User, now: datetime
+) -> None:
     problems: list[Problem] = []
     known = {unit.key: unit for unit in Unit.objects.all()}
+    described = _described_by_a_person(writer)
     details = {
         (row.unit.key, row.valid_from): row
         for row in UnitDetails.objects.select_related("unit").prefetch_related("further_sources")
@@ -141,25 +147,35 @@ def _load_units(units: tuple[UnitFile, ...], report: Report, *, actor: User, now
                 kind=file.kind,
                 municipality=Municipality.objects.filter(pk=file.municipality).first(),
                 is_example=file.is_example,
-                actor=actor,
+                actor=writer,
                 now=now,
             )
             report.units.append(file.key)
         if (unit.kind, unit.municipality_id or "") != file.identity:
             reason = "the unit exists with another kind or municipality; these never change"
             problems.append(Problem(file.file, file.rule, reason))
-        elif not _says_the_same(details.get((file.key, file.valid_from)), file):
+        elif _says_the_same(details.get((file.key, file.valid_from)), file):
+            continue
+        elif file.key in described:
+            report.left.append(f"{file.key} {file.valid_from}")
+        else:
             actions.set_unit_details(
                 unit=unit,
                 valid_from=file.valid_from,
                 values=file.values,
                 sources=file.sources,
-                actor=actor,
+                actor=writer,
                 now=now,
             )
             report.details.append(f"{file.key} {file.valid_from}")
     if problems:
         raise BrokenDirectory(problems)
+
+
+def _described_by_a_person(writer: User) -> set[str]:
+    """Return the keys of the units whose details somebody else than the loader has written."""
+    written = Event.objects.filter(kind__startswith="unit.details").exclude(actor=writer)
+    return {subject.removeprefix("unit:") for subject in written.values_list("subject", flat=True)}
 
 
 def _says_the_same(row: UnitDetails | None, file: UnitFile) -> bool:
@@ -182,6 +198,7 @@ def _load_editions(
         for revision in Revision.objects.published().select_related("rule_set")
     }
     contents = content.read([revision.pk for revision in published.values()])
+    theirs = _in_hand_of_a_person(writer, approver)
     problems: list[Problem] = []
     for edition in files.editions:
         key = edition.rule_set.key
@@ -194,6 +211,9 @@ def _load_editions(
         ):
             report.unchanged += 1
             continue
+        if key in theirs:
+            report.left.append(f"{key} {edition.effective_from}")
+            continue
         try:
             # A rule set and its new edition come together or not at all; the other rule sets
             # are tried all the same, so that an operator sees every fault at once.
@@ -205,12 +225,23 @@ def _load_editions(
             problems += _problems(edition, refusal.reasons)
             continue
         except actions.Stale:
-            problems += _problems(edition, ["an editor's draft of this rule set is open"])
+            problems += _problems(edition, ["a draft of this rule set is open"])
             continue
         name = f"{key} {edition.effective_from}"
         (report.editions if earlier is None else report.superseded).append(name)
     if problems:
         raise BrokenDirectory(problems)
+
+
+def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:
+    """Return the keys of the rule sets that somebody has published or drafted by hand.
+
+    The whole rule set, not the one start: an edition that the loader put in for a later start
+    would take over from theirs.
+    """
+    by_hand = Revision.objects.exclude(status=Status.DISCARDED).exclude(created_by=writer)
+    by_hand |= Revision.objects.filter(published_by__isnull=False).exclude(published_by=approver)
+    return set(by_hand.values_list("rule_set__key", flat=True))
 
 
 def _problems(edition: EditionFile, reasons: Iterable[str]) -> Iterator[Problem]:

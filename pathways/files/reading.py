@@ -25,7 +25,7 @@ from .values import (
     UnitFile,
 )
 
-_ABOUT = ("effective_from", "start_wording", "change_note")
+_ABOUT = ("effective_from", "start_wording", "change_note", "withdrawal")
 # The name of a line in a file -> what it becomes, and where in the edition it goes.
 _LINES: dict[str, tuple[type[Row], str]] = {
     "requirement": (RequirementRow, "requirements"),
@@ -128,6 +128,8 @@ def _read_owner(
             _lines(edition, ["requirement", "step"], at, known, is_example=is_example, tracks=True)
         )
         named = [track for _, tracks in lines for track in tracks]
+        if edition.get("withdrawal") and _known_tracks(edition.get("tracks"), at):
+            named += edition["tracks"]
         for track in [track for track in Track if track in named]:
             rule_set = RuleSetName(RuleSetKind.TRACK, track=track.value, **owner)
             rows = [line for line, tracks in lines if track in tracks]
@@ -184,15 +186,19 @@ def _edition(
     if not isinstance(starts, date) or isinstance(starts, datetime):
         at.report("effective_from is a date without quotation marks: 2026-11-01")
         return []
-    about = {name: raw.get(name, "") for name in ("start_wording", "change_note")}
+    about = {name: raw.get(name, "") for name in ("start_wording", "change_note", "withdrawal")}
     if faults := faults_of(Revision(**about), about):
         at.report(*faults)
         return []
+    withdrawal = about.pop("withdrawal")
+    if withdrawal and rows:
+        at.report("an edition that withdraws the rules has no lines")
     content = EditionContent(
+        withdrawal=withdrawal,
         **{
             name: tuple(line for line in rows if isinstance(line, kind))
             for kind, name in _LINES.values()
-        }  # type: ignore[arg-type]
+        },  # type: ignore[arg-type]
     )
     for rule, fault in wrong_together(content):
         at.at(rule).report(fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathways import actions, content
 from pathways.files import BrokenDirectory
 from pathways.loading import load, system_accounts
 from pathways.models import Pathway, Revision, RuleSet, Status
-from regions.models import Event
+from regions.models import Event, User
 from units.models import Unit, UnitDetails
 
 DIRECTORY = Path(__file__).parent.parent.parent / "fixtures" / "directory"
@@ -226,7 +227,7 @@ def test_refusals_of_all_rule_sets_are_listed_and_nothing_is_kept(folder: Path, 
     assert "Læsø" in reasons
 
 
-def test_open_draft_of_an_editor_is_not_overruled(folder: Path, edit: Edit) -> None:
+def test_open_draft_of_the_loader_stops_a_load(folder: Path, edit: Edit) -> None:
     writer, _ = system_accounts()
     rule_set = RuleSet.objects.get(key="track:region:syddanmark:MAS")
     actions.start_draft(rule_set=rule_set, actor=writer, now=NOW)
@@ -234,7 +235,88 @@ def test_open_draft_of_an_editor_is_not_overruled(folder: Path, edit: Edit) -> N
 
     reasons = refused(folder)
 
-    assert "an editor's draft of this rule set is open" in reasons
+    assert "a draft of this rule set is open" in reasons
+
+
+# A person's work --------------------------------------------------------------------------
+
+
+def people() -> tuple[User, User]:
+    first, second = (User.objects.create_superuser(name) for name in ("editor", "reviewer"))
+    return first, second
+
+
+def test_open_draft_of_an_editor_is_left_and_reported(folder: Path, edit: Edit) -> None:
+    key = "track:region:syddanmark:MAS"
+    before = texts(published(key))
+    editor, _ = people()
+    actions.start_draft(rule_set=RuleSet.objects.get(key=key), actor=editor, now=NOW)
+    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+
+    report = load(folder, now=NOW)
+
+    assert (report.left, report.changed) == ([f"{key} {TAKEN_UP}"], False)
+    assert texts(published(key)) == before
+
+
+@pytest.mark.parametrize("start", [TAKEN_UP, TODAY])
+def test_edition_that_a_person_published_is_never_superseded(
+    folder: Path, edit: Edit, start: date
+) -> None:
+    key = "track:region:syddanmark:MAS"
+    editor, reviewer = people()
+    rows = content.read([published(key).pk])[published(key).pk].requirements
+    said = content.EditionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
+    draft = actions.start_draft(
+        rule_set=RuleSet.objects.get(key=key), actor=editor, now=NOW, content=said
+    )
+    actions.submit(revision=draft, seen=0, actor=editor, now=NOW)
+    actions.publish(revision=draft, seen=1, actor=reviewer, now=NOW, effective_from=start)
+    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    events = Event.objects.count()
+
+    report = load(folder, now=NOW)
+
+    assert (report.left, report.superseded) == ([f"{key} {TAKEN_UP}"], [])
+    assert published(key) == draft
+    assert Event.objects.count() == events
+
+
+def test_details_that_a_person_wrote_are_left_and_reported(folder: Path, edit: Edit) -> None:
+    editor, _ = people()
+    unit = Unit.objects.get(key="dc-farsoe")
+    actions.set_unit_details(
+        unit=unit,
+        valid_from=TODAY,
+        values={"basis": "stated", "hospital": "Regionshospitalet"},
+        sources=("ouh-2",),
+        actor=editor,
+        now=NOW,
+    )
+    first = UnitDetails.objects.filter(unit=unit).order_by("valid_from").first()
+    assert first is not None
+    edit("units.csv", ",Farsø,,", ",Løgstør,,")
+
+    report = load(folder, now=NOW)
+
+    assert report.left == [f"dc-farsoe {first.valid_from}"]
+
+
+def test_withdrawal_in_a_file_ends_the_rules(folder: Path) -> None:
+    key = "track:unit:dc-thisted:MAS"
+    path = folder / "units" / "dc-thisted.toml"
+    withdrawn = '[[track]]\neffective_from = 2027-01-01\nwithdrawal = "Sporet er lukket."\n'
+    path.write_text(path.read_text() + f'\n{withdrawn}tracks = ["MAS"]\n', encoding="utf-8")
+
+    report = load(folder, now=NOW)
+
+    after = published(key, date(2027, 1, 1))
+    assert report.editions == [f"{key} 2027-01-01"]
+    assert after.withdrawal == "Sporet er lukket."
+    assert content.read([after.pk])[after.pk] == content.EditionContent(
+        withdrawal="Sporet er lukket."
+    )
+    assert not load(folder, now=NOW).changed
 
 
 @pytest.mark.parametrize(

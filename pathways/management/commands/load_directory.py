@@ -31,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         if not verbosity:
             return
+        if report.left:
+            self.stdout.write(f"left as a person has it: {', '.join(report.left)}")
         if not report.changed:
             self.stdout.write(f"Directory: unchanged ({report.unchanged} editions).")
             return

@@ -73,7 +73,7 @@ def _obey(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse:
     command = request.POST.get("do", "save")
     if revision.status != Status.DRAFT:
         return _too_late(request, revision, page)
-    if request.resent:  # type: ignore[attr-defined]
+    if request.resent or command == "show":  # type: ignore[attr-defined]
         return _show(request, revision, page, unsaved=True, resent=True)
     if command == "source":
         return _add_source(request, revision, page)

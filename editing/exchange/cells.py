@@ -39,8 +39,13 @@ def value(column: Column, raw: Any, row: Mapping[str, Any]) -> Any:
     if raw is None or raw == "":
         if column.required:
             raise Misread("Skal udfyldes.")
-        return _EMPTY.get(column.form, "")
+        return empty(column)
     return _READERS[column.form](column, raw, row)
+
+
+def empty(column: Column) -> Any:
+    """Return what an empty cell of the column says."""
+    return _EMPTY.get(column.form, "")
 
 
 def _text(column: Column, raw: Any, row: Mapping[str, Any]) -> str:

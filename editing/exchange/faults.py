@@ -32,9 +32,18 @@ class Faults:
     """Collects everything that is wrong, so that it can all be said at once."""
 
     found: list[Fault] = field(default_factory=list)
+    _places: set[tuple[str, int | None, str]] = field(default_factory=set)
 
     def report(self, sheet: str, row: int | None, column: str, *reasons: str) -> None:
-        self.found += [Fault(sheet, row, column, reason) for reason in reasons]
+        """Add what is wrong with a cell, unless something is known to be wrong with it already.
+
+        A cell that cannot be read is empty to the checks that follow, and they would say so.
+        """
+        place = (sheet, row, column)
+        if row is None or not column or place not in self._places:
+            self.found += [Fault(*place, reason) for reason in reasons]
+        if reasons:
+            self._places.add(place)
 
     def __bool__(self) -> bool:
         return bool(self.found)

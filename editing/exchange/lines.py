@@ -87,7 +87,7 @@ class Lines:
         values = {
             name: line[name] for name in (f.name for f in fields(kind)) if name in line.values
         }
-        if sheet == "Områder":
+        if sheet == "Områder" and line["area_type"]:
             values[line["area_type"]] = line["area"]
         keys = {"sources", "municipality", "district", "postcode", "unit"}
         plain = {name: value for name, value in values.items() if name not in keys}

@@ -29,14 +29,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The readable rows of every sheet, and the date that the file speaks of."""
+    """The rows of every sheet, and the date that the file speaks of."""
 
     on: date
     lines: Mapping[str, list[Line]]
 
 
 def open_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
-    """Return what stands in the file. Rows with faults are left out, each fault reported.
+    """Return what stands in the file, every fault reported.
 
     Raises Faulty when it is no such file at all, or another region's.
     """
@@ -85,22 +85,26 @@ def _lines(sheet: Sheet, grid: Grid, faults: Faults) -> list[Line]:
     places = _places(sheet, grid, faults)
     if places is None:
         return []
-    found = []
     for number, row in grid.rows:
-        before = len(faults.found)
-        values: dict[str, Any] = {}
-        for column in sheet.columns:
-            place = places.get(column.name)
-            raw = row[place] if place is not None and place < len(row) else None
-            try:
-                values[column.name] = cells.value(column, raw, values)
-            except Misread as reason:
-                faults.report(sheet.name, number, column.heading, str(reason))
         if any(cell not in (None, "") for cell in row[len(grid.headings) :]):
             faults.report(sheet.name, number, "", "Der står noget i en kolonne uden overskrift.")
-        if len(faults.found) == before:
-            found.append(Line(number, values))
-    return found
+    return [Line(number, _values(sheet, number, row, places, faults)) for number, row in grid.rows]
+
+
+def _values(
+    sheet: Sheet, number: int, row: tuple[Any, ...], places: Mapping[str, int], faults: Faults
+) -> dict[str, Any]:
+    """Return what the row says. An unreadable cell is reported, and empty from here on."""
+    values: dict[str, Any] = {}
+    for column in sheet.columns:
+        place = places.get(column.name)
+        raw = row[place] if place is not None and place < len(row) else None
+        try:
+            values[column.name] = cells.value(column, raw, values)
+        except Misread as reason:
+            faults.report(sheet.name, number, column.heading, str(reason))
+            values[column.name] = cells.empty(column)
+    return values
 
 
 def _places(sheet: Sheet, grid: Grid, faults: Faults) -> dict[str, int] | None:

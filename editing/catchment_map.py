@@ -17,6 +17,7 @@ from regions.models import Border, Outline
 NOT_SAID = Reading("", "ikke dækket", "~~")
 _SAID_HOLE = Reading("-", "ingen enhed kendt; det er sagt", "~")
 _MARGIN = 0.04
+_CAPITAL = "København og omegn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class View:
     letter: str  # numbers as SVG writes them, whatever the language of the page
     scale: str
     swatch: str  # box of a sample in the legend, so large that a texture is recognised in it
+    repeats: bool  # its shapes stand in a view before this one
     shapes: tuple[Shape, ...]
     signed: tuple[Shape, ...]  # those whose sign stands in this view and not in a larger one
 
@@ -61,9 +63,9 @@ def draw_draft(
     apart = drawing.capital if len(drawing.capital) < len(land) else ()
     views = [_view(land, [shape for shape in land if shape not in apart])] if land else []
     if apart:
-        views.append(_framed("København og omegn", CAPITAL, apart))
+        views.append(_framed(_CAPITAL, CAPITAL, land, apart))
     if drawing.bornholm:
-        views.append(_framed("Bornholm", BORNHOLM, drawing.bornholm))
+        views.append(_framed("Bornholm", BORNHOLM, drawing.bornholm, drawing.bornholm))
     return DraftMap(drawing, tuple(views), tuple(o.path for o in outlines if o.pk in around))
 
 
@@ -94,8 +96,8 @@ def _view(shapes: Sequence[Shape], signed: Sequence[Shape]) -> View:
     return _boxed("", west - room, north - room, east + room, south + room, shapes, signed)
 
 
-def _framed(name: str, frame: Frame, shapes: Sequence[Shape]) -> View:
-    return _boxed(name, frame.west, frame.north, frame.east, frame.south, shapes, shapes)
+def _framed(name: str, frame: Frame, shapes: Sequence[Shape], signed: Sequence[Shape]) -> View:
+    return _boxed(name, frame.west, frame.north, frame.east, frame.south, shapes, signed)
 
 
 def _boxed(
@@ -113,9 +115,10 @@ def _boxed(
         name=name,
         prefix=f"v{west}-",
         box=f"{west} {north} {width} {height}",
-        letter=f"{size / 30:.1f}",
-        scale=f"{size / 1800:.3f}",
+        letter=f"{size / (18 if name else 30):.1f}",
+        scale=f"{size / (1000 if name else 1800):.3f}",
         swatch=f"0 0 {size / 11:.0f} {size / 15.5:.0f}",
+        repeats=name == _CAPITAL,
         shapes=tuple(shapes),
         signed=tuple(signed),
     )

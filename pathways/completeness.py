@@ -22,6 +22,13 @@ _MAY_HOLD = {
     RuleSetKind.IMAGING: {"requirements", "imaging"},
 }
 
+# What kind of unit a catchment sends to. An imaging department works up no patient.
+RECEIVES = {
+    Service.DIAGNOSTIC: Unit.Kind.DIAGNOSTIC,
+    Service.REFERRAL_OFFICE: Unit.Kind.REFERRAL_OFFICE,
+    Service.IMAGING: Unit.Kind.IMAGING,
+}
+
 
 def shortcomings(
     rule_set: RuleSet, content: EditionContent, *, from_date: date | None = None
@@ -37,7 +44,7 @@ def shortcomings(
         # Held against a region without a municipality, every area would be wrong as well.
         return [*reasons, *too_early]
     if rule_set.kind == RuleSetKind.CATCHMENT:
-        reasons += _wrong_units(content)
+        reasons += _wrong_units(rule_set.service, content)
         if from_date is not None and rule_set.region is not None:
             reasons += _wrong_areas(rule_set.region, rule_set.service, content, on=from_date)
     return reasons
@@ -81,10 +88,18 @@ def _wrong_basis(rule_set: RuleSet, content: EditionContent) -> list[str]:
     return []
 
 
-def _wrong_units(content: EditionContent) -> list[str]:
+def _wrong_units(service: str, content: EditionContent) -> list[str]:
     keys = {route.unit for route in content.routes if route.unit}
-    examples = Unit.objects.filter(key__in=keys, is_example=True).values_list("key", flat=True)
-    return [_("%(unit)s er et eksempel og modtager ingen.") % {"unit": key} for key in examples]
+    reasons = []
+    for unit in Unit.objects.filter(key__in=keys):
+        if unit.is_example:
+            reason = _("%(unit)s er et eksempel og modtager ingen.")
+        elif unit.kind != RECEIVES[Service(service)]:
+            reason = _("%(unit)s er %(kind)s og modtager ikke disse områder.")
+        else:
+            continue
+        reasons.append(reason % {"unit": unit.key, "kind": Unit.Kind(unit.kind).label})
+    return reasons
 
 
 def _wrong_areas(region: Region, service: str, content: EditionContent, *, on: date) -> list[str]:

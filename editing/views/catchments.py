@@ -22,10 +22,10 @@ from pathways import actions, areas
 from pathways import content as contents
 from pathways import directory as directories
 from pathways.assembly import unit_card
-from pathways.completeness import shortcomings
+from pathways.completeness import RECEIVES, shortcomings
 from pathways.content import EditionContent, RouteRow
 from pathways.coverage import Matter, catchments, rules
-from pathways.coverage.catchments import KIND_OF_SERVICE, Drawn
+from pathways.coverage.catchments import Drawn
 from pathways.coverage.ground import Ground, ground
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory
@@ -66,7 +66,7 @@ class Desk:
     @property
     def units(self) -> list[tuple[str, str, bool]]:
         """Return the units of the right kind: key, name, and whether they lie in the region."""
-        kind = KIND_OF_SERVICE[self.service]
+        kind = RECEIVES[self.service]
         found = [
             (unit.key, self.name(unit.key), unit.municipality in self.codes)
             for unit in self.directory.units.values()

@@ -18,6 +18,7 @@ from units.models import Unit
 
 from ..areas import area_key, area_of
 from ..assembly import unit_card
+from ..completeness import RECEIVES
 from ..content import RouteRow
 from ..directory import Directory
 from ..findings import claims, unit_tracks
@@ -25,11 +26,6 @@ from ..models import Service
 from .ground import Ground
 from .points import Matter, Point
 
-KIND_OF_SERVICE = {
-    Service.DIAGNOSTIC: Unit.Kind.DIAGNOSTIC,
-    Service.REFERRAL_OFFICE: Unit.Kind.REFERRAL_OFFICE,
-    Service.IMAGING: Unit.Kind.IMAGING,
-}
 Routes = Mapping[tuple[str, str], RouteRow]
 Decider = Callable[[Place], RouteRow | None]
 
@@ -45,6 +41,7 @@ class Drawn:
     places: tuple[Place, ...]
     on: date
     rule_set: str = ""
+    withdrawn: bool = False
 
     @property
     def routes(self) -> Routes:
@@ -103,6 +100,8 @@ def uncovered(drawn: Drawn) -> tuple[Point, ...]:
     points = []
     if silent and drawn.service == Service.DIAGNOSTIC:
         text = _("intet er sagt om, hvem der modtager patienter herfra.")
+        if drawn.withdrawn:
+            text = _("optageområdet er trukket tilbage, og ingen anden modtager er sagt.")
         points.append(drawn.point(Matter.HOLE, text, silent))
     elif silent:
         text = _("ikke oplyst for disse områder.")
@@ -115,7 +114,7 @@ def uncovered(drawn: Drawn) -> tuple[Point, ...]:
 
 def of_wrong_kind(drawn: Drawn) -> tuple[Point, ...]:
     """Return the units that are no recipients of this service."""
-    wanted = KIND_OF_SERVICE[drawn.service]
+    wanted = RECEIVES[drawn.service]
     return tuple(
         drawn.point(
             Matter.WRONG_KIND,
@@ -161,12 +160,13 @@ def without_effect(drawn: Drawn) -> tuple[Point, ...]:
 def covered_twice(drawn: Drawn) -> tuple[Point, ...]:
     """Return where lines of different areas name different units, and which of them decides."""
     routes = drawn.routes
-    found: dict[tuple[RouteRow, RouteRow], list[Place]] = defaultdict(list)
+    found: dict[tuple[str, str, str, str], list[Place]] = defaultdict(list)
     for place in drawn.places:
-        first, *rest = (*claims(routes, place), None)
-        for other in rest:
-            if first is not None and other is not None and other.unit != first.unit:
-                found[first, other].append(place)
+        lines = tuple(claims(routes, place))
+        for other in lines[1:]:
+            if other.unit != lines[0].unit:
+                near, far = area_key(lines[0])[0], area_key(other)[0]
+                found[near, lines[0].unit, far, other.unit].append(place)
     kinds = {
         "postcode": _("postnummeret"),
         "district": _("bydelen"),
@@ -177,15 +177,15 @@ def covered_twice(drawn: Drawn) -> tuple[Point, ...]:
             Matter.TWICE,
             _("linjen for %(near)s (%(unit)s) gælder frem for linjen for %(far)s (%(other)s).")
             % {
-                "near": kinds[area_key(first)[0]],
-                "unit": drawn.unit_name(first.unit),
-                "far": kinds[area_key(other)[0]],
-                "other": drawn.unit_name(other.unit),
+                "near": kinds[near],
+                "unit": drawn.unit_name(unit),
+                "far": kinds[far],
+                "other": drawn.unit_name(other),
             },
             places,
-            [key for key in (first.unit, other.unit) if key],
+            [key for key in (unit, other) if key],
         )
-        for (first, other), places in found.items()
+        for (near, unit, far, other), places in found.items()
     )
 
 

@@ -67,6 +67,7 @@ def drawn(
             land.of(inside),
             on,
             edition.rule_set,
+            withdrawn=bool(edition.content.withdrawal),
         )
         for (service, _revision), (edition, inside) in found.items()
     )
@@ -146,7 +147,7 @@ def missing(
             unit
             for unit in units
             if unit.kind == Unit.Kind.DIAGNOSTIC
-            and directory.edition(f"track:unit:{unit.key}:{track}", on) is None
+            and not _says(directory.edition(f"track:unit:{unit.key}:{track}", on))
         ]
         if silent:
             text = ngettext(
@@ -155,11 +156,12 @@ def missing(
                 len(silent),
             ) % {"n": len(silent), "track": track}
             points.append(_of_units(directory, Matter.NO_RULES, text, silent, on=on))
-    regional = any(
+    held = [
         directory.first(directory.regions_of(code, on), "imaging:region:{}", on) for code in codes
-    )
+    ]
+    regional = any(found and _says(found[0]) for found in held)
     if not regional:
-        own = [u for u in units if directory.edition(f"imaging:unit:{u.key}", on)]
+        own = [u for u in units if _says(directory.edition(f"imaging:unit:{u.key}", on))]
         text = (
             _("Regionen har ingen fælles regler for billeddiagnostik; kun afdelingernes egne.")
             if own
@@ -239,7 +241,7 @@ def reviews(
     unconfirmed: list[RuleSetRef] = []
     for each in rule_sets:
         edition = directory.edition(each.key, on)
-        if edition is None:
+        if edition is None or not _says(edition):
             continue
         if each.next_review and each.next_review < on:
             points.append(Point(Matter.OVERDUE, each.title, rule_sets=(each.key,)))
@@ -256,6 +258,11 @@ def reviews(
         keys = tuple(each.key for each in unconfirmed)
         points.append(Point(Matter.UNCONFIRMED, text, rule_sets=keys))
     return tuple(points)
+
+
+def _says(edition: EditionRef | None) -> bool:
+    """Say whether there are rules: an edition may also say that they are withdrawn."""
+    return edition is not None and not edition.content.withdrawal
 
 
 def _thin(edition: EditionRef) -> str:

@@ -222,8 +222,9 @@ class _Words:
     def overdue(self, edition: EditionRef) -> date | None:
         """Return the day by which the edition should have been reviewed, if it has passed."""
         day = edition.next_review
-        passed = day is not None and day < self.on and not edition.content.withdrawal
-        return day if passed else None
+        # What is withdrawn is not reviewed, and a temporary change ends by itself.
+        reviewed = not (edition.content.withdrawal or edition.temporary_until)
+        return day if day is not None and day < self.on and reviewed else None
 
     def marked(self, held: Iterable[Held]) -> tuple[Edition, ...]:
         """Return the editions that a reader must be told of, each once."""

@@ -231,11 +231,13 @@ def _editions() -> dict[str, Timeline[EditionRef]]:
 def confirmed_on(revision: Revision, approved: Mapping[int, Revision]) -> date | None:
     """Return when the edition was confirmed; `approved` are those of its rule set by id.
 
-    A small correction leaves what was confirmed of the edition before it as it was.
+    A small correction leaves what was confirmed of the edition before it as it was, and what is
+    brought back after a temporary change says what it said before.
     """
     same: int | None = revision.pk
     while same is not None and same != revision.rule_set.confirmed_edition_id:
-        same = approved[same].corrects_id
+        one = approved[same]
+        same = one.based_on_id if one.returns_after_id else one.corrects_id
     return revision.rule_set.confirmed_on if same is not None else None
 
 

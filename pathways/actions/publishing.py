@@ -24,6 +24,7 @@ from .log import Forbidden, Refused, day_of, record
 from .steps import (
     Stale,
     move,
+    record_event,
     record_step,
     refuse_long,
     refuse_patients,
@@ -226,13 +227,14 @@ def _put_in_force(
     move(action, revision=revision, seen=seen, **changes)
     if reasons := shortcomings(rule_set, content, from_date=effective_from):
         raise Refused(reasons)
-    _set_review(rule_set, effective_from, next_review, weight, now=now)
+    lasting = weight == Significance.MAJOR and until is None
+    _set_review(rule_set, effective_from, next_review, lasting=lasting, now=now)
     said = {
         "role": str(permissions.role_in(actor, rule_set, on=day_of(now))),
         "significance": str(weight),
         "until": until.isoformat() if until else None,
     }
-    record_step(
+    record_event(
         kind,
         revision,
         actor=actor,
@@ -243,7 +245,8 @@ def _put_in_force(
         **said,
     )
     if returning is not None and until is not None:
-        _bring_back(returning, until + timedelta(days=1), after=revision, now=now)
+        _bring_back(returning, until + timedelta(days=1), after=revision.pk, now=now)
+    revision.refresh_from_db()
     return revision
 
 
@@ -290,10 +293,11 @@ def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
     return held
 
 
-def _bring_back(held: Revision, start: date, *, after: Revision, now: datetime) -> None:
+def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> None:
     """Publish a copy of an edition from the day after a temporary change, by the same people."""
-    rule_set, actor = after.rule_set, after.published_by
-    assert actor is not None and after.submitted_by is not None
+    change = Revision.objects.select_related("rule_set").get(pk=after)
+    rule_set, actor = change.rule_set, change.published_by
+    assert actor is not None and change.submitted_by is not None
     content = contents.read([held.pk])[held.pk]
     if reasons := shortcomings(rule_set, content, from_date=start):
         day = _in_words(start)
@@ -310,17 +314,17 @@ def _bring_back(held: Revision, start: date, *, after: Revision, now: datetime) 
                 status=Status.PUBLISHED,
                 effective_from=start,
                 based_on=held,
-                returns_after=after,
+                returns_after=change,
                 # What is brought back may itself be a temporary change, and then still is.
                 temporary_until=held.temporary_until,
-                created_by=after.submitted_by,
+                created_by=change.submitted_by,
                 created_at=now,
-                written_by=after.submitted_by,
-                submitted_by=after.submitted_by,
-                submitted_at=after.submitted_at,
+                written_by=change.submitted_by,
+                submitted_by=change.submitted_by,
+                submitted_at=change.submitted_at,
                 published_by=actor,
                 published_at=now,
-                emergency_reason=after.emergency_reason,
+                emergency_reason=change.emergency_reason,
             )
     except IntegrityError as error:  # somebody opened a draft with that number meanwhile
         raise Stale from error
@@ -331,10 +335,10 @@ def _bring_back(held: Revision, start: date, *, after: Revision, now: datetime) 
         actor=actor,
         now=now,
         changes_answers=True,
-        reason=after.emergency_reason,
+        reason=change.emergency_reason,
         role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
         effective_from=start.isoformat(),
-        after=after.number,
+        after=change.number,
     )
 
 
@@ -342,17 +346,15 @@ def _set_review(
     rule_set: RuleSet,
     start: date,
     next_review: date | None,
-    weight: Significance,
     *,
+    lasting: bool,
     now: datetime,
 ) -> None:
-    """Set the day of the next review, or take away one that a substantial edition has overtaken."""
+    """Set the day of the next review, or take away one that a lasting new edition has overtaken."""
     if next_review is not None:
         if next_review <= max(start, day_of(now)):
             raise Refused([_("Næste gennemgang skal ligge efter udgavens første dag.")])
-    elif (
-        weight == Significance.MINOR or rule_set.next_review is None or rule_set.next_review > start
-    ):
+    elif not lasting or rule_set.next_review is None or rule_set.next_review > start:
         return
     RuleSet.objects.filter(pk=rule_set.pk).update(next_review=next_review)
 
@@ -364,4 +366,4 @@ def _in_words(day: date) -> str:
 def _supersede(rule_set: RuleSet, start: date, *, actor: User, now: datetime) -> None:
     for earlier in rule_set.revisions.published().filter(effective_from=start):
         move("supersede", revision=earlier, seen=earlier.lock_version)
-        record_step("revision.superseded", earlier, actor=actor, now=now)
+        record_event("revision.superseded", earlier, actor=actor, now=now)

@@ -79,7 +79,15 @@ def refuse_long(**texts: str | None) -> None:
 
 
 def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
-    """Write the step's event, and bring the caller's object up to date."""
+    """Write the action's last event, and bring the caller's object up to date."""
+    record_event(kind, revision, actor=actor, now=now, **more)
+    # Not before: an action that is refused leaves the caller's object as it was, so that the
+    # form it is shown in again still carries the version that the caller saw.
+    revision.refresh_from_db()
+
+
+def record_event(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
+    """Write an event about the revision."""
     region = permissions.region_of(revision.rule_set, on=day_of(now))
     record(
         kind,
@@ -91,9 +99,6 @@ def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **
         number=revision.number,
         **more,
     )
-    # Not before: an action that is refused leaves the caller's object as it was, so that the
-    # form it is shown in again still carries the version that the caller saw.
-    revision.refresh_from_db()
 
 
 def write(revision: Revision, content: contents.EditionContent) -> None:

@@ -19,9 +19,12 @@ from pathways.models import Track
 from regions.models import Event
 
 from . import world as worlds
-from .action_cases import CASES, Case, open_edition
+from .action_cases import CASES as ORDINARY
+from .action_cases import Case, open_edition
+from .workflow_cases import CASES as WORKFLOW
 from .world import NOW, TODAY, TOMORROW, World, requirement
 
+CASES = [*ORDINARY, *WORKFLOW]
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 

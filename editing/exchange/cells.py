@@ -18,6 +18,7 @@ from .workbooks import Broken, Formula
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
 _SERIALS = range(61, 2_958_466)
 _DANISH = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
+_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _FEW = 12
 
 
@@ -122,7 +123,7 @@ def as_date(raw: Any) -> date | None:
     try:
         if danish := _DANISH.match(text):
             return date(int(danish[3]), int(danish[2]), int(danish[1]))
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date.fromisoformat(text) if _ISO.match(text) else None
     except ValueError:
         return None
 

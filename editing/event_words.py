@@ -76,9 +76,14 @@ class Told:
     """An event as it is read."""
 
     event: Event
-    sentence: str
+    parts: tuple[str, str, str]  # the sentence: before its subject, the subject, after it
     url: str  # the page in the editors' rooms about its subject; "" where there is none
     changes: tuple[Change, ...] = ()  # field by field, where the event has kept both sides
+
+    @property
+    def sentence(self) -> str:
+        """Return the whole sentence, without the person who it is about."""
+        return "".join(self.parts)
 
 
 @dataclass
@@ -136,19 +141,18 @@ def tell(events: Iterable[Event], *, on: date) -> tuple[Told, ...]:
     events = list(events)
     names = Names.of(events, on=on)
     return tuple(
-        Told(event, sentence(event, names), _address(event), details_changed(event))
+        Told(event, parts(event, names), _address(event), details_changed(event))
         for event in events
     )
 
 
-def sentence(event: Event, names: Names) -> str:
+def parts(event: Event, names: Names) -> tuple[str, str, str]:
     """Return the sentence of the event's kind; an unknown kind is shown as it is written."""
     pattern = SENTENCES.get(event.kind, f"{event.kind}: {{subject}}")
-    values = defaultdict(
-        lambda: "…", {name: _value(name, value) for name, value in event.data.items()}
-    )
-    values["subject"] = names.subject(event)
-    return pattern.format_map(values)
+    values = defaultdict(lambda: "…", {key: _value(key, said) for key, said in event.data.items()})
+    before, subject, after = pattern.partition("{subject}")
+    named = names.subject(event) if subject else ""
+    return before.format_map(values), named, after.format_map(values)
 
 
 def details_changed(event: Event) -> tuple[Change, ...]:

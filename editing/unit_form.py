@@ -36,6 +36,10 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     # The version and the start that the editor was shown.
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     valid_from = forms.DateField(widget=forms.HiddenInput)
+    # "regionen.dk" is read as https, as it will be from Django 6.
+    website = forms.URLField(
+        label="Hjemmeside", max_length=300, required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = UnitDetails

@@ -101,6 +101,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": page,
         "events": event_words.tell(page.object_list, on=timezone.localdate()),
         "query": query.urlencode(),
+        "several": len(found.filters["region"].extra["choices"]) > 1,
     }
     status = 422 if found.form.errors else 200
     return render(request, "editing/log.html", context, status=status)

@@ -52,7 +52,9 @@ class SettleForm(forms.Form):
     answer = forms.CharField(
         label="Svar",
         widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,  # the action says what is missing, in a sentence of its own
+        error_messages={
+            "required": "Skriv et svar: hvad er rettet, eller hvorfor intet er rettet."
+        },
         max_length=2000,
         help_text="Vises på meldingens side og sendes til læseren, hvis der er en e-mailadresse. "
         "Ingen oplysninger om patienter.",

@@ -29,6 +29,8 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     # What the person was shown, signed: the lock of a row that has no version.
     seen = forms.CharField(widget=forms.HiddenInput)
+    # "regionen.dk" is read as https, as it will be from Django 6.
+    url = forms.URLField(label="Adresse", max_length=500, required=False, assume_scheme="https")
 
     class Meta:
         model = Source

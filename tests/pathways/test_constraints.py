@@ -30,9 +30,12 @@ from regions.models import (
 )
 
 from . import world as worlds
+from .workflow_violations import CHANGED as WORKFLOW
 from .world import NOW, World
 
 Rows = dict[str, models.Model]
+
+EXAMPLE_CONTENT = EditionContent(requirements=(worlds.requirement(basis="example"),))
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,19 @@ def make_rows(world: World) -> Rows:
     discarded = worlds.draft_rules(world, world.national_rules)
     actions.discard(revision=discarded, seen=0, actor=world.operator, now=NOW)
     published = worlds.publish_rules(world, world.eastern_track)
+    commented = worlds.submit_rules(world, world.new_catchment, routes)
+    whole = {"revision": commented, "seen": 1, "actor": world.operator, "now": NOW}
+    remark = actions.comment(**whole, text="Hvorfor?")
+    line_remark = actions.comment(**whole, text="Hvorfor?", line_kind="route", position=1)
+    urgent = worlds.draft_rules(world, world.example_track, EXAMPLE_CONTENT)
+    actions.publish_in_emergency(
+        revision=urgent,
+        seen=0,
+        actor=world.operator,
+        now=NOW,
+        effective_from=NOW.date(),
+        reason="Det haster.",
+    )
     report = {"wrong": "Forældet.", "how_known": "Nyt brev.", "email": "", "on": NOW.date()}
     line = {"revision": published, "line_kind": "step", "position": 1}
     actions.file_report(form_key="line", **line, **report)
@@ -124,6 +140,9 @@ def make_rows(world: World) -> Rows:
         "in_review": worlds.submit_rules(world, world.catchment, worlds.CATCHMENT_CONTENT),
         "published": published,
         "discarded": discarded,
+        "remark": remark,
+        "line_remark": line_remark,
+        "urgent": urgent,
         "requirement": draft.requirements.get(),
         "step": draft.steps.get(),
         "route": by_municipality,
@@ -201,6 +220,7 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("submitted_by_and_at_together", "in_review", {"submitted_at": None}),
     ("published_by_and_at_together", "published", {"published_at": None}),
+    *WORKFLOW,
     *(
         (f"{model}_{constraint}", row, changes)
         for model, row in (

@@ -6,8 +6,14 @@ from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -77,9 +83,32 @@ class AppForm(_Plain, ActivateTOTPForm):
     helps = {"code": "Seks cifre. De skifter hvert halve minut."}
 
 
+# What a browser sends of a key is JSON; the library that reads it trusts its shape.
+_NOT_A_KEY = (KeyError, ValueError, TypeError, AttributeError, IndexError)
+NO_KEY = "Nøglens svar kunne ikke læses. Prøv igen, eller brug en kode."
+
+
 class KeyForm(_Plain, AddWebAuthnForm):
     labels = {"name": "Nøglens navn"}
     helps = {"name": "Så den kan kendes fra andre nøgler."}
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except _NOT_A_KEY as error:
+            raise forms.ValidationError(NO_KEY) from error
+
+
+class ProveKeyForm(AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except _NOT_A_KEY as error:
+            raise forms.ValidationError(NO_KEY) from error
+
+
+class ConfirmKeyForm(ProveKeyForm, ReauthenticateWebAuthnForm):
+    """The same for somebody who is logged in already."""
 
 
 class KeyNameForm(_Plain, EditWebAuthnForm):

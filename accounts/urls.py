@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as key
 from allauth.socialaccount.providers.openid_connect import views as provider
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from .access import own_devices_only
 from .views import invitation, overview
@@ -43,8 +43,8 @@ urlpatterns = [
         private(account.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
-    path(
-        "adgangskode/ny/<slug:uidb36>-<str:key>/",
+    re_path(  # a key holds hyphens of its own
+        r"^adgangskode/ny/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         private(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

@@ -223,7 +223,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_FORMS = {
     "authenticate": "accounts.forms.CodeForm",
+    "authenticate_webauthn": "accounts.forms.ProveKeyForm",
     "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "reauthenticate_webauthn": "accounts.forms.ConfirmKeyForm",
     "activate_totp": "accounts.forms.AppForm",
     "add_webauthn": "accounts.forms.KeyForm",
     "edit_webauthn": "accounts.forms.KeyNameForm",
@@ -324,6 +326,8 @@ CSRF_FAILURE_VIEW = "pathways.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+# Until the browser closes, not a year: nobody who has once logged in carries a cookie around.
+CSRF_COOKIE_AGE = None
 
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
@@ -361,7 +365,11 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would write every line a second time, or mail it.
         "django": {"handlers": [], "level": LOG_LEVEL},
-        "django.server": {"handlers": [], "level": LOG_LEVEL, "filters": ["without_query"]},
+        "django.server": {
+            "handlers": [],
+            "level": LOG_LEVEL,
+            "filters": ["without_query", "without_tokens"],
+        },
         # At DEBUG this logger writes SQL with its parameters: the street that was typed.
         # It stays above that whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},

@@ -50,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
         .first()
     )
     if invitation is None:
-        return _without_referrer(_dead(request))
+        return _dead(request)
     form = AcceptForm(request.POST or None, address=invitation.address)
     reasons: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -71,11 +71,10 @@ def show(request: HttpRequest) -> HttpResponse:
             response = perform_login(request, login)
             # The password was chosen this very minute: it need not be typed again at once.
             reauthenticate_by_password(request)
-            return _without_referrer(response)
+            return response
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "invitation": invitation, "reasons": reasons}
-    page = render(request, "accounts/invitation.html", context, status=status)
-    return _without_referrer(page)
+    return render(request, "accounts/invitation.html", context, status=status)
 
 
 def _dead(request: HttpRequest) -> HttpResponse:
@@ -83,5 +82,6 @@ def _dead(request: HttpRequest) -> HttpResponse:
 
 
 def _without_referrer(response: HttpResponse) -> HttpResponse:
+    # Not for pages with a form: a browser would call its origin null, and the form be refused.
     response["Referrer-Policy"] = "no-referrer"
     return response

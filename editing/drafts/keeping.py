@@ -22,6 +22,8 @@ from accounts.access import has_second_factor
 
 View = Callable[..., HttpResponse]
 
+# The button of the page that kept a form: show it again, and obey only what is pressed then.
+SHOW = "show"
 # What belongs to one sending and not to what was typed.
 _PASSING = ("csrfmiddlewaretoken", "do")
 
@@ -56,7 +58,8 @@ def keeps_what_was_typed(view: View) -> View:
             if not has_second_factor(request):
                 context = {"typed": typed(request), "login": _way_in(request)}
                 return render(request, "editing/draft_kept.html", context, status=403)
-            request.resent = refusal is not None  # type: ignore[attr-defined]
+            shown_first = request.POST.get("do") == SHOW
+            request.resent = refusal is not None or shown_first  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return guarded

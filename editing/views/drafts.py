@@ -16,7 +16,7 @@ from editing import access
 from editing.drafts import merging
 from editing.drafts.context import heading, page_context
 from editing.drafts.keeping import keeps_what_was_typed, typed
-from editing.drafts.page import Page
+from editing.drafts.page import SECTIONS, Page
 from editing.drafts.source_list import SourceList
 from pathways import actions
 from pathways import content as contents
@@ -43,7 +43,7 @@ def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
         page = Page.of_post(rule_set.kind, request.POST, sources)
         return _obey(request, revision, page)
     if revision.status != Status.DRAFT:
-        return redirect("editing:rule_set", key=key)
+        return _to(revision)
     return _show(request, revision, Page.of_content(rule_set.kind, _stored(revision), sources))
 
 
@@ -73,7 +73,7 @@ def _obey(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse:
     command = request.POST.get("do", "save")
     if revision.status != Status.DRAFT:
         return _too_late(request, revision, page)
-    if request.resent or command == "show":  # type: ignore[attr-defined]
+    if request.resent:  # type: ignore[attr-defined]
         return _show(request, revision, page, unsaved=True, resent=True)
     if command == "source":
         return _add_source(request, revision, page)
@@ -268,7 +268,7 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
         if not reason:
             raise actions.Refused(["Skriv, hvorfor reglerne trækkes tilbage."])
         content = EditionContent(withdrawal=reason)
-    elif chosen == "typed":
+    elif chosen == "typed" and rule_set.kind in SECTIONS:
         page = Page.of_post(rule_set.kind, request.POST, SourceList())
         if not page.check():
             raise actions.Refused(f"{where}: {fault}" for _id, where, fault in page.faults())
@@ -290,5 +290,7 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
 
 
 def _to(revision: Revision) -> HttpResponse:
-    room = "draft" if revision.status == Status.DRAFT else "review"
+    """Lead to the page on which an edition of this state is worked with, or read."""
+    rooms = {Status.DRAFT: "draft", Status.IN_REVIEW: "review"}
+    room = rooms.get(Status(revision.status), "preview")
     return redirect(f"editing:{room}", key=revision.rule_set.key, number=revision.number)

@@ -229,6 +229,16 @@ def test_form_from_before_the_login_is_shown_again_and_not_obeyed(
     assert stored(draft) == BASE
 
 
+def test_kept_form_is_shown_before_it_is_obeyed(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    page = signed_in(world.editor).post(at(draft), form(draft, MINE, do="show"))
+
+    assert page.status_code == 200
+    assert "med kontrast" in page.content.decode()
+    assert stored(draft) == BASE
+
+
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}])
 def test_form_of_another_site_is_refused(
     world: World, draft: Revision, signed_in: SignedIn, headers: dict[str, str]

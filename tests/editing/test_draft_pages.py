@@ -318,3 +318,57 @@ def test_discarding_takes_a_reason(world: World, draft: Revision, signed_in: Sig
     assert (refused.status_code, done.status_code) == (422, 302)
     assert draft.status == Status.DISCARDED
     assert Event.objects.get(kind="revision.discarded").reason == "Forkert enhed."
+
+
+@pytest.mark.parametrize(("status", "room"), [("IN_REVIEW", "godkend"), ("DISCARDED", "vis")])
+def test_closed_draft_is_led_to_where_it_is_read(
+    world: World, signed_in: SignedIn, status: str, room: str
+) -> None:
+    revision = worlds.rules_in_state(world, Status(status))
+
+    answer = signed_in(world.editor).get(at(revision))
+
+    assert answer["Location"] == f"{at(revision)}{room}/"
+
+
+def test_what_the_reviewer_said_stands_beside_its_line(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    actions.submit(revision=draft, seen=0, actor=world.editor, now=NOW)
+    said = {"revision": draft, "seen": draft.lock_version, "actor": world.reviewer, "now": NOW}
+    actions.comment(**said, text="Hvilken CT?", line_kind="requirement", position=1)
+    actions.comment(**said, text="Kort og godt.")
+    actions.send_back(**{**said, "seen": draft.lock_version}, reason="Se ved linjen.")
+    client = signed_in(world.editor)
+
+    page = client.get(at(draft))
+    moved = client.post(at(draft), form(draft, reworded("CT med kontrast."), do="?"))
+
+    text = page.content.decode()
+    assert text.index("Se ved linjen.") < text.index("Kort og godt.") < text.index("Hvilken CT?")
+    assert [c.text for c in page.context["page"].lines["requirements"][0].remarks] == [
+        "Hvilken CT?"
+    ]
+    # The line does not say any more what was quoted.
+    assert "Hvilken CT?" in [comment.text for comment in moved.context["loose_comments"]]
+
+
+@pytest.mark.parametrize("lines", [1, 60])
+def test_queries_do_not_grow_with_the_lines(
+    world: World,
+    signed_in: SignedIn,
+    django_assert_max_num_queries: Callable[[int], Any],
+    lines: int,
+) -> None:
+    rows = tuple(requirement(f"Regel {number}.") for number in range(lines))
+    content = EditionContent(requirements=rows)
+    revision = actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=NOW, content=content
+    )
+    client = signed_in(world.editor)
+    client.get(at(revision))
+
+    with django_assert_max_num_queries(25):
+        client.get(at(revision))
+    with django_assert_max_num_queries(25):
+        client.post(at(revision), {**form(revision), "requirements-0-text": ""})

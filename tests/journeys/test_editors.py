@@ -1,0 +1,175 @@
+"""A rule on its way from an editor's desk to a doctor's screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from tests.served import Served
+
+from .colleagues import PASSWORD, code_of, enter, window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+RULES = "/redaktion/regelsaet/track:region:midtjylland:MAS/"
+PLACE = "/sted/8600-silkeborg/"
+MIDT = ("--region", "midtjylland")
+
+
+@pytest.fixture(scope="module")
+def office(browser: Browser, editors_site: Served) -> Iterator[dict[str, Page]]:
+    """Open a window for each colleague of Region Midtjylland, and one for a doctor."""
+    people = {
+        "editor": ("Rikke", "--role", "editor", *MIDT),
+        "second_editor": ("Ronja", "--role", "editor", *MIDT),
+        "reviewer": ("Gorm", "--role", "reviewer", *MIDT),
+        "administrator": ("Asta", "--role", "admin", *MIDT),
+    }
+    with ExitStack() as windows:
+        pages = {who: windows.enter_context(window(browser, editors_site)) for who in people}
+        for who, (name, *role) in people.items():
+            enter(pages[who], editors_site, name, *role)
+        yield {**pages, "doctor": windows.enter_context(window(browser, editors_site))}
+
+
+def open_draft(page: Page, rules: str = RULES) -> None:
+    """Start a draft from the edition in force, and stand in it."""
+    page.goto(rules)
+    page.get_by_role("link", name="Begynd på en ny udgave").click()
+    page.get_by_role("button", name="Åbn kladden").click()
+
+
+def send_for_approval(page: Page, note: str) -> None:
+    page.get_by_label("Hvad er ændret?").fill(note)
+    page.get_by_label("Væsentlig ændring").check()
+    page.get_by_role("button", name="Gem og send til godkendelse").click()
+
+
+def first_rule(page: Page) -> Locator:
+    return page.get_by_label("Regel", exact=True).first
+
+
+def test_person_enters_with_password_and_code_and_not_with_the_password_alone(
+    browser: Browser, editors_site: Served
+) -> None:
+    with window(browser, editors_site) as page:
+        secret = enter(page, editors_site, "Thyra", "--role", "editor", *MIDT)
+        page.wait_for_url("**/redaktion/")
+    with window(browser, editors_site) as page:
+        page.goto("/redaktion/")
+        page.get_by_label("Mailadresse").fill("thyra@example.org")
+        page.get_by_label("Adgangskode").fill(PASSWORD)
+        page.get_by_role("button", name="Log ind").click()
+        page.goto("/redaktion/")
+        assert "/redaktion/konto/" in page.url
+        page.locator("main input[name=code]").fill(code_of(secret))
+        page.get_by_role("button", name="Log ind").click()
+
+        page.wait_for_url("**/redaktion/")
+
+
+def test_rule_goes_from_draft_by_way_of_a_return_to_the_doctor_on_its_day(
+    office: dict[str, Page],
+) -> None:
+    editor, reviewer, doctor = office["editor"], office["reviewer"], office["doctor"]
+    starts = timezone.localdate() + timedelta(days=40)
+
+    # Written, seen as a doctor will see it, and sent to a colleague.
+    open_draft(editor)
+    draft = editor.url
+    first_rule(editor).fill("Prøvetekst til rejsen.")
+    editor.get_by_role("button", name="Gem og se", exact=True).click()
+    assert "Forhåndsvisning" in editor.inner_text("body")
+    assert "Prøvetekst til rejsen." in editor.inner_text("body")
+    editor.goto(draft)
+    send_for_approval(editor, "Kriteriet er skrevet om.")
+
+    # Sent back with a reason.
+    reviewer.goto(draft + "godkend/")
+    assert "Prøvetekst til rejsen." in reviewer.locator("#forskel").locator("..").inner_text()
+    reviewer.get_by_label("Hvorfor sendes udgaven tilbage?").fill("Skriv alderen på.")
+    reviewer.get_by_role("button", name="Send tilbage til redaktørerne").click()
+
+    # Mended and sent again.
+    editor.goto(draft)
+    assert "Skriv alderen på." in editor.inner_text("main")
+    first_rule(editor).fill("Prøvetekst til rejsen, fra 40 år.")
+    send_for_approval(editor, "Kriteriet er skrevet om, med alder.")
+
+    # Published for a later day.
+    reviewer.goto(draft + "godkend/")
+    published = reviewer.get_by_role("form", name="Udgiv", exact=True)
+    published.get_by_label("Gælder fra").fill(starts.isoformat())
+    published.get_by_role("button", name=re.compile("^Udgiv udgave")).click()
+    assert "indtil da vises udgave 1" in reviewer.inner_text("main")
+
+    # The doctor is told now, and meets the rule then.
+    doctor.goto(PLACE)
+    now = doctor.inner_text("main")
+    doctor.goto(f"{PLACE}{starts}/")
+    then = doctor.inner_text("main")
+    doctor.goto(f"{PLACE}{starts - timedelta(days=1)}/")
+    before = doctor.inner_text("main")
+    assert "ændres reglerne her" in now or "Kriteriet er skrevet om, med alder." in now
+    assert "Prøvetekst" not in now
+    assert "Prøvetekst" not in before
+    assert "Prøvetekst til rejsen, fra 40 år." in then
+    assert doctor.context.cookies() == []
+
+
+def test_public_page_of_an_edition_names_role_and_not_person(office: dict[str, Page]) -> None:
+    doctor = office["doctor"]
+    doctor.goto("/regler/track:region:midtjylland:MAS/")
+
+    pages = [doctor.inner_text("main")]
+    for address in doctor.locator("main a").evaluate_all("links => links.map(a => a.href)"):
+        if re.search(r"/regler/track:region:midtjylland:MAS/\d+/$", address):
+            doctor.goto(address)
+            pages.append(doctor.inner_text("main"))
+
+    assert len(pages) > 1
+    assert any("godkender" in page for page in pages)
+    assert not any(name in page for page in pages for name in ("Rikke", "Gorm", "example.org"))
+
+
+def test_two_editors_on_one_draft_lose_nothing(office: dict[str, Page]) -> None:
+    editor, second = office["editor"], office["second_editor"]
+    open_draft(editor, "/redaktion/regelsaet/track:region:midtjylland:MUP/")
+    second.goto(editor.url)
+    first_rule(editor).fill("Den førstes tekst.")
+    editor.get_by_role("button", name="Gem", exact=True).first.click()
+    first_rule(second).fill("Den andens tekst.")
+
+    with second.expect_navigation() as arrived:
+        second.get_by_role("button", name="Gem", exact=True).first.click()
+
+    assert arrived.value.status == 409
+    shown = second.inner_text("main")
+    assert "Den førstes tekst." in shown
+    assert "Den andens tekst." in shown
+    second.get_by_role("button", name="Gem det valgte").click()
+    editor.reload()
+    assert first_rule(editor).input_value() == "Den andens tekst."
+
+
+def test_everything_on_the_draft_page_can_be_done_without_scripts(
+    browser: Browser, editors_site: Served
+) -> None:
+    with window(browser, editors_site, scripts=False) as page:
+        enter(page, editors_site, "Sif", "--role", "editor", "--region", "syddanmark")
+        open_draft(page, "/redaktion/regelsaet/track:region:syddanmark:MAS/")
+        rules = page.get_by_label("Regel", exact=True)
+        before = rules.count()
+        page.get_by_role("button", name="Tilføj regel").click()
+        added = page.locator("textarea:focus")
+        assert page.get_by_label("Regel", exact=True).count() == before + 1
+        assert added.count() <= 1

@@ -76,6 +76,9 @@ class Page:
         return ""
 
 
+Handler = Callable[[Page], HttpResponse | None]
+
+
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
@@ -86,11 +89,11 @@ def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
     page = _page(request, revision, today)
     if request.method != "POST":
         return _render(page)
-    handler = _HANDLERS.get(request.POST.get("handling", ""))
-    if handler is None:
+    handling = request.POST.get("handling", "")
+    if handling not in _HANDLERS:
         page.refused = "Siden kender ikke den handling. Intet er gjort."
         return _render(page, status=422)
-    return _handled(page, handler)
+    return _handled(page, *_HANDLERS[handling])
 
 
 def _page(request: HttpRequest, revision: Revision, today: date) -> Page:
@@ -100,7 +103,7 @@ def _page(request: HttpRequest, revision: Revision, today: date) -> Page:
     return Page(request, revision, today, shown, rights)
 
 
-def _handled(page: Page, handler: Callable[[Page], HttpResponse | None]) -> HttpResponse:
+def _handled(page: Page, handler: Handler, states: tuple[Status, ...]) -> HttpResponse:
     """Do what was asked; a refusal shows the page again with the reasons and what was typed."""
     try:
         done = handler(page)
@@ -115,12 +118,14 @@ def _handled(page: Page, handler: Callable[[Page], HttpResponse | None]) -> Http
         return _render(page, status=403)
     except actions.Stale:
         return _overtaken(page)
+    if done is None and page.revision.status not in states:
+        return _overtaken(page)  # its form is not on the page any more
     return done or _render(page, status=422)
 
 
 def _overtaken(page: Page) -> HttpResponse:
     """Show the page as it is now, with what has happened since the person read it."""
-    seen = next((form.cleaned_data["seen"] for form in page.filled.values()), 0)
+    seen = next((form.cleaned_data.get("seen", 0) for form in page.filled.values()), 0)
     fresh = access.edition(page.revision.rule_set, page.revision.number)
     new = _page(page.request, fresh, page.today)
     new.filled = {name: _renewed(form, fresh) for name, form in page.filled.items()}
@@ -137,7 +142,7 @@ def _renewed(form: Deciding, revision: Revision) -> Deciding:
 
 def _since(revision: Revision, seen: int) -> list[tuple[Event, str]]:
     """Return what has happened to the edition, the newest first: every step is one event."""
-    steps = revision.lock_version - seen
+    steps = min(revision.lock_version - seen, 20)
     events = Event.objects.filter(subject=f"revision:{revision.pk}", kind__in=_HAPPENED)
     found = events.select_related("actor").order_by("-id")[: max(steps, 1)]
     return [(event, _HAPPENED[event.kind]) for event in found]
@@ -192,12 +197,13 @@ def _countersign(page: Page) -> HttpResponse:
     return _see(page, "Hasteændringen er bekræftet.")
 
 
-_HANDLERS: dict[str, Callable[[Page], HttpResponse | None]] = {
-    "udgiv": _publish,
-    "hast": _publish_in_emergency,
-    "send-tilbage": _send_back,
-    "kommenter": _comment,
-    "bekraeft": _countersign,
+# By the value of the button: what is done, and in which states its form is shown.
+_HANDLERS: dict[str, tuple[Handler, tuple[Status, ...]]] = {
+    "udgiv": (_publish, (Status.IN_REVIEW,)),
+    "hast": (_publish_in_emergency, OPEN),
+    "send-tilbage": (_send_back, (Status.IN_REVIEW,)),
+    "kommenter": (_comment, (Status.IN_REVIEW,)),
+    "bekraeft": (_countersign, (Status.PUBLISHED,)),
 }
 
 
@@ -262,6 +268,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         ),
         "today": page.today,
         "stale": status == 409,
+        "above": () if page.filled else page.reasons,
         **_forms(page),
     }
     return render(page.request, "editing/review.html", context, status=status)

@@ -241,6 +241,24 @@ def test_links_to_places_and_to_the_draft_lead_to_previews(writer: User) -> None
     assert f'href="{address(key, place="", on=date(2026, 12, 30))}"' in shown
 
 
+# What a catchment does to the coverage ----------------------------------------------------
+
+
+def test_review_of_a_catchment_says_what_it_leaves_uncovered(writer: User) -> None:
+    def without_lemvig(content: EditionContent) -> EditionContent:
+        routes = tuple(r for r in content.routes if r.municipality != "0665")
+        return replace(content, routes=routes)
+
+    revision = draft(writer, "catchment:midtjylland:diagnostic", without_lemvig)
+    page = f"/redaktion/regelsaet/{revision.rule_set.key}/{revision.number}/godkend/"
+
+    html = sign_in(writer).get(page).content.decode()
+
+    effects = html[html.index("Det sker med dækningen") :]
+    assert re.search(r"Ikke dækket, og intet er sagt.*?Lemvig", effects, re.S)
+    assert "Lemvig er ikke dækket." in html
+
+
 # Places -----------------------------------------------------------------------------------
 
 

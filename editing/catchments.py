@@ -35,6 +35,7 @@ class Line:
     as_of: str = ""
     sources: list[str] = field(default_factory=list)
     ticked: bool = False
+    stray: bool = False  # the unit is none of those that may be chosen
     is_extra: bool = False  # a part of a municipality, or an area the region does not have
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -127,6 +128,9 @@ class CatchmentPage:
     @property
     def lines(self) -> list[Line]:
         """Return the rows in their order: each municipality and then its parts."""
+        known = {NOT_COVERED, NO_UNIT, *self.units}
+        for line in self._lines.values():
+            line.stray = line.unit not in known
         return sorted(self._lines.values(), key=self._order)
 
     def _order(self, line: Line) -> tuple[Any, ...]:

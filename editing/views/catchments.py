@@ -24,7 +24,7 @@ from pathways import directory as directories
 from pathways.assembly import unit_card
 from pathways.completeness import RECEIVES, shortcomings
 from pathways.content import EditionContent, RouteRow
-from pathways.coverage import Matter, catchments, rules
+from pathways.coverage import Matter, catchments, rules, shortened
 from pathways.coverage.catchments import Drawn
 from pathways.coverage.ground import Ground, ground
 from pathways.dates import BadDate, parse_date
@@ -347,6 +347,8 @@ def _lists(desk: Desk, routes: tuple[RouteRow, ...]) -> list[tuple[str, list[Any
     points = catchments.judge(drawn) + catchments.differences(
         desk.directory, desk.ground, drawn.places, deciding, on=desk.day
     )
+    whole = frozenset(place.id for place in drawn.places)
+    points = tuple(shortened(point) if point.places == whole else point for point in points)
     found = [(title, [p for p in points if p.matter == matter]) for matter, title in _LISTS]
     return [(title, some) for title, some in found if some]
 

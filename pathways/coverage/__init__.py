@@ -24,6 +24,7 @@ __all__ = [
     "days",
     "owned",
     "region_names",
+    "shortened",
     "survey",
     "surveys",
 ]
@@ -71,11 +72,11 @@ def survey(
     mine = rules.owned(directory, rule_sets, region, codes, on=on)
     points += rules.reviews(directory, mine, on=on)
     whole = frozenset(place.id for place in land.of(codes)) if region else None
-    points = tuple(_shortened(point) if point.places == whole else point for point in points)
+    points = tuple(shortened(point) if point.places == whole else point for point in points)
     return Survey(region_names(directory, on=on).get(region or ""), on, points)
 
 
-def _shortened(point: Point) -> Point:
+def shortened(point: Point) -> Point:
     """Return a point that is true of the whole region without the list of its municipalities."""
     return replace(point, areas=(), everywhere=True)
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -257,6 +258,7 @@ def _hospital(directory: Directory, unit: str, on: date) -> str:
     return str(details["hospital"]) if details else ""
 
 
+@lru_cache(maxsize=512)
 def _alike(one: str, other: str) -> bool:
     """Say whether two names are one hospital's: "Sygehus Lillebælt" and "… Lillebælt, Vejle"."""
     a, b = full(one), full(other)

@@ -66,9 +66,20 @@ def _postcode_name(leaf: Place) -> str:
     return _("%(place)s (under 1 %% af postnummeret)") % {"place": name} if leaf.sliver else name
 
 
+_held: Ground | None = None
+
+
 def ground(version: int) -> Ground:
-    """Return the ground of a directory version, from the gazetteer that look-up keeps."""
+    """Return the ground of a directory version, made once for the gazetteer of that version."""
+    global _held
     book = gazetteer(version)
+    # By identity: a version number may return in another database, a gazetteer never does.
+    if _held is None or _held.book is not book:
+        _held = _laid(book)
+    return _held
+
+
+def _laid(book: Gazetteer) -> Ground:
     leaves: dict[str, list[Place]] = defaultdict(list)
     for pairs in book.pairs.values():
         for pair in pairs:

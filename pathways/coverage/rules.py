@@ -15,7 +15,7 @@ from units.models import Unit
 from ..areas import Area
 from ..assembly import unit_card
 from ..content import RouteRow
-from ..directory import Directory, EditionRef, RegionRef, UnitRef
+from ..directory import Directory, EditionRef, UnitRef
 from ..findings import ALWAYS, NATIONAL, route_in
 from ..models import Basis, RuleSetKind, Service, Track
 from ..rule_book import RuleSetRef
@@ -174,9 +174,10 @@ def missing(
 def inherited(directory: Directory, codes: Iterable[str], *, on: date) -> tuple[Point, ...]:
     """Return the rules of an earlier region that hold until the new one publishes its own."""
     found: dict[str, dict[str, str]] = {}
+    matters = _matters()
     for code in codes:
         regions = directory.regions_of(code, on)
-        for pattern, what in _matters().items():
+        for pattern, what in matters.items():
             held = directory.first(regions, pattern, on)
             if held and held[1] != regions[0]:
                 found.setdefault(held[1].name, {})[what] = held[0].rule_set
@@ -218,19 +219,18 @@ def owned(
     if region is None:
         return tuple(each for each in rule_sets if each.kind == RuleSetKind.NATIONAL)
     units = {unit.key for unit in units_of(directory, region, on=on)}
-    held = {key for code in codes for key in _regional(directory, code, on)}
+    matters = _matters()
+    held = {
+        found[0].rule_set
+        for regions in {directory.regions_of(code, on) for code in codes}
+        for pattern in matters
+        if (found := directory.first(regions, pattern, on))
+    }
     return tuple(
         each
         for each in rule_sets
         if (each.owner_key in units if each.layer == "unit" else each.key in held)
     )
-
-
-def _regional(directory: Directory, code: str, on: date) -> Iterable[str]:
-    regions: tuple[RegionRef, ...] = directory.regions_of(code, on)
-    for pattern in _matters():
-        if held := directory.first(regions, pattern, on):
-            yield held[0].rule_set
 
 
 def reviews(

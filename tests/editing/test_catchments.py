@@ -150,6 +150,16 @@ def test_row_left_empty_is_saved_as_no_line(land: Ground) -> None:
     assert page.content() == EditionContent()
 
 
+def test_unit_that_may_not_be_chosen_is_shown_and_not_lost(land: Ground) -> None:
+    row = RouteRow(municipality="0740", unit="rtg-vejle", basis="stated", sources=("sst-2022",))
+
+    page = page_of(land, EditionContent(routes=(row,)))
+
+    [line] = [line for line in page.lines if line.stray]
+    assert line.unit == "rtg-vejle"
+    assert not page.check()
+
+
 # Tools ----------------------------------------------------------------------------------------
 
 

@@ -12,12 +12,11 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as key
 from allauth.socialaccount.providers.openid_connect import views as provider
-from django.conf import settings
 from django.urls import path, re_path
 
 from .access import own_devices_only
 from .views import invitation, overview
-from .views.wrapping import private, to_providers, with_password
+from .views.wrapping import patient, private, to_providers, with_password
 
 urlpatterns = [
     path("", overview.show, name="account_overview"),
@@ -86,18 +85,15 @@ urlpatterns = [
         own_devices_only(private(key.edit_webauthn)),
         name="mfa_edit_webauthn",
     ),
+    # A provider that the environment does not name is not found.
+    path(
+        "sso/<slug:provider_id>/login/",
+        to_providers(private(patient(provider.login))),
+        name="openid_connect_login",
+    ),
+    path(
+        "sso/<slug:provider_id>/login/callback/",
+        private(patient(provider.callback)),
+        name="openid_connect_callback",
+    ),
 ]
-
-if settings.OIDC_APPS:
-    urlpatterns += [
-        path(
-            "sso/<slug:provider_id>/login/",
-            to_providers(private(provider.login)),
-            name="openid_connect_login",
-        ),
-        path(
-            "sso/<slug:provider_id>/login/callback/",
-            private(provider.callback),
-            name="openid_connect_callback",
-        ),
-    ]

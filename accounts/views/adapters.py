@@ -15,8 +15,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_ap
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +26,8 @@ from letters import outbox
 from pathways.actions import Refused
 from pathways.views.readers import machine_of
 from regions.models import User
+
+from .wrapping import NO_ANSWER, refused
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -137,7 +138,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                 if user.is_active:  # a closed account is refused by the login that follows
                     sso.sync_roles(user, claims, now=now)
         except Refused as refusal:
-            raise ImmediateHttpResponse(_refused(request, refusal)) from refusal
+            raise ImmediateHttpResponse(refused(request, refusal.reasons)) from refusal
         sociallogin.state[sso.PROVED_STATE] = claims.second_factor
         # Always a login, whatever the caller's query asked for: accounts are not joined by hand.
         sociallogin.state.pop("process", None)
@@ -163,9 +164,4 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, *args: Any, **more: Any) -> None:
         """Answer every failure with one page: what a provider wrote is not repeated."""
-        refusal = Refused(["Regionens login svarede ikke, som det skulle. Prøv igen."])
-        raise ImmediateHttpResponse(_refused(request, refusal))
-
-
-def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    return render(request, "socialaccount/refused.html", {"reasons": refusal.reasons}, status=403)
+        raise ImmediateHttpResponse(refused(request, [NO_ANSWER]))

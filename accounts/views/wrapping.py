@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from requests import RequestException
 
 View = Callable[..., HttpResponse]
+
+NO_ANSWER = "Regionens login svarede ikke, som det skulle. Prøv igen."
 
 
 def private(view: View) -> View:
@@ -35,10 +38,33 @@ def private(view: View) -> View:
 
 def to_providers(view: View) -> View:
     """Let forms on the page lead to the regions' own logins, and nowhere else."""
-    if not settings.OIDC_ORIGINS:
-        return view
-    wrapped: View = csp_update({"form-action": settings.OIDC_ORIGINS})(view)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        origins = settings.OIDC_ORIGINS
+        leading: View = csp_update({"form-action": origins})(view) if origins else view
+        return leading(request, *args, **kwargs)
+
     return wrapped
+
+
+def patient(view: View) -> View:
+    """Answer with a page where a region's login is down or writes nonsense, instead of breaking."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (RequestException, KeyError, ValueError):
+            # What it wrote is not repeated, here or in the log: it may be about a person.
+            return refused(request, [NO_ANSWER])
+
+    return wrapped
+
+
+def refused(request: HttpRequest, reasons: Iterable[str]) -> HttpResponse:
+    """Return the page that says why a region's login did not lead in."""
+    return render(request, "socialaccount/refused.html", {"reasons": reasons}, status=403)
 
 
 def with_password(view: View) -> View:

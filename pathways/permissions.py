@@ -57,6 +57,16 @@ def may_administer_region(user: User, region: Region | None, *, on: date) -> boo
     return region is not None and region.pk in _regions_of(user, ADMINISTRATORS, on=on)
 
 
+def may_correct_sources(user: User) -> bool:
+    """Say whether the user may correct sources: rules of the whole country rest on them."""
+    return user.is_superuser or is_national_editor(user)
+
+
+def is_national_editor(user: User) -> bool:
+    """Say whether the user writes what belongs to no region."""
+    return user.region_roles.filter(role=Role.NATIONAL_EDITOR).exists()
+
+
 def editable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
     """Return the rule sets that the user may edit on the date."""
     return _within(user, EDITORS, on=on)

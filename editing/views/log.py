@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import editors_only
 from editing import event_words
 from pathways import permissions
-from regions.models import Event, Region, RegionRole, User
+from regions.models import Event, Region, User
 
 PAGE = 100
 NATION = "nationen"
@@ -122,17 +122,12 @@ def table(request: HttpRequest) -> StreamingHttpResponse:
 def _filtered(request: HttpRequest) -> LogFilter:
     today = timezone.localdate()
     regions = permissions.regions_of(request.user, on=today)
-    national = _is_national(request.user)
+    national = request.user.is_superuser or permissions.is_national_editor(request.user)
     allowed = Q(region__in=regions)
     if national:
         allowed |= Q(region=None)
     events = Event.objects.filter(allowed).select_related("actor", "region")
     return LogFilter(request.GET, queryset=events, regions=regions, national=national)
-
-
-def _is_national(user: User) -> bool:
-    national = user.region_roles.filter(role=RegionRole.Role.NATIONAL_EDITOR)
-    return user.is_superuser or national.exists()
 
 
 class _Echo:

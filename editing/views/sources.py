@@ -17,7 +17,7 @@ from editing.unit_words import Change
 from pathways import actions, permissions
 from pathways import directory as directories
 from pathways.actions import Forbidden
-from pathways.actions.source_corrections import COLUMNS, may_correct_sources
+from pathways.actions.source_corrections import COLUMNS
 from pathways.citations import citations
 from regions.models import Source
 
@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "sources": found,
         "everything": everything,
-        "may_correct": may_correct_sources(request.user),
+        "may_correct": permissions.may_correct_sources(request.user),
     }
     return render(request, "editing/sources.html", context)
 
@@ -70,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct a source: national editors only, since rules of all regions may rest on it."""
-    if not may_correct_sources(request.user):
+    if not permissions.may_correct_sources(request.user):
         raise Forbidden(
             "Det kræver en national redaktør: regler i alle regioner kan hvile på kilden."
         )
@@ -91,7 +91,7 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     said = {name: form.cleaned_data[name] for name in COLUMNS}
     try:
         actions.correct_source(
-            source=source, seen=seen, **said, actor=request.user, now=timezone.now()
+            source=source, before=seen, **said, actor=request.user, now=timezone.now()
         )
     except actions.Refused as error:
         return _page(request, source, form, reasons=error.reasons, status=422)

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import RegionRole, Source, User
+from regions.models import Source, User
 
+from .. import permissions
 from .log import Forbidden, Refused, record
 from .reference import _refuse_invalid
 from .steps import Stale
@@ -16,17 +17,11 @@ from .steps import Stale
 COLUMNS = ("publisher", "title", "url", "date", "note")
 
 
-def may_correct_sources(user: User) -> bool:
-    """Say whether the user may correct sources: they are the whole country's."""
-    national = user.region_roles.filter(role=RegionRole.Role.NATIONAL_EDITOR)
-    return user.is_superuser or national.exists()
-
-
 @transaction.atomic
 def correct_source(
     *,
     source: Source,
-    seen: dict[str, str],
+    before: dict[str, str],
     publisher: str,
     title: str,
     url: str,
@@ -37,16 +32,21 @@ def correct_source(
 ) -> Source:
     """Write a source's columns; its key stays, since editions name it by that.
 
-    `seen` are the columns as the person saw them. Raises Forbidden, Refused and Stale.
+    `before` are all the columns as the person saw them: the lock of a row without a version.
+    Raises Forbidden, Refused and Stale.
     """
-    if not may_correct_sources(actor):
+    if not permissions.may_correct_sources(actor):
         raise Forbidden(_("Det kræver en national redaktør."))
-    if url and Source.objects.filter(url=url).exclude(pk=source.pk).exists():
+    if (
+        url
+        and url != before["url"]
+        and Source.objects.filter(url=url).exclude(pk=source.pk).exists()
+    ):
         raise Refused([_("En anden kilde har den adresse.")])
     said = {"publisher": publisher, "title": title, "url": url, "date": date, "note": note}
     corrected = Source(key=source.key, **said)
     _refuse_invalid(corrected, validate_unique=False)
-    if not Source.objects.filter(pk=source.pk, **seen).update(**said):
+    if not Source.objects.filter(pk=source.pk, **before).update(**said):
         raise Stale
     record(
         "source.corrected",
@@ -54,7 +54,7 @@ def correct_source(
         actor=actor,
         now=now,
         changes_answers=True,
-        before={name: seen[name] for name in COLUMNS},
+        before=before,
         after=said,
     )
     source.refresh_from_db()

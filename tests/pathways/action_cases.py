@@ -10,7 +10,7 @@ from typing import Any
 from pathways import actions, permissions
 from pathways.content import EditionContent
 from pathways.models import Revision, RuleSetKind, Track
-from regions.models import Municipality, Region, RegionRole
+from regions.models import Municipality, Region, RegionRole, Source
 from units.models import Unit
 
 from . import world as worlds
@@ -85,6 +85,7 @@ def _settling(world: World) -> dict[str, Any]:
 
 
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
+NO_WORDS = {"title": "", "url": "", "note": ""}
 CASES = [
     Case(
         "add_source",
@@ -135,6 +136,17 @@ CASES = [
         actions.withdraw_notice,
         lambda w: {"notice": actions.set_notice(**_notice(w), now=NOW), "actor": w.editor},
         (("notice.withdrawn", True),),
+    ),
+    Case(
+        "correct_source",
+        actions.correct_source,
+        lambda w: {
+            "source": Source.objects.get(pk="sst-2022"),
+            "before": {**NO_WORDS, "publisher": "sst-2022", "date": "2022-03"},
+            **{**NO_WORDS, "publisher": "Sundhedsstyrelsen", "date": "2022-03"},
+            "actor": w.national,
+        },
+        (("source.corrected", True),),
     ),
     Case(
         "open_rule_set",

@@ -55,6 +55,7 @@ def decode(text: str) -> str:
 
 def write(book: Book) -> bytes:
     """Return the workbook. The same directory gives the same bytes. Raises TooLong."""
+    _refuse_too_long(book)
     workbook = Workbook(write_only=True)
     _write_readme(workbook, book)
     lists = _lists()
@@ -67,12 +68,16 @@ def write(book: Book) -> bytes:
     return packing.without_times(made.getvalue(), on=book.on)
 
 
-def _text(sheet: Any, value: str, *, heading: bool = False) -> WriteOnlyCell:
-    encoded = encode(value)
-    if len(encoded) > LONGEST_TEXT:
+def _refuse_too_long(book: Book) -> None:
+    # Before the first row is written: a workbook left half done leaves open files behind.
+    values = (value for rows in book.rows.values() for row in rows for value in row.values())
+    if any(isinstance(value, str) and len(encode(value)) > LONGEST_TEXT for value in values):
         raise TooLong
+
+
+def _text(sheet: Any, value: str, *, heading: bool = False) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet)
-    cell.value = encoded
+    cell.value = encode(value)
     cell.data_type = "s"  # also when it begins with "=" or looks like an error
     cell.number_format = "@"
     cell.alignment = _WRAPPED

@@ -22,8 +22,8 @@ from regions.models import Region, User
 from .. import permissions
 from ..cpr import holds_cpr
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report, Revision
-from .editions import Stale
 from .log import Forbidden, Refused, day_of, record
+from .steps import Stale
 
 ADDRESS_IS_KEPT = timedelta(days=365)
 

@@ -98,7 +98,7 @@ def set_unit_details(
     rows = UnitDetails.objects.filter(unit=unit)
     earlier = rows.filter(valid_from=valid_from).first()
     held = rows.filter(valid_from__lt=valid_from).order_by("-valid_from").first()
-    said = {
+    said: dict[str, Any] = {
         "before": _said(earlier, values) if earlier else {},
         "previous": _said(held, values) if held and not earlier else {},
     }

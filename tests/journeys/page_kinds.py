@@ -43,6 +43,8 @@ PAGES = {
     "glossary": ("/ordliste/", 200),
     "map": ("/kort/", 200),
     "report": ("/stemmer-det-ikke/side/om/", 200),
+    "following": ("/foelg/", 200),
+    "follow": ("/foelg/region/midtjylland/", 200),
     "not-a-page": ("/findes-ikke/", 404),
     "refused-link": ("/opslag/?postnr=x", 400),
 }

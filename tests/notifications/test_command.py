@@ -1,0 +1,107 @@
+"""`manage.py send_notifications`: whatever breaks, the rest is done, and nothing names anybody."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from letters import outbox
+from letters.models import Letter
+from notifications.management.commands import send_notifications as command
+from notifications.models import Mark, Reminder
+from pathways import actions
+from tests.pathways import world as worlds
+from tests.pathways.world import NOW, World
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets the command's clock."""
+
+    def set_clock(now: datetime) -> None:
+        monkeypatch.setattr(command.timezone, "now", lambda: now)
+
+    set_clock(NOW)
+    return set_clock
+
+
+def run(**options: Any) -> str:
+    output = StringIO()
+    call_command("send_notifications", stdout=output, stderr=output, **options)
+    return output.getvalue()
+
+
+def with_something_due(world: World) -> None:
+    worlds.publish_rules(world)
+    review = NOW.date() + timedelta(days=100)
+    actions.confirm(rule_set=world.track, actor=world.editor, now=NOW, next_review=review)
+
+
+def test_what_is_written_is_sent_in_the_same_run_and_once(world: World, at: Any) -> None:
+    with_something_due(world)
+    at(NOW + timedelta(days=10))
+
+    said = [run(), run()]
+
+    assert [text.split(",")[0] for text in said] == ["2 sendt", "0 sendt"]
+    assert {sent.to[0] for sent in mail.outbox} == {"editor@example.org", "vagt@example.org"}
+    assert not Letter.objects.waiting().exists()
+
+
+def test_daily_letters_wait_for_the_morning(world: World, at: Any) -> None:
+    with_something_due(world)
+    at((NOW + timedelta(days=10)).replace(hour=5, minute=59))
+
+    run()
+
+    assert not mail.outbox
+
+
+def test_dry_run_lists_occasions_and_changes_nothing(world: World, at: Any) -> None:
+    with_something_due(world)
+    at(NOW + timedelta(days=10))
+
+    said = run(dry_run=True)
+
+    assert "reminders:midtjylland" in said and "Påmindelse: Region Midtjylland" in said
+    assert "2 ville blive skrevet, 2 sendt" in said
+    assert "example.org" not in said
+    assert not any(model.objects.exists() for model in (Letter, Mark, Reminder))
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize("name", ["forget", "events", "reminders", "digests"])
+def test_task_that_breaks_stops_no_other_and_names_nobody(
+    world: World, at: Any, name: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def breaks(_now: datetime) -> None:
+        raise RuntimeError("@".join(["kvidder", "example.org"]))
+
+    caplog.set_level(logging.DEBUG)
+    outbox.queue(key="k", to="a@example.org", subject="Emne", text="Tekst", now=NOW)
+    for tasks in (command.AT_ANY_TIME, command.DAILY):
+        if name in tasks:
+            monkeypatch.setitem(tasks, name, breaks)
+
+    with pytest.raises(CommandError, match=name):
+        run()
+
+    assert len(mail.outbox) == 1
+    assert "RuntimeError" in caplog.text and "breaks" in caplog.text
+    assert "kvidder@" not in caplog.text
+
+
+def test_without_a_mail_server_letters_wait(world: World, at: Any, settings: Any) -> None:
+    settings.SENDS_MAIL = False
+    outbox.queue(key="k", to="a@example.org", subject="Emne", text="Tekst", now=NOW)
+
+    said = run()
+
+    assert "1 breve venter" in said
+    assert Letter.objects.waiting().count() == 1

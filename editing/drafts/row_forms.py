@@ -44,6 +44,7 @@ class SourcesWidget(forms.Widget):
         context["widget"]["inputs"] = [(text, self.sources.label(text)) for text in typed] + [
             ("", "")
         ]
+        context["widget"]["wrong"] = "aria-invalid" in context["widget"]["attrs"]
         return context
 
     def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:

@@ -299,8 +299,12 @@ class CatchmentPage:
 
 
 def _fill(line: Line, values: Mapping[str, Any]) -> None:
-    if values.get("unit", UNCHANGED) != UNCHANGED:
-        line.unit = values["unit"]
+    unit = values.get("unit", UNCHANGED)
+    if unit not in (UNCHANGED, line.unit):
+        # What is known of one unit is not known of another: its sources do not follow.
+        line.unit = unit
+        line.basis = line.hospital = line.as_of = ""
+        line.sources = []
     for name in ("basis", *_TEXTS, "sources"):
         if values.get(name):
             setattr(line, name, values[name])

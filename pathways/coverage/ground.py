@@ -17,6 +17,8 @@ from regions.lookup import Gazetteer, Place, gazetteer
 
 from ..areas import Area
 
+_FEW = 3  # parts: of so few, what is left out of a municipality is named instead
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -30,8 +32,9 @@ class Ground:
         return tuple(leaf for code in municipalities for leaf in self.leaves.get(code, ()))
 
     def named(self, places: Iterable[Place]) -> tuple[Area, ...]:
-        """Return leaves by the largest areas that they fill: municipalities, else districts,
-        else postcodes.
+        """Return leaves by the largest areas that they fill: municipalities, districts, postcodes.
+
+        Nearly all of a municipality is named by what is not among them.
         """
         wanted: dict[str, set[Place]] = defaultdict(set)
         for place in places:
@@ -39,10 +42,18 @@ class Ground:
         found: list[Area] = []
         for code, some in wanted.items():
             whole = self.book.municipalities[code]
-            if some == set(self.leaves[code]):
+            parts = list(self._parts(code, some))
+            rest = list(self._parts(code, set(self.leaves[code]) - some))
+            if not rest:
                 found.append(Area(whole.municipality, whole.id))
+            elif len(rest) <= _FEW < len(parts):
+                but = _("%(area)s, undtagen %(rest)s") % {
+                    "area": whole.municipality,
+                    "rest": ", ".join(_short(area.name) for area in rest),
+                }
+                found.append(Area(but, whole.id))
             else:
-                found += self._parts(code, some)
+                found += parts
         return tuple(sorted(found, key=lambda area: danish_order(area.name)))
 
     def _parts(self, code: str, some: set[Place]) -> Iterable[Area]:
@@ -64,6 +75,11 @@ def _postcode_name(leaf: Place) -> str:
     parts = [leaf.title, leaf.district if leaf.postcode else None, leaf.municipality_label]
     name = ", ".join(part for part in parts if part)
     return _("%(place)s (under 1 %% af postnummeret)") % {"place": name} if leaf.sliver else name
+
+
+def _short(name: str) -> str:
+    """Return a part's name without its municipality, for where that is named already."""
+    return name.partition(",")[0]
 
 
 _held: Ground | None = None

@@ -192,6 +192,22 @@ def test_field_left_unchanged_in_the_tool_changes_nothing(land: Ground) -> None:
     assert (row.unit, row.hospital) == ("dc-silkeborg", "Regionshospitalet Viborg")
 
 
+def test_sources_of_one_unit_do_not_follow_to_another(land: Ground) -> None:
+    data = posted(page_of(land, EditionContent(routes=ROUTES)))
+    data["ticked"], data["set-unit"] = "municipality:0740", "de-hvidovre"
+    page = sent(land, data)
+
+    page.set_ticked(tool_values(data))
+    added = page.add("8600", {"unit": "dc-silkeborg"})
+
+    [line] = [line for line in page.lines if line.area == "municipality:0740"]
+    assert (line.unit, line.basis, line.hospital, line.sources) == ("de-hvidovre", "", "", [])
+    assert line.remark == "Kilderne er uenige"
+    assert added is not None
+    assert (added.unit, added.sources) == ("dc-silkeborg", [])
+    assert not page.check()
+
+
 @pytest.mark.parametrize(
     ("text", "area"),
     [

@@ -88,12 +88,17 @@ def test_area_without_a_line_is_a_hole_and_one_without_a_unit_is_said() -> None:
     assert said(found, Matter.SAID_HOLE) == ["Silkeborg"]
 
 
-def test_hole_is_named_as_finely_as_it_is() -> None:
-    found = judge(drawn(line(municipality="0791"), line(postcode="8600")))
+def test_few_parts_are_named_one_by_one_and_nearly_all_by_what_is_left_out() -> None:
+    nearly = judge(drawn(line(municipality="0791"), line(postcode="8600")))
+    few = judge(
+        drawn(line(municipality="0791"), line(municipality="0740"), line(unit="", postcode="8600"))
+    )
 
-    holes = said(found, Matter.HOLE)
-    assert "8643 Ans By, Silkeborg Kommune" in holes
-    assert not any(name.startswith(("8600", "Silkeborg")) for name in holes)
+    assert said(nearly, Matter.HOLE) == ["Silkeborg, undtagen 8600 Silkeborg"]
+    [hole] = [point for point in nearly if point.matter == Matter.HOLE]
+    assert "8643-silkeborg" in hole.places
+    assert "8600-silkeborg" not in hole.places
+    assert said(few, Matter.SAID_HOLE) == ["8600 Silkeborg, Silkeborg Kommune"]
 
 
 def test_postcode_decides_over_its_municipality_and_the_two_are_named() -> None:

@@ -118,12 +118,13 @@ def of(region: Region) -> Heritage:
     return Heritage(region, begins, predecessors, tuple(matters))
 
 
-def matter_of(rule_set: RuleSet) -> Matter | None:
-    """Return the matter that a region's rule set is about, if it was taken over from others."""
+def matter_of(rule_set: RuleSet) -> tuple[Heritage, Matter] | None:
+    """Return what a region's rule set was taken over from, or None if from nobody."""
     if rule_set.region is None:
         return None
-    found = of(rule_set.region).matters
-    return next((matter for matter in found if matter.rule_set == rule_set), None)
+    found = of(rule_set.region)
+    matter = next((one for one in found.matters if one.rule_set == rule_set), None)
+    return (found, matter) if matter else None
 
 
 def _predecessors(region: Region) -> tuple[date, tuple[Region, ...]]:

@@ -301,3 +301,20 @@ def test_who_is_not_signed_in_and_other_methods_are_refused(
 ) -> None:
     assert client.get(COPY).status_code == 302
     assert easterner.put(COPY).status_code == 405
+
+
+@pytest.mark.parametrize("page", ["", "godkend/"])
+def test_drafts_pages_show_where_the_predecessors_disagree(
+    decided: World, easterner: Client, page: str
+) -> None:
+    by_track = {draft.rule_set.track: draft for draft in copy(decided)}
+
+    shown = {
+        track: "siger ikke det samme her"
+        in easterner.get(
+            f"/redaktion/regelsaet/{draft.rule_set.key}/{draft.number}/{page}"
+        ).content.decode()
+        for track, draft in by_track.items()
+    }
+
+    assert shown == {"MAS": True, "MUP": False, "": False}

@@ -201,12 +201,16 @@ def _coming(regions: set[int], *, on: date) -> set[int]:
 
     A region is replaced when every municipality of it has a later membership.
     """
-    present = RegionMembership.objects.in_force(on).filter(region__in=regions).with_next_start()
-    rows = list(present.values_list("region_id", "municipality_id", "next_start"))
-    staying = {region for region, _, leaves in rows if leaves is None}
-    leaving = {municipality for region, municipality, _ in rows if region not in staying}
-    if not leaving:
+    present = RegionMembership.objects.in_force(on).filter(region__in=regions)
+    later = RegionMembership.objects.filter(
+        valid_from__gt=on, municipality__in=present.values("municipality")
+    )
+    moving = set(later.values_list("municipality_id", flat=True))
+    if not moving:
         return set()
+    held = list(present.values_list("region_id", "municipality_id"))
+    staying = {region for region, municipality in held if municipality not in moving}
+    leaving = {municipality for region, municipality in held if region not in staying}
     begun = RegionMembership.objects.filter(valid_from__lte=on).values("region")
-    ahead = RegionMembership.objects.filter(municipality__in=leaving, valid_from__gt=on)
-    return set(ahead.exclude(region__in=begun).values_list("region_id", flat=True))
+    ahead = later.filter(municipality__in=leaving).exclude(region__in=begun)
+    return set(ahead.values_list("region_id", flat=True))

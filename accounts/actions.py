@@ -11,6 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -190,7 +191,7 @@ def take_role(*, role: RegionRole, actor: User, now: datetime) -> None:
     if role.role == ADMIN and not actor.is_superuser:
         # Locked in a fixed order: two administrators who take each other's role at the same
         # moment must not both succeed.
-        held = RegionRole.objects.select_for_update().order_by("pk")
+        held = RegionRole.objects.select_for_update(of=("self",)).order_by("pk")
         others = held.filter(people.counts_in(role.region, on=on), role=ADMIN, user__is_active=True)
         if not [other for other in others if other.pk != role.pk]:
             raise Refused(
@@ -229,6 +230,25 @@ def set_open(*, user: User, is_open: bool, actor: User, now: datetime) -> None:
         raise Refused(["Kontoen er det allerede."])
     kind = "account.reopened" if is_open else "account.closed"
     record(kind, f"user:{user.pk}", actor=actor, now=now)
+
+
+@transaction.atomic
+def reset_factor(*, user: User, actor: User, now: datetime) -> None:
+    """Drop the devices of somebody who has lost them all, and the password with them.
+
+    Without a device the password alone would let its thief set one up; so the person proves the
+    mailbox too, by choosing a new password. Every session of the person ends.
+    """
+    if not actor.is_superuser:
+        raise Forbidden("Det kræver en systemadministrator.")
+    if user.pk == actor.pk:
+        raise Refused(["Din egen anden faktor kan du ikke nulstille. Fjern den under Konto."])
+    Authenticator.objects.filter(user=user).delete()
+    if user.has_usable_password():
+        user.set_password(secrets.token_urlsafe(48))
+        user.save(update_fields=["password"])
+    record("account.factor_reset", f"user:{user.pk}", actor=actor, now=now)
+    texts.queue_reset(user, now=now)
 
 
 def _require_right(actor: User, region: Region | None, role: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters import outbox
-from regions.models import RegionRole
+from regions.models import RegionRole, User
 
 from .models import Invitation
 
@@ -50,6 +50,27 @@ def queue_role(role: RegionRole, *, now: datetime) -> None:
             f"Du er nu {role.get_role_display()}{_where(role)} i Udredningsvejviserens "
             f"redaktion. Log ind som før:\n{outbox.address(reverse('editing:dashboard'))}\n"
         ),
+        now=now,
+    )
+
+
+def queue_reset(user: User, *, now: datetime) -> None:
+    """Tell somebody whose second factor was reset how to get in again."""
+    if not user.email:
+        return
+    text = (
+        "En systemadministrator har nulstillet din adgang til Udredningsvejviserens redaktion: "
+        "app, nøgler, engangskoder og adgangskode gælder ikke længere.\n\n"
+    )
+    if user.has_usable_password():
+        start = outbox.address(reverse("account_reset_password"))
+        text += f"Begynd med at vælge en ny adgangskode:\n{start}\n\n"
+    text += "Har du ikke selv bedt om det, så skriv straks til regionens administrator.\n"
+    outbox.queue(
+        key=f"reset:{user.pk}:{now.isoformat()}",
+        to=user.email,
+        subject="Din adgang er nulstillet",
+        text=text,
         now=now,
     )
 

@@ -125,6 +125,12 @@ def _reopen(request: HttpRequest, user: User, forms: Forms, now: datetime) -> bo
     return True
 
 
+def _reset(request: HttpRequest, user: User, forms: Forms, now: datetime) -> bool:
+    other = get_object_or_404(User, pk=_number(request))
+    actions.reset_factor(user=other, actor=user, now=now)
+    return True
+
+
 _DEEDS: dict[str, Callable[[HttpRequest, User, Forms, datetime], bool]] = {
     "give": _give,
     "mailbox": _set_mailbox,
@@ -133,4 +139,5 @@ _DEEDS: dict[str, Callable[[HttpRequest, User, Forms, datetime], bool]] = {
     "resend": _resend,
     "close": _close,
     "reopen": _reopen,
+    "reset": _reset,
 }

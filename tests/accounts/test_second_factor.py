@@ -9,7 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
+from accounts import actions
 from letters.models import Letter
+from pathways.actions import Forbidden, Refused
+from regions.models import Event
 from tests.pathways.world import World
 
 from .people import ADDRESS, PASSWORD, ROOMS, Newcomer, at
@@ -200,6 +203,34 @@ def test_national_roles_need_one_too(world: World, role: str) -> None:
 
     assert answers[0]["Location"] == f"{ROOMS}/faktor/"
     assert answers[1].status_code == 302
+
+
+def test_superuser_resets_whoever_lost_everything(newcomer: Newcomer, world: World) -> None:
+    newcomer.settled()
+    user, inside = newcomer.user, newcomer.client
+
+    actions.reset_factor(user=user, actor=world.operator, now=timezone.now())
+
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert inside.get("/redaktion/")["Location"].startswith(f"{ROOMS}/login/")
+    assert newcomer.log_in().status_code == 422
+    assert Letter.objects.filter(to=ADDRESS, subject="Din adgang er nulstillet").exists()
+    assert Event.objects.filter(kind="account.factor_reset", actor=world.operator).exists()
+
+
+@pytest.mark.parametrize("persona", ["administrator", "national", "outsider"])
+def test_nobody_else_resets(newcomer: Newcomer, world: World, persona: str) -> None:
+    newcomer.settled()
+
+    with pytest.raises(Forbidden):
+        actions.reset_factor(user=newcomer.user, actor=world.people()[persona], now=timezone.now())
+
+    assert newcomer.client.get("/redaktion/").status_code == 200
+
+
+def test_nobody_resets_themselves(world: World) -> None:
+    with pytest.raises(Refused):
+        actions.reset_factor(user=world.operator, actor=world.operator, now=timezone.now())
 
 
 # The admin --------------------------------------------------------------------------------

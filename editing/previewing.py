@@ -38,8 +38,10 @@ class Preview:
 
     @property
     def in_force(self) -> EditionRef | None:
-        """The published edition that the draft would take over from on its first day."""
-        return self.now.edition(self.rule_set.key, self.start)
+        """The published edition that this one takes over from on its first day."""
+        timeline = self.now.editions.get(self.rule_set.key)
+        others = timeline.begun(self.start) if timeline else ()
+        return next((one for one in others if one.revision != self.head.revision), None)
 
 
 def preview(revision: Revision, *, directory: Directory, start: date, now: datetime) -> Preview:

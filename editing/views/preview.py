@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import editors_only
 from editing import access
 from editing.previewing import Concerned, Preview, concerned, preview
-from pathways import areas, lookup, rule_book
+from pathways import areas, lookup
 from pathways import content as contents
 from pathways import directory as directories
 from pathways.answer import CRITERIA_NOTE, Result
@@ -251,7 +251,7 @@ class Compared:
 
     mark: str  # keeps the anchors of two differences on one page apart
     title: str
-    old: rule_book.EditionHead | Revision | None
+    number: int  # of the edition that it is held against
     sections: tuple[SectionShown, ...]
     counts: tuple[tuple[str, int], ...]
 
@@ -260,31 +260,22 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
     """Return what the draft changes: from what it is based on, and from what it will replace."""
     base = revision.based_on
     held = shown.in_force
-    if held is None and base is None:
-        return ()
-    if held is None or base is None or held.revision == base.pk:
-        if held is not None:
-            title = f"Forskel fra udgave {held.number}, der gælder"
-            return (_compared(shown, "del", title, held, held.content, on=on),)
-        assert base is not None
-        return (_compared(shown, "del", _based_on(base), base, _content(base), on=on),)
-    in_force = f"Forskel fra udgave {held.number}, der gælder på datoen"
-    return (
-        _compared(shown, "grund", _based_on(base), base, _content(base), on=on),
-        _compared(shown, "kraft", in_force, held, held.content, on=on),
-    )
-
-
-def _based_on(base: Revision) -> str:
-    return f"Forskel fra udgave {base.number}, som kladden bygger på"
-
-
-def _content(revision: Revision) -> EditionContent:
-    return contents.read([revision.pk])[revision.pk]
+    found = []
+    if base is not None and (held is None or held.revision != base.pk):
+        content = contents.read([base.pk])[base.pk]
+        title = f"Forskel fra udgave {base.number}, som den bygger på"
+        found.append(_compared(shown, "grund", title, base.number, content, on=on))
+    if held is not None:
+        when = "der gjaldt før" if revision.status in APPROVED else "der gælder"
+        if base is not None and held.revision == base.pk:
+            when = f"{when}, og som den bygger på"
+        title = f"Forskel fra udgave {held.number}, {when}"
+        found.append(_compared(shown, "kraft", title, held.number, held.content, on=on))
+    return tuple(found)
 
 
 def _compared(
-    shown: Preview, mark: str, title: str, old: object, before: EditionContent, *, on: date
+    shown: Preview, mark: str, title: str, number: int, before: EditionContent, *, on: date
 ) -> Compared:
     routes = (*before.routes, *shown.content.routes)
     names = areas.names(shown.then, routes, on=on)
@@ -292,7 +283,7 @@ def _compared(
     return Compared(
         mark,
         title,
-        old,  # type: ignore[arg-type]
+        number,
         difference_sections(changes, names),
         difference_counts(changes),
     )

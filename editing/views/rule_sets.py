@@ -79,6 +79,7 @@ def _show(
         "rights": Rights.of(request.user, rule_set, on=today),
         "form": form or ConfirmForm(initial={"next_review": _in_a_year(today)}),
         "reasons": reasons,
+        "not_now": _why_not_confirm(standing),
         "confirmed": _is_confirmed(directory, rule_set, today),
         "saved": _last_saving(standing.open),
         "overdue": rule_set.next_review is not None and rule_set.next_review < today,
@@ -90,6 +91,17 @@ def _show(
         "today": today,
     }
     return render(request, "editing/rule_set.html", context, status=status)
+
+
+def _why_not_confirm(standing: Standing) -> str:
+    """Return why there is nothing to confirm today, "" when there is; as the action says."""
+    if standing.holds is None:
+        return "Når en udgave gælder, kan den bekræftes her."
+    if standing.holds.revision.withdrawal:
+        return "Reglerne er trukket tilbage, så der er intet at bekræfte."
+    if standing.holds.revision.awaits_countersignature:
+        return "Hasteændringen skal først bekræftes af en anden end den, der udgav den."
+    return ""
 
 
 def _is_confirmed(directory: Directory, rule_set: RuleSet, today: date) -> bool:
@@ -185,9 +197,10 @@ class Standing:
             unsigned=tuple(
                 row
                 for row in rows
+                # What comes back after an emergency is confirmed together with it.
                 if row.is_approved
-                and row.revision.emergency_reason
-                and row.revision.countersigned_by is None
+                and row.revision.awaits_countersignature
+                and row.revision.returns_after_id is None
             ),
         )
 

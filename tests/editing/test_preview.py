@@ -225,9 +225,9 @@ def test_draft_on_an_older_edition_is_compared_with_both(writer: User, colleague
 
     html = sign_in(writer).get(address(key, place="", number=3)).content.decode()
 
-    assert "Forskel fra udgave 1, som kladden bygger på" in html
+    assert "Forskel fra udgave 1, som den bygger på" in html
     assert "De to udgaver siger det samme." in html
-    assert "Forskel fra udgave 2, der gælder på datoen" in html
+    assert "Forskel fra udgave 2, der gælder" in html
 
 
 def test_links_to_places_and_to_the_draft_lead_to_previews(writer: User) -> None:

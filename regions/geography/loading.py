@@ -136,6 +136,18 @@ def _plan(
     return plan
 
 
+def _leave_to_editors(plan: _Plan) -> None:
+    """Take out of the plan the sources that an editor has added or corrected.
+
+    The files do not know of them: without this, new files would undo a correction, or stop at a
+    source that a rule already rests on.
+    """
+    written = Event.objects.filter(kind__in=("source.added", "source.corrected"))
+    theirs = {key.removeprefix("source:") for key in written.values_list("subject", flat=True)}
+    plan.update = [row for row in plan.update if row.pk not in theirs]
+    plan.remove = [row for row in plan.remove if row.pk not in theirs]
+
+
 def _remove(plan: _Plan) -> None:
     """Delete the rows that left the file; refuse when anything at all refers to one."""
     gone = [row.pk for row in plan.remove]
@@ -254,6 +266,7 @@ def _store(tables: Tables) -> dict[str, Count]:
             ("path",),
         ),
     }
+    _leave_to_editors(plans["sources"])
     unlinked = _unlink_physical(tables)
     for plan in reversed(plans.values()):
         _remove(plan)

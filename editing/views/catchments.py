@@ -30,7 +30,7 @@ from pathways.coverage.ground import Ground, ground
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory
 from pathways.findings import claims
-from pathways.models import Basis, Revision, RuleSet, Service, Significance, Status
+from pathways.models import OPEN, Basis, Revision, RuleSet, Service, Significance, Status
 from regions.folding import danish_order
 from regions.lookup import Place
 from regions.models import Event
@@ -286,8 +286,23 @@ def _stale(
 
 def _too_late(request: HttpRequest, revision: Revision, page: CatchmentPage) -> HttpResponse:
     """Show what was typed, to be copied, when the edition is no draft any more."""
-    context = {**heading(revision, on=timezone.localdate()), "text": page.as_text()}
+    context = {
+        **heading(revision, on=timezone.localdate()),
+        "text": page.as_text(),
+        "typed": typed(request, without=("seen",)),
+        "may_restart": revision.status == Status.DISCARDED
+        and not Revision.objects.filter(rule_set=revision.rule_set, status__in=OPEN).exists(),
+    }
     return render(request, "editing/draft_too_late.html", context, status=409)
+
+
+def typed_content(request: HttpRequest, rule_set: RuleSet) -> EditionContent:
+    """Return the lines that a closed draft's page was sent with; raise Refused with its faults."""
+    desk = _desk(request, rule_set, Revision(rule_set=rule_set))
+    page = CatchmentPage.of_post(request.POST, *desk.page())
+    if not page.check():
+        raise actions.Refused(f"{where}: {fault}" for _id, where, fault in page.faults())
+    return page.content()
 
 
 # What the page shows --------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from pathways.content import EditionContent
 from pathways.models import OPEN, Revision, RuleSet, RuleSetKind, Significance, Status
 from pathways.wording import Names
 
+from . import catchments
+
 _SOURCE_FIELDS = ("publisher", "title", "url", "date")
 
 
@@ -35,8 +37,6 @@ def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
     rule_set = access.rule_set_to_edit(request.user, key, on=timezone.localdate())
     revision = access.edition(rule_set, number)
     if rule_set.kind == RuleSetKind.CATCHMENT:
-        from . import catchments
-
         return catchments.edit(request, rule_set, revision)
     sources = SourceList()
     if request.method == "POST":
@@ -268,6 +268,8 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
         if not reason:
             raise actions.Refused(["Skriv, hvorfor reglerne trækkes tilbage."])
         content = EditionContent(withdrawal=reason)
+    elif chosen == "typed" and rule_set.kind == RuleSetKind.CATCHMENT:
+        content = catchments.typed_content(request, rule_set)
     elif chosen == "typed" and rule_set.kind in SECTIONS:
         page = Page.of_post(rule_set.kind, request.POST, SourceList())
         if not page.check():

@@ -313,3 +313,36 @@ def test_draft_handed_over_meanwhile_gives_the_typed_lines_to_copy(
     assert answer.status_code == 409
     assert "Viborg: dc-silkeborg" in answer.content.decode()
     assert signed_in(world.editor).get(address(draft)).status_code == 302
+
+
+def test_lines_of_a_discarded_draft_can_be_laid_in_a_new_one(
+    world: World, signed_in: SignIn, draft: Revision
+) -> None:
+    client = signed_in(world.editor)
+    actions.discard(revision=draft, seen=draft.lock_version, actor=world.administrator, now=NOW)
+    page = client.post(address(draft), form(draft)).content.decode()
+    start = f"/redaktion/regelsaet/{draft.rule_set.key}/ny/"
+
+    refused = client.post(
+        start, form(draft, **{"municipality-0740-sources": ""}) | {"from": "typed"}
+    )
+    taken = client.post(start, form(draft) | {"from": "typed"})
+
+    assert "Læg det i en ny kladde" in page
+    assert refused.status_code == 422
+    assert "Silkeborg: Angiv mindst én kilde." in refused.content.decode()
+    assert taken.status_code == 302
+    opened = Revision.objects.get(rule_set=draft.rule_set, status=Status.DRAFT)
+    assert {route.unit for route in stored(opened).routes} == {"dc-silkeborg"}
+
+
+def test_draft_survives_a_lost_session(world: World, signed_in: SignIn, draft: Revision) -> None:
+    client = Client()
+
+    kept = client.post(address(draft), form(draft))
+
+    text = kept.content.decode()
+    assert kept.status_code == 403
+    assert "Sessionen er udløbet" in text
+    assert 'name="municipality-0791-unit"' in text
+    assert stored(draft) == worlds.CATCHMENT_CONTENT

@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.debug import SafeExceptionReporterFilter
 
 _QUERY = re.compile(r"\?\S*")
-# The links of letters: whoever has one can open an account or choose its password.
-_TOKEN = re.compile(r"(/konto/(?:invitation|adgangskode/ny)/)[^/\s]+")
+# The links of letters: whoever has one can open an account, choose its password, or stop what
+# somebody follows.
+_TOKEN = re.compile(r"(/konto/(?:invitation|adgangskode/ny)/|/foelg/(?:mine|bekraeft)/)[^/\s]+")
 
 
 class ErrorReportFilter(SafeExceptionReporterFilter):

@@ -21,6 +21,7 @@ from notifications import following
 from notifications.models import Follower, Topic
 from notifications.views import following as views
 from pathways import form_keys
+from pathways.privacy import WithoutTokens
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -362,6 +363,15 @@ def test_no_address_is_logged_or_shown(reader: Client, caplog: pytest.LogCapture
     assert mail.outbox
     assert ADDRESS not in caplog.text and "b@example.org" not in caplog.text
     assert not any(ADDRESS in page or "b@example.org" in page for page in shown)
+
+
+def test_secret_of_a_link_is_cut_out_of_what_is_logged() -> None:
+    line = "Gone: /en/foelg/bekraeft/1.hemmelig/ and /foelg/mine/2.hemmelig/"
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, line, None, None)
+
+    WithoutTokens().filter(record)
+
+    assert record.getMessage() == "Gone: /en/foelg/bekraeft/…/ and /foelg/mine/…/"
 
 
 def test_form_asks_little_of_the_database(

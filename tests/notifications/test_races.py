@@ -1,0 +1,113 @@
+"""Two runs at once write each follower's letter once, and a follower who stops gets none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from letters.models import Letter
+from notifications import digests, following, occasions, topics
+from notifications.models import Follower, Topic
+from pathways import actions, directory
+from tests.pathways import world as worlds
+from tests.pathways.world import NOW, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TOMORROW = NOW + timedelta(days=1)
+
+
+def at_once(*processes: Callable[[], object]) -> None:
+    """Start all of them at one moment, and wait until they are done."""
+    start, errors = Barrier(len(processes)), []
+
+    def run(process: Callable[[], object]) -> None:
+        try:
+            start.wait(timeout=20)
+            process()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[process]) for process in processes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert errors == []
+
+
+def follower(number: int = 0) -> Follower:
+    """Ask and confirm to follow Region Midtjylland."""
+    subject = topics.find(directory.current(), "region", "midtjylland", on=NOW.date())
+    assert subject is not None
+    address = f"laege-{number}@example.org"
+    said = {"address": address, "subject": subject, "language": "da", "form_key": str(number)}
+    following.ask(**said, now=NOW)
+    topic = Topic.objects.get(follower__address=address)
+    following.confirm(topic=topic, language="da", now=NOW)
+    return Follower.objects.get(address=address)
+
+
+def publish(world: World) -> None:
+    """Publish a rule of the region, after the first load, which tells nobody of anything."""
+    worlds.publish_rules(world, world.eastern_track)
+    revision = worlds.draft_rules(world)
+    revision = actions.submit(
+        revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW
+    )
+    said = {"seen": revision.lock_version, "effective_from": NOW.date()}
+    actions.publish(revision=revision, actor=world.auditor, now=NOW + timedelta(hours=1), **said)
+
+
+def test_digests_written_by_many_at_once_are_one_for_each(world: World) -> None:
+    for number in range(3):
+        follower(number)
+    publish(world)
+
+    at_once(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
+
+    written = Letter.objects.filter(key__startswith="digest:")
+    assert sorted(letter.to for letter in written) == [
+        f"laege-{number}@example.org" for number in range(3)
+    ]
+
+
+def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
+    occasions.write_letters(now=NOW)
+    revision = worlds.draft_rules(world)
+    actions.submit(revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW)
+
+    at_once(*[lambda: occasions.write_letters(now=NOW)] * 4)
+
+    assert sorted(Letter.objects.values_list("to", flat=True)) == [
+        "administrator@example.org",
+        "reviewer@example.org",
+    ]
+
+
+def test_same_request_sent_many_times_at_once_is_one_follower_and_one_letter() -> None:
+    worlds.build()
+
+    at_once(*[follower] * 4)
+
+    assert Follower.objects.count() == Topic.objects.count() == 1
+    assert Letter.objects.filter(key__startswith="confirm:").count() == 1
+
+
+def test_who_stops_while_letters_are_written_is_forgotten(world: World) -> None:
+    publish(world)
+    one = follower()
+    directory.current()
+
+    at_once(
+        lambda: digests.write_digests(now=TOMORROW),
+        lambda: following.stop(follower=one),
+    )
+
+    assert not Follower.objects.exists()
+    assert not Letter.objects.exists()

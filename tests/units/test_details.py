@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways import actions
+from pathways import actions, directory
+from pathways.actions import Stale
+from regions.models import Event
 from tests.pathways.world import NOW, World
 from units.models import Unit, UnitDetails
 
@@ -64,3 +67,76 @@ def test_next_start_says_when_a_row_is_replaced(world: World) -> None:
         (FIRST, FIRST + timedelta(days=3)),
         (FIRST + timedelta(days=3), None),
     ]
+
+
+# Two editors, and taking back ----------------------------------------------------------------
+
+
+def test_every_write_moves_the_units_version(world: World) -> None:
+    seen = [world.silkeborg.lock_version]
+    for start in (FIRST, FIRST, FIRST + timedelta(days=900)):
+        write(world, world.silkeborg, start, "Silkeborg")
+        seen.append(world.silkeborg.lock_version)
+
+    assert seen == [0, 1, 2, 3]
+    world.hvidovre.refresh_from_db()
+    assert world.hvidovre.lock_version == 0
+
+
+def test_row_copied_from_another_is_refused_when_that_has_changed(world: World) -> None:
+    write(world, world.silkeborg, FIRST, "Silkeborg")
+    copied_at = world.silkeborg.lock_version
+    write(world, world.silkeborg, FIRST, "Rettet")
+
+    with pytest.raises(Stale):
+        actions.set_unit_details(
+            unit=world.silkeborg,
+            valid_from=FIRST + timedelta(days=9),
+            values={"basis": "stated", "hospital": "Silkeborg"},
+            sources=("sundhed-dk",),
+            actor=world.editor,
+            now=NOW,
+            seen=copied_at,
+        )
+
+    assert [row.hospital for row in world.silkeborg.details.all()] == ["Rettet"]
+
+
+def test_event_keeps_what_held_before_a_new_row_and_what_it_says(world: World) -> None:
+    write(world, world.silkeborg, FIRST, "Før")
+    write(world, world.silkeborg, FIRST + timedelta(days=1), "Efter")
+
+    data = Event.objects.latest("pk").data
+
+    assert data["before"] == {}
+    assert (data["previous"]["hospital"], data["after"]["hospital"]) == ("Før", "Efter")
+    assert data["after"]["sources"] == data["previous"]["sources"] == ["sundhed-dk"]
+
+
+def test_withdrawn_row_leaves_what_held_and_no_news(world: World) -> None:
+    coming = NOW.date() + timedelta(days=30)
+    write(world, world.silkeborg, FIRST, "Nu")
+    write(world, world.silkeborg, coming, "Senere")
+    seen = world.silkeborg.lock_version
+
+    actions.withdraw_unit_details(
+        unit=world.silkeborg, valid_from=coming, seen=seen, actor=world.editor, now=NOW
+    )
+
+    assert world.silkeborg.details.in_force(coming).get().hospital == "Nu"
+    found = [one for one in directory.current().publications if one.unit == "dc-silkeborg"]
+    assert [one.start for one in found] == [FIRST]
+    assert Event.objects.latest("pk").data["before"]["hospital"] == "Senere"
+
+
+def test_start_of_a_withdrawn_row_can_be_written_again(world: World) -> None:
+    coming = NOW.date() + timedelta(days=30)
+    write(world, world.silkeborg, FIRST, "Nu")
+    write(world, world.silkeborg, coming, "Senere")
+    taking = {"unit": world.silkeborg, "valid_from": coming, "actor": world.editor, "now": NOW}
+    actions.withdraw_unit_details(**taking, seen=world.silkeborg.lock_version)
+
+    write(world, world.silkeborg, coming, "Alligevel")
+
+    assert world.silkeborg.details.in_force(coming).get().hospital == "Alligevel"
+    assert directory.current().units["dc-silkeborg"].details.starts == (FIRST, coming)

@@ -220,7 +220,6 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "accounts.views.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_FORMS = {
     "authenticate": "accounts.forms.CodeForm",
     "authenticate_webauthn": "accounts.forms.ProveKeyForm",

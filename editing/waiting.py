@@ -37,7 +37,10 @@ class Waiting:
 
 def waiting_for(user: User, directory: Directory, *, on: date) -> tuple[Waiting, ...]:
     """Return everything that waits for the person, the most urgent first."""
-    desk = _Desk(user, directory, on)
+    # Asked once each: a right costs more queries than everything that is then listed by it.
+    editable = permissions.editable_by(user, on=on)
+    reviewable = permissions.reviewable_by(user, on=on)
+    desk = _Desk(user, directory, on, editable, reviewable)
     mine = desk.my_drafts()
     returned = _sent_back(mine)
     groups = (
@@ -71,12 +74,13 @@ class _Desk:
     user: User
     directory: Directory
     on: date
+    editable: QuerySet[RuleSet]
+    reviewable: QuerySet[RuleSet]
 
     def my_drafts(self) -> list[Revision]:
         """Return the drafts that the person began or saved last."""
-        editable = permissions.editable_by(self.user, on=self.on)
         own = Q(created_by=self.user) | Q(written_by=self.user)
-        drafts = _revisions().filter(own, status=Status.DRAFT, rule_set__in=editable)
+        drafts = _revisions().filter(own, status=Status.DRAFT, rule_set__in=self.editable)
         return list(drafts.order_by("created_at"))
 
     def submitted(self) -> tuple[Item, ...]:
@@ -100,8 +104,9 @@ class _Desk:
 
     def overdue(self) -> tuple[Item, ...]:
         """Return the rule sets whose next review has passed."""
-        editable = permissions.editable_by(self.user, on=self.on)
-        late = editable.filter(next_review__lt=self.on, revisions__status__in=APPROVED).distinct()
+        late = self.editable.filter(
+            next_review__lt=self.on, revisions__status__in=APPROVED
+        ).distinct()
         return tuple(
             Item(
                 self._named(one),
@@ -118,7 +123,7 @@ class _Desk:
         return Item(self._named(revision.rule_set), url, why, _day(since))
 
     def _reviewable(self) -> QuerySet[Revision]:
-        return _revisions().filter(rule_set__in=permissions.reviewable_by(self.user, on=self.on))
+        return _revisions().filter(rule_set__in=self.reviewable)
 
     def _named(self, rule_set: RuleSet) -> str:
         return rule_book.ref(self.directory, rule_set, on=self.on).title

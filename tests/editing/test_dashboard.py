@@ -18,7 +18,7 @@ from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
 
 SignIn = Callable[[User], Client]
-MOST_QUERIES = 60
+MOST_QUERIES = 40
 
 
 def titles(world: World, person: str) -> dict[str, list[str]]:

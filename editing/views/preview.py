@@ -67,7 +67,7 @@ def place(
     result = lookup.find_place(place_id, on=frame.on, directory=frame.preview.then)
     if result is None:
         raise Http404
-    return _place(request, frame, result)
+    return _place(request, frame, result, place_id)
 
 
 # The frame --------------------------------------------------------------------------------
@@ -177,8 +177,8 @@ def _edition(
     return render(request, "editing/preview.html", context, status=status)
 
 
-def _place(request: HttpRequest, frame: Frame, result: Result) -> HttpResponse:
-    context = {**framed(frame), "result": result, "place_id": result.place_id}
+def _place(request: HttpRequest, frame: Frame, result: Result, place_id: str) -> HttpResponse:
+    context = {**framed(frame), "result": result, "place_id": place_id}
     if result.outcome == "answer":
         context |= {"shown": lay_out_result(result)[0], "dated": frame.on != frame.today}
         inside = {**context, "preview": True}

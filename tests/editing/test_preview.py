@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -239,6 +240,39 @@ def test_links_to_places_and_to_the_draft_lead_to_previews(writer: User) -> None
     assert f'href="/regler/{key}/2/' not in shown
     assert 'href="/sted/silkeborg-kommune/"' not in shown
     assert f'href="{address(key, place="", on=date(2026, 12, 30))}"' in shown
+
+
+def test_place_that_must_be_asked_about_is_asked_about(writer: User) -> None:
+    key = "track:unit:dc-silkeborg:MAS"
+    draft(writer, key)
+
+    html = sign_in(writer).get(address(key, place="8600")).content.decode()
+
+    assert "<h1>Hvilken kommune bor patienten i?</h1>" in html
+    assert f'href="{address(key, place="8600-skanderborg")}"' in html
+
+
+def test_day_before_every_region_is_said_to_have_no_page(writer: User) -> None:
+    draft(writer, "track:unit:dc-silkeborg:MAS")
+
+    page = address("track:unit:dc-silkeborg:MAS", on=date(1990, 1, 1))
+    html = sign_in(writer).get(page).content.decode()
+
+    assert "kender ingen regioner før" in html
+
+
+@pytest.mark.parametrize("key", DRAFTS)
+def test_preview_asks_the_database_little(
+    key: str, writer: User, django_assert_max_num_queries: Any
+) -> None:
+    revision = draft(writer, key)
+    client = sign_in(writer)
+    pages = [address(key, place=place, number=revision.number) for place in ("", PLACE)]
+    client.get(pages[0])  # the directory is read
+
+    for page in pages:
+        with django_assert_max_num_queries(30):
+            client.get(page)
 
 
 # What a catchment does to the coverage ----------------------------------------------------

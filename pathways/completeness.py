@@ -40,7 +40,7 @@ def shortcomings(
     if content.withdrawal:
         return _withdrawn(content)
     reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
-    if too_early := _not_begun(rule_set.region, on=from_date):
+    if too_early := _not_begun(rule_set, on=from_date):
         # Held against a region without a municipality, every area would be wrong as well.
         return [*reasons, *too_early]
     if rule_set.kind == RuleSetKind.CATCHMENT:
@@ -57,17 +57,22 @@ def _withdrawn(content: EditionContent) -> list[str]:
     return []
 
 
-def _not_begun(region: Region | None, *, on: date | None) -> list[str]:
-    """A region's rules can be prepared and approved before it begins, but hold from then on."""
-    if region is None or on is None:
-        return []
-    starts = RegionMembership.objects.filter(region=region).order_by("valid_from")
-    begins = starts.values_list("valid_from", flat=True).first()
-    if begins is None or begins <= on:
+def earliest_start(rule_set: RuleSet, *, on: date) -> date:
+    """Return the first day, `on` or later, on which an edition of the rule set can hold.
+
+    A region's rules can be prepared and approved before it begins, but hold from then on.
+    """
+    starts = RegionMembership.objects.filter(region=rule_set.region_id).order_by("valid_from")
+    begins = starts.values_list("valid_from", flat=True).first() if rule_set.region_id else None
+    return max(on, begins) if begins else on
+
+
+def _not_begun(rule_set: RuleSet, *, on: date | None) -> list[str]:
+    if on is None or rule_set.region is None or (begins := earliest_start(rule_set, on=on)) == on:
         return []
     return [
         _("%(region)s begynder %(date)s. Vælg den dato eller en senere.")
-        % {"region": region.name, "date": date_format(begins)}
+        % {"region": rule_set.region.name, "date": date_format(begins)}
     ]
 
 

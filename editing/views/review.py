@@ -25,7 +25,7 @@ from editing.review_forms import CommentForm, Deciding, EmergencyForm, PublishFo
 from pathways import actions, areas, coverage, permissions, review_comments
 from pathways import directory as directories
 from pathways.actions import publishing
-from pathways.completeness import shortcomings
+from pathways.completeness import earliest_start, shortcomings
 from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
 from regions.models import Event, User
 
@@ -97,7 +97,7 @@ def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, revision: Revision, today: date) -> Page:
-    start = revision.effective_from or today
+    start = revision.effective_from or earliest_start(revision.rule_set, on=today)
     shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
     rights = Rights.of(request.user, revision.rule_set, on=today)  # type: ignore[arg-type]
     return Page(request, revision, today, shown, rights)
@@ -276,7 +276,8 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
 
 def _forms(page: Page) -> dict[str, Deciding]:
     """Return every form, as it was filled in where it was."""
-    terms = {"revision": page.revision, "today": page.today}
+    # A region that is yet to begin has its first day as the day from which its rules hold.
+    terms = {"revision": page.revision, "today": page.shown.start}
     seen = {"initial": {"seen": page.revision.lock_version}}
     filled = page.filled
     return {

@@ -42,6 +42,7 @@ class Due:
     to: tuple[Recipient, ...]  # beside whoever is on duty in the region
 
 
+MARK = "reminders"  # of a whole day; each region has its own beside it
 _REVIEW = "Gennemgang"
 _EMERGENCY = "Hasteændringer, som en anden person skal bekræfte"
 _REPORTS = "Meldinger fra læsere"
@@ -51,11 +52,15 @@ _ORDER = (_EMERGENCY, _REVIEW, _REPORTS)
 def write_reminders(*, now: datetime) -> int:
     """Write every region's letters of the day, unless they are written; return how many."""
     on = day_of(now)
+    if Mark.objects.filter(name=MARK, reached__gte=on.toordinal()).exists():
+        return 0  # nothing of today is left, and the command asks every few minutes
     with override("da"):  # its readers are the regions' own editors
         by_region: dict[Region | None, list[Due]] = defaultdict(list)
         for region, due in (*_reviews(on), *_emergencies(on), *_reports(on)):
             by_region[region].append(due)
-        return sum(_write(region, found, now=now) for region, found in by_region.items())
+        written = sum(_write(region, found, now=now) for region, found in by_region.items())
+    Mark.objects.reach(MARK, on.toordinal())
+    return written
 
 
 @transaction.atomic

@@ -190,6 +190,15 @@ def test_urgent_notice_of_the_unit_is_told(noon: datetime) -> None:
     assert "CT er lukket i uge 28." in told[1][0]
 
 
+def test_withdrawal_says_so_and_why(noon: datetime) -> None:
+    follow(noon, UNIT)
+    publish(MAS, noon, change=lambda _old: EditionContent(withdrawal="Enheden lukker."))
+
+    (letter,) = run(days(noon, 1))
+
+    assert "trukket tilbage: Enheden lukker." in letter
+
+
 def test_letter_is_in_the_language_that_was_followed_in(noon: datetime) -> None:
     follow(noon, UNIT, language="en")
     publish(MAS, noon)

@@ -28,7 +28,9 @@ class ReportForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("E-mail (kan udelades)"),
-        help_text=_("Bruges kun til at svare og slettes, når meldingen er afsluttet, og senest efter et år."),
+        help_text=_(
+            "Bruges kun til at svare og slettes, når meldingen er afsluttet, og senest efter et år."
+        ),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

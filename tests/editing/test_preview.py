@@ -159,6 +159,50 @@ def test_preview_is_the_page_that_is_later_published(
     assert read(shown) != read(before)
 
 
+def test_withdrawal_is_previewed_as_it_will_be_published(writer: User, colleague: User) -> None:
+    today = timezone.localdate()
+    withdrawn = EditionContent(withdrawal="Sporet er nedlagt.")
+    revision = draft(writer, "catchment:midtjylland:diagnostic", lambda content: withdrawn)
+
+    shown = framed(sign_in(writer).get(address(revision.rule_set.key)).content.decode())
+    publish(revision, writer, colleague, today)
+
+    assert "Sporet er nedlagt." in shown
+    # What is changed was first said when it was submitted.
+    assert read(shown) == read(public(PLACE, today)).replace(": Rettet.", "")
+
+
+def test_small_correction_keeps_what_was_confirmed(writer: User, colleague: User) -> None:
+    today = timezone.localdate()
+    key = "track:unit:dc-silkeborg:MAS"
+    actions.confirm(
+        rule_set=RuleSet.objects.get(key=key),
+        actor=colleague,
+        now=timezone.now(),
+        next_review=today + timedelta(days=365),
+    )
+    revision = draft(writer, key)
+    actions.submit(
+        revision=revision,
+        seen=0,
+        actor=writer,
+        now=timezone.now(),
+        change_note="Et ord er rettet.",
+        significance="MINOR",
+    )
+
+    shown = framed(sign_in(writer).get(address(key)).content.decode())
+    actions.publish(
+        revision=revision,
+        seen=revision.lock_version,
+        actor=colleague,
+        now=timezone.now(),
+        effective_from=today,
+    )
+
+    assert read(shown) == read(public(PLACE, today))
+
+
 def test_page_until_the_draft_begins_announces_it(writer: User, colleague: User) -> None:
     today = timezone.localdate()
     start = today + timedelta(days=20)

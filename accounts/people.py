@@ -92,9 +92,15 @@ def _section(region: Region | None, viewer: User, *, on: date, now: datetime) ->
         .order_by("user__last_name", "user__first_name", "user__username", "role")
     )
     mailbox = RoleMailbox.objects.filter(region=region).first()
+    people = _people(roles, region, viewer, on=on)
+    if region is None:
+        listed = [person.user.pk for person in people]
+        # The machine's own accounts have no address.
+        chiefs = User.objects.filter(is_superuser=True).exclude(email="").exclude(pk__in=listed)
+        people += tuple(Person(chief, ()) for chief in chiefs.order_by("last_name", "username"))
     return Section(
         region=region,
-        people=_people(roles, region, viewer, on=on),
+        people=people,
         invitations=tuple(
             Invitation.objects.filter(region=region, accepted_at=None, withdrawn_at=None)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import wraps
 
@@ -13,6 +14,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from requests import RequestException
+
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -55,8 +58,9 @@ def patient(view: View) -> View:
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (RequestException, KeyError, ValueError):
+        except (RequestException, KeyError, ValueError) as error:
             # What it wrote is not repeated, here or in the log: it may be about a person.
+            logger.warning("%s did not answer as it should: %s", kwargs, type(error).__name__)
             return refused(request, [NO_ANSWER])
 
     return wrapped

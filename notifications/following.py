@@ -89,6 +89,7 @@ def _ask(address: str, subject: Subject, language: str, form_key: str, now: date
     follower, _made = Follower.objects.get_or_create(
         address=address, defaults={"language": language, "told_on": on, "asked_on": on}
     )
+    _hold(follower.pk)
     topic = follower.topics.filter(kind=subject.kind, key=subject.key).first()
     if topic is not None and topic.confirmed_on:
         return
@@ -134,6 +135,7 @@ def _may_be_asked(follower: Follower, on: date) -> bool:
 @transaction.atomic
 def confirm(*, topic: Topic, language: str, now: datetime) -> bool:
     """Let the address follow the topic; False when the request has expired meanwhile."""
+    _hold(topic.follower_id)
     asked = Topic.objects.filter(pk=topic.pk, asked_at__gt=now - ASKED_FOR)
     on = day_of(now)
     first = not topic.follower.topics.filter(confirmed_on__isnull=False).exists()
@@ -148,6 +150,7 @@ def confirm(*, topic: Topic, language: str, now: datetime) -> bool:
 @transaction.atomic
 def stop(*, follower: Follower, topic: int | None = None) -> None:
     """End one topic by its number, or all; the address goes with the last."""
+    _hold(follower.pk)
     topics = Topic.objects.filter(follower=follower)
     (topics if topic is None else topics.filter(pk=topic)).delete()
     _forget_if_nothing_is_left(follower.pk)
@@ -158,10 +161,17 @@ def forget_unconfirmed(*, now: datetime) -> int:
     """Delete the requests that nobody confirmed in time, and addresses with nothing else."""
     expired = Topic.objects.filter(asked_at__lte=now - ASKED_FOR)
     asked = dict(expired.values_list("pk", "follower_id"))
-    Topic.objects.filter(pk__in=asked, confirmed_on__isnull=True).delete()
+    _hold(*asked.values())
+    # Asked anew meanwhile, it has two days more.
+    expired.filter(pk__in=asked).delete()
     for pk in set(asked.values()):
         _forget_if_nothing_is_left(pk)
     return len(asked)
+
+
+def _hold(*followers: int) -> None:
+    """Lock the followers' rows, always before their topics': else two writers could deadlock."""
+    list(Follower.objects.select_for_update().filter(pk__in=followers).order_by("pk"))
 
 
 def _forget_if_nothing_is_left(pk: int) -> None:

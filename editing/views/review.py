@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -42,6 +43,14 @@ _HAPPENED = {
     "revision.countersigned": "bekræftede hasteændringen",
     "revision.superseded": "erstattede udgaven",
     "revision.discarded": "lagde kladden væk",
+}
+
+# By the name of a form: the heading that it stands under.
+_AT = {
+    "publish": "afgoer",
+    "send_back": "afgoer",
+    "emergency": "hast",
+    "comment": "kommentarer",
 }
 
 
@@ -269,6 +278,8 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "today": page.today,
         "stale": status == 409,
         "above": () if page.filled else page.reasons,
+        "fault_at": next((_AT[name] for name in page.filled), "") if status == 422 else "",
+        "typed": [] if in_review else _typed(page),
         **_forms(page),
     }
     return render(page.request, "editing/review.html", context, status=status)
@@ -287,6 +298,16 @@ def _forms(page: Page) -> dict[str, Deciding]:
         "comment_form": filled.get("comment")
         or CommentForm(prefix="comment", **_commentable(page)),
     }
+
+
+def _typed(page: Page) -> list[tuple[str, str]]:
+    """Return what was written in a form that is not on the page any more, to be copied."""
+    return [
+        (str(field.label), field.value())
+        for form in page.filled.values()
+        for field in form.visible_fields()
+        if isinstance(field.field, forms.CharField) and field.value()
+    ]
 
 
 def _commentable(page: Page) -> dict[str, Any]:

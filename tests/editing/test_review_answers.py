@@ -20,7 +20,7 @@ from tests.pathways.world import (
     submit_rules,
 )
 
-from .reviewing import decide, read
+from .reviewing import decide, fields, read
 
 SignedIn = Callable[[User], Client]
 PAGE = "/redaktion/regelsaet/track/1/godkend/"
@@ -44,6 +44,7 @@ def test_sending_back_takes_a_reason(world: World, signed_in: SignedIn) -> None:
     answer = decide(signed_in(world.reviewer), revision, "send-tilbage", reason=" ")
 
     assert answer.status_code == 422
+    assert '<a href="#afgoer">Se, hvad der står i vejen</a>' in answer.content.decode()
 
 
 def test_comment_on_a_line_keeps_its_words(world: World, signed_in: SignedIn) -> None:
@@ -75,6 +76,21 @@ def test_comment_on_a_line_that_is_not_there_is_refused(
 
     assert answer.status_code == 422
     assert "Hvorfra?" in answer.content.decode()
+
+
+def test_what_was_typed_survives_that_the_form_is_gone(world: World, signed_in: SignedIn) -> None:
+    revision = submit_rules(world)
+    read_at = revision.lock_version
+    actions.send_back(
+        revision=revision, seen=read_at, actor=world.auditor, now=NOW, reason="Kilden er forkert."
+    )
+
+    answer = signed_in(world.reviewer).post(
+        PAGE, fields("send-tilbage", read_at, reason="Trin 2 mangler.")
+    )
+
+    assert answer.status_code == 409
+    assert "Trin 2 mangler." in read(answer.content.decode())
 
 
 # Emergencies ------------------------------------------------------------------------------

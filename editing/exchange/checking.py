@@ -32,7 +32,7 @@ def check(data: bytes, scope: Scope) -> Incoming:
     # The sentences of the models' own checks are shown to the editor as they are.
     with translation.override("da"):
         opened = open_file(data, scope, faults)
-        found = _Check(opened, scope, faults).whole()
+        found = Check(opened, scope, faults).whole()
     if faults:
         raise Faulty(sorted(faults.found, key=_place))
     return found
@@ -44,7 +44,9 @@ def _place(fault: Fault) -> tuple[int, int]:
 
 
 @dataclass
-class _Check:
+class Check:
+    """One file under the eye: what is known, and where faults are reported."""
+
     opened: Opened
     scope: Scope
     faults: Faults
@@ -59,14 +61,15 @@ class _Check:
         rules = self._rules(units)
         return Incoming(self.opened.on, tuple(units.values()), details, rules)
 
-    def _report(self, sheet_name: str, row: int, column: str, *reasons: str) -> None:
+    def report(self, sheet_name: str, row: int, column: str, *reasons: str) -> None:
+        """Report what is wrong with a cell; the column by the name of its field."""
         heading = sheet(sheet_name).column(column).heading if column else ""
         self.faults.report(sheet_name, row, heading, *reasons)
 
-    def _once(self, sheet_name: str, line: Line, key: Any, seen: dict[Any, int], at: str) -> None:
+    def once(self, sheet_name: str, line: Line, key: Any, seen: dict[Any, int], at: str) -> None:
         """Report a row that says again what an earlier one has said."""
         if key in seen:
-            self._report(sheet_name, line.row, at, f"Står allerede i række {seen[key]}.")
+            self.report(sheet_name, line.row, at, f"Står allerede i række {seen[key]}.")
         seen.setdefault(key, line.row)
 
     # Units ------------------------------------------------------------------------------
@@ -75,43 +78,44 @@ class _Check:
         name, found, seen = "Enheder", {}, {}  # type: ignore[var-annotated]
         for line in self.opened.lines[name]:
             key, kind, municipality = (line[part] for part in ("key", "kind", "municipality"))
-            self._once(name, line, key, seen, "key")
+            self.once(name, line, key, seen, "key")
             unit = self.units.get(key)
             if unit is not None and key not in self.own_units:
-                self._report(name, line.row, "key", self._foreign("Enheden"))
+                self.report(name, line.row, "key", self.foreign("Enheden"))
             elif unit is not None and unit.kind != kind:
-                self._report(name, line.row, "kind", "En enheds art ændres aldrig.")
+                self.report(name, line.row, "kind", "En enheds art ændres aldrig.")
             elif unit is not None and unit.municipality_id != municipality:
-                self._report(name, line.row, "municipality", "En enheds kommune ændres aldrig.")
+                self.report(name, line.row, "municipality", "En enheds kommune ændres aldrig.")
             elif unit is None:
                 faults = field_faults(Unit(key=key, kind=kind), ["key", "kind"])
                 for column, reason in faults:
-                    self._report(name, line.row, column, reason)
-                self._report(name, line.row, "municipality", *self._wrong_home(municipality))
+                    self.report(name, line.row, column, reason)
+                self.report(name, line.row, "municipality", *self._wrong_home(municipality))
             found[key] = UnitRow(line.row, key, kind, municipality, unit is None)
         return found
 
-    def _foreign(self, what: str) -> str:
+    def foreign(self, what: str) -> str:
+        """Return the reason for what belongs to somebody else."""
         return f"{what} hører ikke til {self.scope.name}."
 
     def _wrong_home(self, municipality: str) -> list[str]:
         if municipality not in self.known.memberships:
             return ["Kommunen findes ikke."]
         home = self.known.region_of(municipality, self.alive)
-        return [] if home == self.scope.slug else [self._foreign("Kommunen")]
+        return [] if home == self.scope.slug else [self.foreign("Kommunen")]
 
     def _details(self, units: dict[str, UnitRow]) -> tuple[DetailsRow, ...]:
         name, found, seen = "Oplysninger", [], {}  # type: ignore[var-annotated]
         shown = [column.name for column in sheet(name).columns]
         facts = [part for part in shown if part not in ("unit", "valid_from", "sources")]
         for line in self.opened.lines[name]:
-            self._once(name, line, (line["unit"], line["valid_from"]), seen, "valid_from")
+            self.once(name, line, (line["unit"], line["valid_from"]), seen, "valid_from")
             if line["unit"] not in units:
-                self._report(name, line.row, "unit", "Enheden står ikke i arket Enheder.")
+                self.report(name, line.row, "unit", "Enheden står ikke i arket Enheder.")
             values = {part: line[part] for part in facts}
             for column, reason in field_faults(UnitDetails(**values), facts):
-                self._report(name, line.row, column, reason)
-            self._check_cited(name, line)
+                self.report(name, line.row, column, reason)
+            self.check_cited(name, line)
             found.append(
                 DetailsRow(line.row, line["unit"], line["valid_from"], values, line["sources"])
             )
@@ -119,15 +123,16 @@ class _Check:
         for unit in units.values():
             if unit.is_new and unit.key not in described:
                 reason = "En ny enhed skal have en række i arket Oplysninger."
-                self._report("Enheder", unit.row, "key", reason)
+                self.report("Enheder", unit.row, "key", reason)
         return tuple(found)
 
-    def _check_cited(self, name: str, line: Line) -> None:
+    def check_cited(self, name: str, line: Line) -> None:
+        """Report sources that nobody knows, and the basis of examples."""
         unknown = [key for key in line["sources"] if key not in self.known.sources]
         reasons = [f"Kilden {key} findes ikke. Opret den først på siden Kilder." for key in unknown]
-        self._report(name, line.row, "sources", *reasons)
+        self.report(name, line.row, "sources", *reasons)
         if line["basis"] == Basis.EXAMPLE:
-            self._report(name, line.row, "basis", "Eksempler hører ikke hjemme i en region.")
+            self.report(name, line.row, "basis", "Eksempler hører ikke hjemme i en region.")
 
     # Rule sets --------------------------------------------------------------------------
 
@@ -138,16 +143,16 @@ class _Check:
         identities: dict[str, RuleSetName] = {}
         for line in self.opened.lines[name]:
             key = line["key"]
-            self._once(name, line, key, seen, "key")
+            self.once(name, line, key, seen, "key")
             identities[key] = identity = _identity(line)
             rule_set = existing.get(key)
             if rule_set is None:
                 self._check_new(name, line, identity, units)
             elif key not in own:
-                self._report(name, line.row, "key", self._foreign("Regelsættet"))
+                self.report(name, line.row, "key", self.foreign("Regelsættet"))
             elif identity != _name_of(rule_set):
                 reason = "Art, ejer, ydelse og spor ændres aldrig for et regelsæt."
-                self._report(name, line.row, "kind", reason)
+                self.report(name, line.row, "kind", reason)
         lines = Lines(self, identities, units)
         for line in self.opened.lines[name]:
             content = lines.content(line["key"], withdrawal=line["withdrawal"].strip())
@@ -172,27 +177,27 @@ class _Check:
     ) -> None:
         """A new rule set says whose it is by its columns; its key follows from them."""
         if identity.region and identity.region != self.scope.slug:
-            self._report(name, line.row, "region", self._foreign("Regelsættet"))
+            self.report(name, line.row, "region", self.foreign("Regelsættet"))
         elif identity.unit and identity.unit not in self.own_units | set(units):
-            self._report(name, line.row, "unit", self._foreign("Enheden"))
+            self.report(name, line.row, "unit", self.foreign("Enheden"))
         elif identity.pathway and self.scope.region is not None:
-            self._report(name, line.row, "pathway", self._foreign("Regelsættet"))
+            self.report(name, line.row, "pathway", self.foreign("Regelsættet"))
         elif identity.pathway and not Pathway.objects.filter(slug=identity.pathway).exists():
-            self._report(name, line.row, "pathway", "Forløbet findes ikke.")
+            self.report(name, line.row, "pathway", "Forløbet findes ikke.")
         elif not _belongs_together(identity):
-            self._report(name, line.row, "kind", "Art, ejer, ydelse og spor passer ikke sammen.")
+            self.report(name, line.row, "kind", "Art, ejer, ydelse og spor passer ikke sammen.")
         elif line["key"] != identity.key:
-            self._report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity.key}.")
+            self.report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity.key}.")
 
     def _check_whole(self, line: Line, content: EditionContent) -> None:
         filled = any(content.rows())
         if content.withdrawal and filled:
             reason = "Et regelsæt, der trækkes tilbage, har ingen linjer."
-            self._report("Regelsæt", line.row, "withdrawal", reason)
+            self.report("Regelsæt", line.row, "withdrawal", reason)
         elif line["number"] is not None and not (filled or content.withdrawal or self.faults):
             # Only when no line was lost to another fault: then that one is reason enough.
             reason = "Alle linjer er slettet. Skriv, hvorfor reglerne trækkes tilbage."
-            self._report("Regelsæt", line.row, "withdrawal", reason)
+            self.report("Regelsæt", line.row, "withdrawal", reason)
 
 
 def _identity(line: Line) -> RuleSetName:

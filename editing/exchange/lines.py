@@ -20,7 +20,7 @@ from .opening import Line
 from .shape import LINES
 
 if TYPE_CHECKING:
-    from .checking import _Check
+    from .checking import Check
 
 _ROWS: dict[str, tuple[type[Row], type[models.Model]]] = {
     "Områder": (RouteRow, Route),
@@ -40,7 +40,7 @@ class Lines:
     """The lines of every edition in the file, checked as they are put together."""
 
     def __init__(
-        self, check: _Check, identities: Mapping[str, RuleSetName], units: Mapping[str, UnitRow]
+        self, check: Check, identities: Mapping[str, RuleSetName], units: Mapping[str, UnitRow]
     ) -> None:
         self.check = check
         self.identities = identities
@@ -61,7 +61,7 @@ class Lines:
         return EditionContent(**sections, withdrawal=withdrawal)  # type: ignore[arg-type]
 
     def _report(self, sheet: str, line: Line, column: str, *reasons: str) -> None:
-        self.check._report(sheet, line.row, column, *reasons)
+        self.check.report(sheet, line.row, column, *reasons)
 
     def _read(self, sheet: str) -> None:
         seen: dict[Any, int] = {}
@@ -75,8 +75,8 @@ class Lines:
             if sheet in _SAME:
                 names, column = _SAME[sheet]
                 same = (key, *(line[name] for name in names))
-                self.check._once(sheet, line, same, seen, column)
-            self.check._check_cited(sheet, line)
+                self.check.once(sheet, line, same, seen, column)
+            self.check.check_cited(sheet, line)
             row = self._row(sheet, line, identity)
             at[key] = at.get(key, 0) if line["position"] is None else line["position"]
             sections = self._rows.setdefault(key, {})
@@ -110,14 +110,14 @@ class Lines:
                 if area not in known.postcodes:
                     return ["Postnummeret findes ikke."]
                 homes = {known.region_of(code, alive) for code in known.postcodes[area]}
-                return [] if scope.slug in homes else [self.check._foreign("Postnummeret")]
+                return [] if scope.slug in homes else [self.check.foreign("Postnummeret")]
             case "district" if area not in known.districts:
                 return ["Bydelen findes ikke. Den skrives som 0101:valby."]
         municipality = area.partition(":")[0]
         if municipality not in known.memberships:
             return ["Kommunen findes ikke. Koden har fire cifre."]
         home = known.region_of(municipality, alive)
-        return [] if home == scope.slug else [self.check._foreign("Kommunen")]
+        return [] if home == scope.slug else [self.check.foreign("Kommunen")]
 
     def _wrong_unit(self, row: RouteRow, identity: RuleSetName) -> list[str]:
         if not row.unit:
@@ -148,4 +148,4 @@ class Lines:
                 reason = "Et trin kan kun gentage trin, der kommer før det."
             else:
                 continue
-            self.check._report("Trin", at, "repeats_from", reason)
+            self.check.report("Trin", at, "repeats_from", reason)

@@ -383,6 +383,6 @@ def test_ended_invitations_are_forgotten_after_a_month(world: World) -> None:
     invite(world)
 
     with at(NOW + timedelta(days=20)):
-        call_command("tidy_accounts")
+        call_command("tidy")
 
     assert [invitation.role for invitation in Invitation.objects.all()] == ["editor"]

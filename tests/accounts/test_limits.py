@@ -182,7 +182,7 @@ def test_ended_counts_are_tidied_away(newcomer: Newcomer) -> None:
     before = Attempt.objects.count()
 
     with at(timezone.now() + timedelta(hours=1)):
-        call_command("tidy_accounts")
+        call_command("tidy")
 
     assert before > 0
     assert not Attempt.objects.exists()

@@ -150,6 +150,6 @@ def test_tidying_forgets_ended_sessions(world: World, signed_in: Callable[[User]
     signed_in(world.editor)
 
     with at(timezone.now() + timedelta(hours=9)):
-        call_command("tidy_accounts")
+        call_command("tidy")
 
     assert not Session.objects.exists()

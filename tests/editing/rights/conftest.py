@@ -1,0 +1,34 @@
+"""Fixtures of the tables of rights: a scene for a module, and the small world's day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from tests.accounts.people import at
+from tests.pathways.world import NOW
+
+from .scene import Scene, build
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Make the scene for the tests of one module, and take it back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with at(NOW):
+            found = build()
+        # Rules that wait for a commit never see one here, so they are checked now.
+        connection.check_constraints()
+        with django_db_blocker.block():
+            yield found
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(made: Scene, db: None) -> Iterator[Scene]:
+    """Return the scene on its day; a test may write, its own changes are taken back."""
+    with at(NOW):
+        yield made

@@ -1,0 +1,213 @@
+"""One scene for every table of rights: the small world with an edition in each state, and doors.
+
+It is made once for a module of tests. What a test does to it is taken back after the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.actions import invite
+from accounts.models import Invitation
+from pathways import actions
+from pathways.content import EditionContent
+from pathways.models import Report, Revision, RuleSetKind, Track
+from regions.models import Region
+from tests.conftest import forget
+from tests.editing.sessions import sign_in
+from tests.pathways import world as worlds
+from tests.pathways.test_reports import file as file_report
+from tests.pathways.world import NOW, TODAY, TOMORROW, World
+from units.models import Notice
+
+# The columns of every table. `half` is the editor with a password and no second factor;
+# `nobody` has not signed in; the others stand in tests/pathways/world.py.
+PERSONAS = (
+    "operator",
+    "editor",
+    "reviewer",
+    "administrator",
+    "neighbour",
+    "easterner",
+    "national",
+    "outsider",
+    "half",
+    "nobody",
+)
+
+SECRET = "HEMMELIG KLADDETEKST"  # in every draft, and nowhere that a reader may look
+IMAGING = EditionContent(imaging=(worlds.examination(),))
+PROJECT = ("regions", "letters", "units", "pathways", "notifications", "accounts", "editing")
+COMING = date(2027, 6, 1)  # a row of the unit's details begins
+
+
+@dataclass
+class Scene:
+    """What the tables' addresses and forms are about."""
+
+    world: World
+    draft: Revision  # track 2, by the editor, after a published track 1
+    in_review: Revision  # imaging 1, by the editor
+    unsigned: Revision  # track-mup 1, by the administrator alone
+    catchment: Revision  # catchment 1, a draft by the editor
+    national: Revision  # national-rules 1, a draft
+    eastern: Revision  # eastern-track 1, a draft by the easterner
+    notice: Notice  # on dc-silkeborg
+    report: Report  # of track 1
+    invitation: Invitation  # to Region Midtjylland
+    sessions: dict[str, str]  # by persona, empty for who has none
+
+    def address(self, pattern: str) -> str:
+        """Return an address of a table with the numbers of this scene."""
+        return pattern.format(
+            notice=self.notice.pk, report=self.report.pk, invitation=self.invitation.pk
+        )
+
+
+def secret() -> EditionContent:
+    """Return what no reader may see yet."""
+    steps = (worlds.step(f"{SECRET}, trin."),)
+    return EditionContent(requirements=(worlds.requirement(f"{SECRET}, krav."),), steps=steps)
+
+
+def build() -> Scene:
+    """Make the scene, through actions."""
+    world = worlds.build()
+    published = worlds.publish_rules(world)
+    worlds.publish_rules(
+        world, world.old_catchment, EditionContent(routes=_routes("0101", "0167", unit=""))
+    )
+    midtjylland = Region.objects.get(slug="midtjylland")
+    mup = actions.open_rule_set(
+        key="track-mup",
+        kind=RuleSetKind.TRACK,
+        unit=world.silkeborg,
+        track=Track.MUP,
+        actor=world.editor,
+        now=NOW,
+    )
+    unsigned = _drafted(mup, worlds.TRACK_CONTENT, world.administrator)
+    unsigned = actions.publish_in_emergency(
+        revision=unsigned,
+        seen=unsigned.lock_version,
+        actor=world.administrator,
+        now=NOW,
+        effective_from=TODAY,
+        reason="CT er i stykker.",
+    )
+    in_review = _drafted(world.imaging, IMAGING, world.editor)
+    in_review = actions.submit(
+        revision=in_review, seen=in_review.lock_version, actor=world.editor, now=NOW
+    )
+    for start in (worlds.LONG_AGO, COMING):
+        actions.set_unit_details(
+            unit=world.silkeborg,
+            valid_from=start,
+            values={"basis": "stated", "hospital": "Regionshospitalet Silkeborg"},
+            sources=("sundhed-dk",),
+            actor=world.editor,
+            now=NOW,
+        )
+    notice = actions.set_notice(
+        unit=world.silkeborg,
+        text="CT er lukket.",
+        starts_on=TODAY,
+        ends_on=TOMORROW,
+        actor=world.editor,
+        now=NOW,
+    )
+    role = {"region": midtjylland, "role": "editor", "actor": world.administrator}
+    catchment = EditionContent(routes=_routes("0740", "0791"))
+    return Scene(
+        world=world,
+        draft=_drafted(world.track, secret(), world.editor),
+        in_review=in_review,
+        unsigned=unsigned,
+        catchment=_drafted(world.catchment, catchment, world.editor),
+        national=_drafted(world.national_rules, secret(), world.operator),
+        eastern=_drafted(world.eastern_track, secret(), world.easterner),
+        notice=notice,
+        report=file_report(revision=published),
+        invitation=invite(address="ny@example.org", now=NOW, **role)[0],
+        sessions={name: _session(world, name) for name in PERSONAS},
+    )
+
+
+def _routes(*codes: str, **more: Any) -> tuple[Any, ...]:
+    return tuple(worlds.route(municipality=code, **more) for code in codes)
+
+
+def _drafted(rule_set: Any, content: EditionContent, actor: Any) -> Revision:
+    return actions.start_draft(rule_set=rule_set, actor=actor, now=NOW, content=content)
+
+
+def _session(world: World, persona: str) -> str:
+    cookie = enter(world, persona).cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
+
+
+# Doors ------------------------------------------------------------------------------------
+
+
+def enter(world: World, persona: str) -> Client:
+    """Return a new browser of a persona, as login leaves it."""
+    client = Client()
+    if persona == "half":
+        client.force_login(world.editor, backend="django.contrib.auth.backends.ModelBackend")
+    elif persona != "nobody":
+        client = sign_in(getattr(world, persona))
+    return client
+
+
+def door(scene: Scene, persona: str) -> Client:
+    """Return a browser in which the persona has logged in already."""
+    client = Client()
+    if key := scene.sessions[persona]:
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
+def ended(persona: str, answer: HttpResponse) -> str:
+    """Return the status of an answer; say where to, when it does not lead where it should."""
+    status = str(answer.status_code)
+    to = answer.get("Location", "")
+    way_in = {"half": "/redaktion/konto/faktor/", "nobody": "/login/"}.get(persona)
+    if status != "302" or not answer.wsgi_request.path.startswith("/redaktion/"):
+        return status
+    if answer.wsgi_request.path.startswith("/redaktion/konto/"):
+        return status
+    if way_in is None:
+        return f"302 {to}" if "/konto/" in to else status
+    return status if way_in in to else f"302 {to}"
+
+
+# What stands ------------------------------------------------------------------------------
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every table of the project; how often somebody tried is no row."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values())
+        for app in PROJECT
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+        if model._meta.label != "accounts.Attempt"
+    }
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back what is done inside, and what the process remembers of it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget("pathways.directory", "pathways.views.remember")

@@ -53,6 +53,7 @@ class Board:
     survey: Survey
     later: tuple[date, ...]  # on which anything changes here
     reports: int
+    rooms: tuple[tuple[str, str], ...]  # what the person may do for all of it: (name, address)
 
     @property
     def unknown(self) -> tuple[Point, ...]:
@@ -78,13 +79,14 @@ def boards(user: User, directory: Directory, *, on: date) -> tuple[Board, ...]:
     refs = {one.pk: rule_book.ref(directory, one, on=on) for one in rule_sets}
     standings = _standings(directory, rule_sets, refs, on)
     reports = _reports(user, on)
+    rooms = _Rooms.of(user, directory, on=on)
     found = []
     for region in sorted(regions, key=lambda one: danish_order(one.name)):
         day = first_day(directory, region, on=on)
         if day is not None:
-            found.append(_board(directory, region, standings, refs, reports, day, on))
+            found.append(_board(directory, region, standings, refs, reports, rooms, day, on))
     if any(one.kind == RuleSetKind.NATIONAL for one in rule_sets):
-        found.append(_board(directory, None, standings, refs, reports, on, on))
+        found.append(_board(directory, None, standings, refs, reports, rooms, on, on))
     return tuple(found)
 
 
@@ -115,6 +117,7 @@ def _board(
     standings: dict[int, Standing],
     refs: dict[int, RuleSetRef],
     reports: Counter[str],
+    rooms: _Rooms,
     day: date,
     today: date,
 ) -> Board:
@@ -129,7 +132,53 @@ def _board(
         survey=survey,
         later=tuple(s.on for s in later_surveys(directory, refs.values(), slug, on=day)),
         reports=reports[slug or ""],
+        rooms=rooms.about(slug),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """What leads on from a region's board, by the person's rights; each right is asked once."""
+
+    directory: Directory
+    editable: frozenset[str]  # slugs
+    administered: frozenset[str]
+
+    @classmethod
+    def of(cls, user: User, directory: Directory, *, on: date) -> _Rooms:
+        slugs = (
+            frozenset(regions(user, on=on).values_list("slug", flat=True))
+            for regions in (permissions.editable_regions, permissions.administered_regions)
+        )
+        return cls(directory, *slugs)
+
+    def about(self, region: str | None) -> tuple[tuple[str, str], ...]:
+        """Return the rooms of one region; None is the nation, whose one role edits."""
+        slug, edits = region or NATIONAL, region is None or region in self.editable
+        shown = (
+            ("Hent data", "export", True),
+            ("Indlæs data", "import", edits),
+            ("Første regler fra de tidligere regioner", "copy", edits and self._takes_over(slug)),
+            ("Personer og roller", "people", slug in self.administered),
+            ("Nyt regelsæt", "open_rule_set", edits and region is not None),
+        )
+        of_all = ("people",)
+        return tuple(
+            (name, reverse(f"editing:{room}", kwargs={} if room in of_all else {"slug": slug}))
+            for name, room, may in shown
+            if may
+        )
+
+    def _takes_over(self, region: str) -> bool:
+        """Say whether a municipality of the region's first day came from another region."""
+        places = [
+            (start, place)
+            for timeline in self.directory.memberships.values()
+            for place, start in enumerate(timeline.starts)
+            if timeline.values[place].slug == region
+        ]
+        begins = min((start for start, _place in places), default=None)
+        return any(start == begins and place > 0 for start, place in places)
 
 
 def _owners(

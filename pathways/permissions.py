@@ -57,6 +57,16 @@ def may_administer_region(user: User, region: Region | None, *, on: date) -> boo
     return region is not None and region.pk in _regions_of(user, ADMINISTRATORS, on=on)
 
 
+def editable_regions(user: User, *, on: date) -> QuerySet[Region]:
+    """Return the regions in which the user may change units and open rule sets."""
+    return _regions_with(user, EDITORS, on=on)
+
+
+def administered_regions(user: User, *, on: date) -> QuerySet[Region]:
+    """Return the regions whose roles the user may give and take."""
+    return _regions_with(user, ADMINISTRATORS, on=on)
+
+
 def may_correct_sources(user: User) -> bool:
     """Say whether the user may correct sources: rules of the whole country rest on them."""
     return user.is_superuser or is_national_editor(user)
@@ -95,9 +105,7 @@ def visible_to(user: User, *, on: date) -> QuerySet[RuleSet]:
 
 def regions_of(user: User, *, on: date) -> QuerySet[Region]:
     """Return the regions in which the user holds any role that counts on the date."""
-    if user.is_superuser:
-        return Region.objects.all()
-    return Region.objects.filter(pk__in=_regions_of(user, ROLES, on=on))
+    return _regions_with(user, ROLES, on=on)
 
 
 def units_of(user: User, *, on: date) -> QuerySet[Unit]:
@@ -160,6 +168,12 @@ def region_of(rule_set: RuleSet, *, on: date) -> Region | None:
         .first()
     )
     return membership.region if membership else None
+
+
+def _regions_with(user: User, roles: tuple[Role, ...], *, on: date) -> QuerySet[Region]:
+    if user.is_superuser:
+        return Region.objects.all()
+    return Region.objects.filter(pk__in=_regions_of(user, roles, on=on))
 
 
 def _within(user: User, roles: tuple[Role, ...], *, on: date) -> QuerySet[RuleSet]:

@@ -21,7 +21,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything on one date, today unless said, and what comes and goes later."""
     today = timezone.localdate()
     directory = directories.current()
-    problem = ""
+    problem, may_open = "", False
     try:
         on = parse_date(request.GET["dato"]) if request.GET.get("dato") else today
     except BadDate as error:
@@ -34,9 +34,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         found = access.region(request.user, slug, on=today)
         name, region = found.name, found.slug
+        may_open = permissions.may_edit_region(request.user, found, on=today)
         first = standing.first_day(directory, found, on=on)
     context = {"slug": slug, "name": name, "on": first, "asked": on, "today": today}
-    context["problem"] = problem
+    context |= {"problem": problem, "may_open": may_open}
     if first is not None:
         rule_sets = rule_book.rule_sets(directory, on=first)
         refs = {ref.key: ref for ref in rule_sets}

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, event_words, unit_rows
+from editing import access, event_words, openings, unit_rows
 from editing.drafts.source_list import SourceList
 from editing.unit_form import DetailsForm
 from editing.unit_words import changes
@@ -165,6 +165,7 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     today = timezone.localdate()
+    may_edit, region = _may_edit(request, unit), region_of(unit.municipality, on=today)
     directory = directories.current()
     ref = directory.units.get(unit.key)
     dated = unit_rows.rows(ref, on=today)
@@ -174,9 +175,10 @@ def _page(
     context = {
         "unit": unit,
         "name": unit_name(ref, ref.details.on(today) or {}) if ref else unit.key,
-        "region": region_of(unit.municipality, on=today),
+        "region": region,
         "rows": dated,
-        "may_edit": _may_edit(request, unit),
+        "may_edit": may_edit,
+        "may_open": may_edit and region and ref and openings.may_have(unit.kind),
         "form": form,
         "start": start,
         "begun": start is not None and start <= today,

@@ -80,6 +80,21 @@ def test_predicate_and_list_agree(world: World, on: date) -> None:
             assert sorted(singly) == sorted(together), name
 
 
+@pytest.mark.parametrize("on", [TODAY, MERGER])
+def test_predicate_and_list_of_regions_agree(world: World, on: date) -> None:
+    twins = (
+        (permissions.may_edit_region, permissions.editable_regions),
+        (permissions.may_administer_region, permissions.administered_regions),
+    )
+
+    for may, listed in twins:
+        for name, user in world.people().items():
+            singly = {region.slug for region in Region.objects.all() if may(user, region, on=on)}
+            together = list(listed(user, on=on).values_list("slug", flat=True))
+
+            assert sorted(singly) == sorted(together), name
+
+
 def test_people_without_a_role_list_nothing(world: World) -> None:
     assert not permissions.editable_by(world.outsider, on=TODAY).exists()
     assert not permissions.reviewable_by(world.outsider, on=TODAY).exists()

@@ -31,6 +31,9 @@ PAGES = [
     "/sted/8620/tjekliste/mas/",
     "/sted/8620/tjekliste/mup/2027-01-01/",
     "/sted/vejle-kommune/billeddiagnostik/",
+    "/foelg/",
+    "/foelg/sted/8620-silkeborg/",
+    "/foelg/region/midtjylland/",
     "/eksempler/",
     "/eksempler/ct-foer-henvisning/",
     "/eksempler/ct-foer-henvisning/tjekliste/",
@@ -219,7 +222,7 @@ def catalogue() -> Iterator[tuple[str, str]]:
         source = re.search(r'^msgid "(.+)"$', entry, re.M)
         yield (
             source[1] if source else entry,
-            "" if ", fuzzy" in entry or re.search(r'^msgstr(\[\d\])? ""$', entry, re.M) else entry,
+            "" if ", fuzzy" in entry or re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.M) else entry,
         )
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from regions.models import Event, Municipality, Region, User
+from tests.editing.sessions import sign_in
 
 from .conftest import NOW
 
@@ -12,10 +13,14 @@ READ_ONLY = ["region", "municipality", "district", "postcode", "postcodeplace", 
 
 
 @pytest.fixture
-def super_user(client: Client, db: None) -> User:
-    user = User.objects.create_superuser("chef")
-    client.force_login(user)
-    return user
+def super_user(db: None) -> User:
+    return User.objects.create_superuser("chef")
+
+
+@pytest.fixture
+def client(super_user: User) -> Client:
+    """Return a browser in which the superuser is signed in with a second factor."""
+    return sign_in(super_user)
 
 
 @pytest.mark.parametrize("model", [*READ_ONLY, "event", "user"])

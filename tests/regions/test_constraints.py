@@ -44,7 +44,7 @@ def world(db: None) -> None:
     PostcodePlace.objects.create(postcode=postcode, municipality=silkeborg, district=nord)
     Street.objects.create(postcode=postcode, name="Vestergade", key="v", municipality=silkeborg)
     Street.objects.create(**street(number_from=1, number_to=9, parity="odd"))
-    user = User.objects.create_user("anna")
+    user = User.objects.create_user("anna", "en@example.org")
     RegionRole.objects.create(user=user, region=region, role="editor")
     RegionRole.objects.create(user=user, role="national_editor")
     Source.objects.create(key="vive2018", publisher="VIVE", date="2018")
@@ -114,6 +114,7 @@ REFUSED: list[tuple[str, type[models.Model], dict[str, Any]]] = [
     ("national_editor_has_no_region", RegionRole, {"role": "editor"}),
     ("region_role_unique", RegionRole, {"role": "editor", "region": "midt"}),
     ("national_role_unique", RegionRole, {"role": "national_editor"}),
+    ("one_account_per_address", User, {"username": "anden", "email": "en@example.org"}),
     ("source_date_partial_iso", Source, {"key": "x", "publisher": "x", "date": "2018-13"}),
     ("source_date_partial_iso", Source, {"key": "x", "publisher": "x", "date": "ca. 2018"}),
     ("event_kind_and_subject", Event, {"kind": "", "subject": "x"}),

@@ -284,7 +284,7 @@ def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
         raise Refused([_("Udgave %(number)s begynder %(day)s, midt i perioden.") % said])
     if later.filter(effective_from=until + timedelta(days=1)).exists():
         return None
-    held = rule_set.revisions.in_force(until + timedelta(days=1)).first()
+    held: Revision | None = rule_set.revisions.in_force(until + timedelta(days=1)).first()
     if held is None:
         raise Refused([_("Ingen udgave ville gælde efter perioden, så der er intet at vende til.")])
     if held.awaits_countersignature:

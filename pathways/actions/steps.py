@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Field
 from django.utils.translation import gettext as _
 
 from regions.models import User
@@ -70,6 +70,7 @@ def refuse_long(**texts: str | None) -> None:
     reasons = []
     for name, text in texts.items():
         column = Revision._meta.get_field(name)
+        assert isinstance(column, Field)
         limit = column.max_length or 0
         if text and len(text) > limit:
             said = {"name": column.verbose_name, "limit": limit}

@@ -124,7 +124,7 @@ def _reviews(on: date) -> Iterator[tuple[Region | None, Due]]:
         if revision is None or day is None or revision.withdrawal:
             continue
         stage = thresholds.reached(thresholds.review_days(day), on)
-        who, when = _last_hand(rule_set)
+        who, when = _last_hand(directory, rule_set, on)
         # What had passed on the day it was set is no threshold: whoever set it knew.
         if stage <= (thresholds.reached(thresholds.review_days(day), when) if when else 0):
             continue
@@ -139,8 +139,13 @@ def _reviews(on: date) -> Iterator[tuple[Region | None, Due]]:
         yield permissions.region_of(rule_set, on=on), due
 
 
-def _last_hand(rule_set: RuleSet) -> tuple[User | None, date | None]:
-    """Return who last published or confirmed the rules, and when."""
+def _last_hand(
+    directory: Directory, rule_set: RuleSet, on: date
+) -> tuple[User | None, date | None]:
+    """Return who last published or confirmed the rules, and when.
+
+    A confirmation counts for the edition that it was given for, and is none of a later one's.
+    """
     revision = (
         rule_set.revisions.filter(status__in=APPROVED)
         .select_related("published_by")
@@ -148,7 +153,8 @@ def _last_hand(rule_set: RuleSet) -> tuple[User | None, date | None]:
         .first()
     )
     published = day_of(revision.published_at) if revision and revision.published_at else None
-    confirmed = rule_set.confirmed_on
+    edition = directory.edition(rule_set.key, on)
+    confirmed = edition.confirmed_on if edition else None
     if confirmed is not None and (published is None or confirmed >= published):
         return rule_set.confirmed_by, confirmed
     return (revision.published_by if revision else None), published

@@ -20,6 +20,7 @@ from pathways.content import EditionContent
 from pathways.models import Report, RuleSet
 from regions.models import Region
 from tests.pathways import world as worlds
+from tests.pathways.action_cases import OTHER_CONTENT
 from tests.pathways.world import NOW, TODAY, World
 
 
@@ -195,6 +196,21 @@ def test_each_threshold_is_told_exactly_once_on_whatever_days_it_runs(
     assert told == expected
     last = Reminder.objects.filter(subject=f"review:{world.track.key}").first()
     assert (last.stage if last else passed) == stage
+
+
+def test_confirmation_counts_only_for_the_edition_that_it_was_given_for(world: World) -> None:
+    """Published today for day 30, confirmed on day 5: from day 30 the editor's word is of old."""
+    confirmed(world, days(100))
+    coming = worlds.publish_rules(world, content=OTHER_CONTENT, effective_from=days(30))
+    later = NOW + timedelta(days=5)
+    actions.confirm(rule_set=world.track, actor=world.editor, now=later, next_review=days(100))
+    assert coming.rule_set_id == world.track.pk
+
+    told = [number for number in (10, 70) if run(days(number))]
+
+    assert told == [10, 70]
+    assert readers(days(10)) == ["editor", "vagt"]
+    assert readers(days(70)) == ["auditor", "vagt"]
 
 
 # Emergencies and reports ------------------------------------------------------------------

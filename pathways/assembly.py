@@ -23,7 +23,7 @@ from .answer import (
 )
 from .changes import News, next_change, recent
 from .content import Row
-from .directory import Directory, EditionRef, UnitRef
+from .directory import Directory, UnitRef
 from .findings import Finding, Held, TrackFinding, unit_tracks
 from .models import Basis, RecipientKind, RequirementKind
 from .notices import standing
@@ -151,6 +151,11 @@ def edition_words(directory: Directory, held: Held, *, on: date) -> Edition:
     return _Words(directory, on).edition(held)
 
 
+def marked(directory: Directory, held: Iterable[Held], *, on: date) -> tuple[Edition, ...]:
+    """Return the editions that a reader must be told of, each once."""
+    return _Words(directory, on).marked(held)
+
+
 def _units_shown(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield the keys of the units that the page sends a doctor to, or whose rules it shows."""
     for finding in findings:
@@ -216,15 +221,8 @@ class _Words:
             temporary_until=held.edition.temporary_until,
             alone=held.edition.alone,
             published_on=held.edition.published_on,
-            overdue=self.overdue(held.edition),
+            overdue=held.edition.overdue(self.on),
         )
-
-    def overdue(self, edition: EditionRef) -> date | None:
-        """Return the day by which the edition should have been reviewed, if it has passed."""
-        day = edition.next_review
-        # What is withdrawn is not reviewed, and a temporary change ends by itself.
-        reviewed = not (edition.content.withdrawal or edition.temporary_until)
-        return day if day is not None and day < self.on and reviewed else None
 
     def marked(self, held: Iterable[Held]) -> tuple[Edition, ...]:
         """Return the editions that a reader must be told of, each once."""

@@ -80,6 +80,13 @@ class EditionRef:
         """Say whether a reader must be told of the edition itself, not only of its rules."""
         return bool(self.content.withdrawal or self.alone or self.temporary_until)
 
+    def overdue(self, on: date) -> date | None:
+        """Return the day by which the edition should have been reviewed, if it has passed."""
+        # What is withdrawn is not reviewed, and a temporary change ends by itself.
+        reviewed = not (self.content.withdrawal or self.temporary_until)
+        day = self.next_review
+        return day if day is not None and day < on and reviewed else None
+
 
 @dataclass(frozen=True, slots=True)
 class UnitRef:

@@ -19,7 +19,7 @@ from units.models import Unit
 
 from . import directory as directories
 from .answer import Answer, Fact, Line, Recipient, Result, StepLine, TrackAnswer, UnitCard
-from .assembly import edition_lines, unit_card
+from .assembly import edition_lines, marked, unit_card
 from .directory import Directory, RegionRef, UnitRef
 from .findings import ALWAYS, NATIONAL, Held
 from .lookup import find_example, find_place
@@ -122,7 +122,7 @@ def unit_choices(*, on: date) -> tuple[tuple[str, str, str], ...]:
 def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> Answer:
     regions = directory.regions_of(unit.municipality, on)
     receives = unit.kind == Unit.Kind.DIAGNOSTIC
-    tracks = []
+    tracks, of_tracks = [], []
     for track in Track:
         own = _own(directory, unit, f"track:unit:{unit.key}:{track}", on)
         if not receives and not own:
@@ -133,21 +133,24 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             *(_national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on) if track in ALWAYS else ()),
         ]
         found = _track(directory, track, held, card if receives else None, on=on)
-        if track in ALWAYS or found.offered is not None:
+        withdrawn = any(one.edition.content.withdrawal for one in held)
+        if track in ALWAYS or found.offered is not None or withdrawn:
             tracks.append(found)
+            of_tracks += held
     imaging = [
         *_own(directory, unit, f"imaging:unit:{unit.key}", on),
         *_of_region(directory, regions, "imaging:region:{}", on),
     ]
     name = regions[0].name if regions else ""
-    found = _answer(directory, tracks, imaging, regions=(name,) if name else (), on=on)
+    regional = (name,) if name else ()
+    found = _answer(directory, tracks, imaging, regions=regional, of_tracks=of_tracks, on=on)
     return replace(found, notices=standing(directory, [unit.key], on=on))
 
 
 def _nation(directory: Directory, *, on: date) -> Answer:
     held = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
     tracks = [_track(directory, track, held, None, on=on) for track in ALWAYS]
-    return _answer(directory, tracks, [], regions=(), on=on)
+    return _answer(directory, tracks, [], regions=(), of_tracks=held, on=on)
 
 
 def _answer(
@@ -156,6 +159,7 @@ def _answer(
     imaging: Sequence[Held],
     *,
     regions: tuple[str, ...],
+    of_tracks: Iterable[Held],
     on: date,
 ) -> Answer:
     work_up = _national(directory, Pathway.Way.GP_WORK_UP, on)
@@ -178,6 +182,7 @@ def _answer(
         ask=regions[0] if regions else "",
         next_change=None,
         next_change_reason="",
+        marked=marked(directory, [*of_tracks, *imaging, *package, *work_up], on=on),
     )
 
 

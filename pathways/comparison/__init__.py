@@ -22,7 +22,16 @@ from pathways.answer import (
     UnitCard,
 )
 from pathways.findings import ALWAYS
-from pathways.models import Access, Basis, Modality, RequirementKind, Strictness, Track
+from pathways.models import (
+    Access,
+    Basis,
+    Modality,
+    RequirementKind,
+    RuleSetKind,
+    Service,
+    Strictness,
+    Track,
+)
 
 from .rows import SIGNS, Cell, ComparedRow, Verdict, Word, content, row
 
@@ -48,6 +57,11 @@ class Compared:
     answer: Answer
     card: UnitCard | None
     no_unit: str = ""  # why there can be no unit on this side; "" when there can
+
+    def has_withdrawn(self, kind: RuleSetKind, of: str = "") -> bool:
+        """Say whether rules of the kind (on the track, or for the service) are withdrawn here."""
+        rule_sets = (edition.rule_set for edition in self.answer.marked if edition.withdrawal)
+        return any(key.startswith(f"{kind}:") and key.endswith(of) for key in rule_sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,9 @@ def _track_section(
     receivers = [_receiver(side, one) for side, one in zip(sides, found, strict=True)]
     rows: dict[str, ComparedRow] = {}
     unsaid = []
-    for name, label, words in _matters(found, receivers):
+    silent = [side.has_withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+    for name, label, said in _matters(found, receivers):
+        words = said if name == "unit" else list(map(_or_withdrawn, said, silent))
         if any(not word.cell.is_empty for word in words):
             rows[name] = row(f"{track.lower()}-{name}", label, words)
         elif name in _NEEDED:
@@ -183,12 +199,23 @@ def _receiver(side: Compared, track: TrackAnswer | None) -> Word:
     if track is None:
         return _no_track()
     if track.unit is None:
-        return Word(Cell())
+        catchment = f":{Service.DIAGNOSTIC}"
+        return _or_withdrawn(Word(Cell()), side.has_withdrawn(RuleSetKind.CATCHMENT, catchment))
     return Word(Cell(track.unit.name, track.fact, known=True), track.unit.key)
 
 
 def _no_track() -> Word:
     return Word(Cell(note=_("ingen regler om sporet")))
+
+
+def _or_withdrawn(word: Word, withdrawn: bool) -> Word:
+    """Return the word; where a side has nothing left to say, that its rules are withdrawn.
+
+    What is withdrawn is not unknown: the matter is closed there, and compares with nothing.
+    """
+    if not withdrawn or word.said is not None or not word.cell.is_empty:
+        return word
+    return Word(Cell(note=_("reglerne er trukket tilbage")))
 
 
 def _rules(track: TrackAnswer | None, kinds: tuple[str, ...]) -> Word:
@@ -237,7 +264,8 @@ def _tracks_offered(sides: Sequence[Compared], tracks: Sequence[Track]) -> Secti
     for track in tracks:
         found = [_track(side, track) for side in sides]
         alone = _is_alone(found)
-        words = [_offered(one, whole=alone) for one in found]
+        silent = [side.has_withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+        words = list(map(_or_withdrawn, (_offered(one, whole=alone) for one in found), silent))
         if any(not word.cell.is_empty for word in words):
             rows.append(row(f"spor-{track.lower()}", str(track.label), words))
     return Section("spor", _("Spor"), tuple(rows))
@@ -304,11 +332,13 @@ def _advice(side: Compared) -> Word:
 
 def _imaging(sides: Sequence[Compared]) -> Section:
     rows = []
+    silent = [side.has_withdrawn(RuleSetKind.IMAGING) for side in sides]
     for modality in Modality:
-        words = [_access(side, modality) for side in sides]
+        words = list(map(_or_withdrawn, (_access(side, modality) for side in sides), silent))
         if any(not word.cell.is_empty for word in words):
             rows.append(row(f"billeder-{modality.lower()}", str(modality.label), words))
-    wanted = [_wanted(side.answer.imaging_requirements) for side in sides]
+    said = (_wanted(side.answer.imaging_requirements) for side in sides)
+    wanted = list(map(_or_withdrawn, said, silent))
     if any(not word.cell.is_empty for word in wanted):
         rows.append(row("billeder-henvisning", _("Henvisning til billeddiagnostik"), wanted))
     return Section("billeder", _("Adgang til billeddiagnostik"), tuple(rows))

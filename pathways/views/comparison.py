@@ -27,7 +27,7 @@ from pathways.dates import BadDate, parse_date
 from pathways.findings import NATIONAL
 from pathways.flow_drawing import draw
 from pathways.lookup import find
-from pathways.models import Pathway
+from pathways.models import Pathway, RuleSetKind
 from pathways.sides import FEWEST, MOST, NATION, Side, find_side, place_side, unit_choices
 from regions.lookup import Option
 
@@ -60,6 +60,8 @@ class Column:
     without: str  # the comparison without it; "" when too few would be left
     remarks: tuple[str, ...]
     inherited: tuple[tuple[str, str], ...]
+    marked: tuple[Edition, ...]
+    overdue: tuple[Edition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +252,16 @@ def _show(
     shown = [lay_out(one.answer) for one in answered]
     comparison = compare(answered)
     context |= _choices(on)
+    columns = [_column(side, one, keys, on) for side, one in zip(sides, shown, strict=True)]
     context |= {
         "comparison": comparison,
         "urgent": notices.of_answers(one.answer for one in answered),
-        "columns": [_column(side, one, keys, on) for side, one in zip(sides, shown, strict=True)],
+        "columns": columns,
+        "has_marks": any(column.marked or column.overdue for column in columns),
         "span": len(sides) + 1,
         "digest": tuple(_digest(comparison)),
         "has_example": any(side.kind == "eksempel" for side in sides),
-        **_flows(sides),
+        **_flows(sides, answered),
         **_basis(shown),
     }
     return TemplateResponse(request, "pathways/comparison.html", context)
@@ -296,6 +300,8 @@ def _column(side: Side, shown: Shown, keys: Sequence[str], on: date | None) -> C
         without=_address(rest, on) if len(rest) >= FEWEST else "",
         remarks=shown.remarks,
         inherited=shown.inherited,
+        marked=shown.answer.marked,
+        overdue=tuple(edition for edition in shown.editions if edition.overdue),
     )
 
 
@@ -313,16 +319,22 @@ def _own_page(side: Side, on: date | None) -> str:
     return ""
 
 
-def _flows(sides: Sequence[Side]) -> dict[str, object]:
+def _flows(sides: Sequence[Side], answered: Sequence[Compared]) -> dict[str, object]:
     """Return each side's first track with steps, drawn, and the names of the sides without."""
     tracks = [
         next((track for track in side.answer.tracks if track.steps), None) if side.answer else None
         for side in sides
     ]
-    drawn = list(zip(sides, draw(tracks), strict=True))
+    drawn = list(zip(sides, draw(tracks), answered, strict=True))
     return {
-        "flows": [(side, drawing) for side, drawing in drawn if drawing],
-        "without_steps": [side.title for side, drawing in drawn if not drawing],
+        "flows": [(side, drawing) for side, drawing, _one in drawn if drawing],
+        "without_steps": [
+            f"{side.title} ({_('reglerne er trukket tilbage')})"
+            if one.has_withdrawn(RuleSetKind.TRACK)
+            else side.title
+            for side, drawing, one in drawn
+            if not drawing
+        ],
     }
 
 

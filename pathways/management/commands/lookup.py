@@ -7,11 +7,14 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 from pathways import lookup
 from pathways.answer import PURPOSE, UNKNOWN, Answer, Line, Result
@@ -92,6 +95,7 @@ def _answer(answer: Answer) -> Iterator[str]:
         yield f"Fra {_day(answer.next_change)}: ændring. {answer.next_change_reason}".strip()
     for notice in answer.notices:
         yield f"! {notice.unit_name}, til og med {_day(notice.ends_on)}: {notice.text}"
+    yield from (f"! {said}" for said in _marks(answer))
     for remark in answer.remarks:
         yield f"! {remark}"
     for track in answer.tracks:
@@ -112,6 +116,16 @@ def _answer(answer: Answer) -> Iterator[str]:
         where = f" ({rule.department})" if rule.department else ""
         sources = ", ".join(source.short for source in rule.fact.sources)
         yield f"  {rule.examination}{where}: {rule.access_label}. {rule.conditions} [{sources}]"
+
+
+def _marks(answer: Answer) -> list[str]:
+    """Return what the page says of editions that are withdrawn, temporary or one person's."""
+    if not answer.marked:
+        return []  # most answers: no template is read for them
+    shown = render_to_string("_components/marked.html", {"marked": answer.marked})
+    return [
+        " ".join(line.split()) for line in unescape(strip_tags(shown)).splitlines() if line.strip()
+    ]
 
 
 def _place(place: Any) -> str:

@@ -42,7 +42,7 @@ class Drawn:
     places: tuple[Place, ...]
     on: date
     rule_set: str = ""
-    withdrawn: bool = False
+    withdrawal: str = ""  # why its owner has withdrawn it; it then has no lines
 
     @property
     def routes(self) -> Routes:
@@ -87,7 +87,8 @@ def judge(drawn: Drawn) -> tuple[Point, ...]:
 def uncovered(drawn: Drawn) -> tuple[Point, ...]:
     """Return the places without a unit: those of which nothing is said, and those said outright.
 
-    For other services than diagnostics nobody has to be said, so silence there is no hole.
+    For other services than diagnostics nobody has to be said, so silence there is no hole. What is
+    withdrawn is said too, with its reason.
     """
     routes = drawn.routes
     silent: list[Place] = []
@@ -99,10 +100,11 @@ def uncovered(drawn: Drawn) -> tuple[Point, ...]:
         elif not deciding.unit:
             said.append(place)
     points = []
-    if silent and drawn.service == Service.DIAGNOSTIC:
+    if silent and drawn.withdrawal:
+        text = _("optageområdet er trukket tilbage, og ingen anden modtager er sagt.")
+        points.append(drawn.point(Matter.WITHDRAWN, f"{text} {drawn.withdrawal}", silent))
+    elif silent and drawn.service == Service.DIAGNOSTIC:
         text = _("intet er sagt om, hvem der modtager patienter herfra.")
-        if drawn.withdrawn:
-            text = _("optageområdet er trukket tilbage, og ingen anden modtager er sagt.")
         points.append(drawn.point(Matter.HOLE, text, silent))
     elif silent:
         text = _("ikke oplyst for disse områder.")

@@ -17,6 +17,7 @@ class Matter(TextChoices):
 
     HOLE = "hole", _("Ikke dækket, og intet er sagt")
     NO_RULES = "no_rules", _("Regelsæt, der mangler")
+    WITHDRAWN = "withdrawn", _("Reglerne er trukket tilbage")
     WRONG_KIND = "wrong_kind", _("Modtages af en enhed af forkert art")
     NO_TRACK = "no_track", _("Modtages af en enhed, der ikke tilbyder noget spor")
     FOREIGN = "foreign", _("Linjer uden virkning på datoen")
@@ -26,13 +27,21 @@ class Matter(TextChoices):
     SAID_HOLE = "said_hole", _("Ingen enhed kendt; det er sagt udtrykkeligt")
     NOT_DRAWN = "not_drawn", _("Ydelser uden optageområde")
     INHERITED = "inherited", _("Regler fra den tidligere region gælder endnu")
+    EMERGENCY = "emergency", _("Hasteændringer, som en anden person skal bekræfte")
     OVERDUE = "overdue", _("Gennemgangen er overskredet")
     UNCONFIRMED = "unconfirmed", _("Ikke bekræftet")
     UNKNOWN_FIELD = "unknown_field", _("Ikke oplyst om enhederne")
     BASIS = "basis", _("Udledt eller ikke oplyst")
 
 
-HOLES = (Matter.HOLE, Matter.NO_RULES, Matter.WRONG_KIND, Matter.NO_TRACK, Matter.FOREIGN)
+HOLES = (
+    Matter.HOLE,
+    Matter.NO_RULES,
+    Matter.WITHDRAWN,
+    Matter.WRONG_KIND,
+    Matter.NO_TRACK,
+    Matter.FOREIGN,
+)
 CONFLICTS = (Matter.TWICE, Matter.DIFFERS, Matter.REMARK)
 
 

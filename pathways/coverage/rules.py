@@ -67,7 +67,7 @@ def drawn(
             land.of(inside),
             on,
             edition.rule_set,
-            withdrawn=bool(edition.content.withdrawal),
+            withdrawal=edition.content.withdrawal,
         )
         for (service, _revision), (edition, inside) in found.items()
     )
@@ -147,7 +147,7 @@ def missing(
             unit
             for unit in units
             if unit.kind == Unit.Kind.DIAGNOSTIC
-            and not _says(directory.edition(f"track:unit:{unit.key}:{track}", on))
+            and directory.edition(f"track:unit:{unit.key}:{track}", on) is None
         ]
         if silent:
             text = ngettext(
@@ -156,10 +156,10 @@ def missing(
                 len(silent),
             ) % {"n": len(silent), "track": track}
             points.append(_of_units(directory, Matter.NO_RULES, text, silent, on=on))
-    held = [
+    # What is withdrawn is not missing: that its owner has withdrawn it is a matter of its own.
+    regional = any(
         directory.first(directory.regions_of(code, on), "imaging:region:{}", on) for code in codes
-    ]
-    regional = any(found and _says(found[0]) for found in held)
+    )
     if not regional:
         own = [u for u in units if _says(directory.edition(f"imaging:unit:{u.key}", on))]
         text = (
@@ -236,14 +236,24 @@ def owned(
 def reviews(
     directory: Directory, rule_sets: Iterable[RuleSetRef], *, on: date
 ) -> tuple[Point, ...]:
-    """Return which rules in force are overdue or unconfirmed, and how thinly each is known."""
+    """Return which rules in force are withdrawn, one person's, overdue or unconfirmed, and how
+    thinly each is known.
+    """
     points = []
     unconfirmed: list[RuleSetRef] = []
     for each in rule_sets:
         edition = directory.edition(each.key, on)
-        if edition is None or not _says(edition):
+        if edition is None:
             continue
-        if each.next_review and each.next_review < on:
+        if edition.alone:
+            text = f"{each.title}: {edition.alone}"
+            points.append(Point(Matter.EMERGENCY, text, rule_sets=(each.key,)))
+        if withdrawal := edition.content.withdrawal:
+            if each.kind != RuleSetKind.CATCHMENT:  # it is told with the areas that it leaves
+                text = f"{each.title}: {withdrawal}"
+                points.append(Point(Matter.WITHDRAWN, text, rule_sets=(each.key,)))
+            continue
+        if edition.overdue(on):
             points.append(Point(Matter.OVERDUE, each.title, rule_sets=(each.key,)))
         elif edition.confirmed_on is None:
             unconfirmed.append(each)

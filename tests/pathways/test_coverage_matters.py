@@ -21,6 +21,8 @@ from pathways.models import RuleSet, RuleSetKind, Service, Track
 from regions.models import Region, User
 from units.models import Unit
 
+from . import marking
+
 pytestmark = pytest.mark.usefixtures("real_data", "db")
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -197,19 +199,62 @@ def test_office_of_the_same_hospital_is_no_difference() -> None:
 def test_withdrawn_catchment_leaves_the_whole_region_uncovered_and_says_why() -> None:
     publish(MIDDLE, EditionContent(withdrawal="Omlægges."))
 
-    [point] = points(Matter.HOLE)
+    [point] = points(Matter.WITHDRAWN)
 
+    assert points(Matter.HOLE) == []
     assert point.everywhere
     assert "trukket tilbage" in point.text
+    assert point.text.endswith("Omlægges.")
+
+
+def test_withdrawn_track_and_imaging_are_named_and_not_missing() -> None:
+    missing = points(Matter.NO_RULES)
+    marking.withdraw("track:unit:dc-silkeborg:MAS")
+    marking.withdraw("imaging:region:midtjylland")
+
+    said = {point.rule_sets: point.text for point in points(Matter.WITHDRAWN)}
+
+    assert points(Matter.NO_RULES) == missing
+    assert set(said) == {("track:unit:dc-silkeborg:MAS",), ("imaging:region:midtjylland",)}
+    assert all(text.endswith(f": {marking.REASON}") for text in said.values())
+    assert Matter.WITHDRAWN in coverage.HOLES
+
+
+def test_withdrawn_service_that_nobody_needs_to_draw_is_told_too() -> None:
+    marking.withdraw("catchment:hovedstaden:referral_office")
+
+    [point] = points(Matter.WITHDRAWN, region="hovedstaden")
+
+    assert point.text.endswith(marking.REASON)
+    assert not any(p.rule_sets == point.rule_sets for p in points(Matter.NOT_DRAWN))
+
+
+def test_emergency_is_listed_until_a_second_person_has_confirmed_it() -> None:
+    revision = marking.change_alone(MIDDLE)
+    [before] = points(Matter.EMERGENCY)
+    actions.countersign(revision=revision, actor=marking.person("to"), now=NOW)
+
+    after = points(Matter.EMERGENCY)
+
+    assert before.rule_sets == (MIDDLE,)
+    assert before.text.endswith("Skanneren er i stykker")
+    assert after == []
+
+
+def test_temporary_change_is_not_overdue() -> None:
+    marking.to_be_reviewed("track:unit:dc-silkeborg:MAS", by=ON + timedelta(days=1))
+    marking.change_for_a_while("track:unit:dc-silkeborg:MAS")
+
+    during = points(Matter.OVERDUE, on=marking.LAST_DAY)
+    after = points(Matter.OVERDUE, on=marking.LAST_DAY + timedelta(days=1))
+
+    assert (during, len(after)) == ([], 1)
 
 
 def test_region_without_imaging_rules_is_told_apart_from_one_with_departments_only() -> None:
-    before = points(Matter.NO_RULES)
-    publish("imaging:region:midtjylland", EditionContent(withdrawal="Omlægges."))
+    long_ago = points(Matter.NO_RULES, on=date(2010, 1, 1))
 
-    [missing] = [point for point in points(Matter.NO_RULES) if point not in before]
-
-    assert missing.text.startswith("Hverken regionen eller dens afdelinger")
+    assert long_ago[-1].text.startswith("Hverken regionen eller dens afdelinger")
 
 
 def test_review_passes_and_what_was_confirmed_is_not_unconfirmed() -> None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 
 from accounts.actions import invite
 from accounts.models import Invitation
@@ -45,9 +45,9 @@ PERSONAS = (
     "nobody",
 )
 
+_HANDLER = ClientHandler(enforce_csrf_checks=False)  # reads the static files once, not per client
 SECRET = "HEMMELIG KLADDETEKST"  # in every draft, and nowhere that a reader may look
 IMAGING = EditionContent(imaging=(worlds.examination(),))
-PROJECT = ("regions", "letters", "units", "pathways", "notifications", "accounts", "editing")
 COMING = date(2027, 6, 1)  # a row of the unit's details begins
 
 
@@ -166,12 +166,14 @@ def enter(world: World, persona: str) -> Client:
         client.force_login(world.editor, backend="django.contrib.auth.backends.ModelBackend")
     elif persona != "nobody":
         client = sign_in(getattr(world, persona))
+    client.handler = _HANDLER
     return client
 
 
 def door(scene: Scene, persona: str) -> Client:
     """Return a browser in which the persona has logged in already."""
     client = Client()
+    client.handler = _HANDLER
     if key := scene.sessions[persona]:
         client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
@@ -194,20 +196,25 @@ def ended(persona: str, answer: HttpResponse) -> str:
 # What stands ------------------------------------------------------------------------------
 
 
-def everything() -> dict[str, list[dict[str, Any]]]:
-    """Return every row of every table of the project; how often somebody tried is no row."""
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values())
-        for app in PROJECT
-        for model in apps.get_app_config(app).get_models(include_auto_created=True)
-        if model._meta.label != "accounts.Attempt"
-    }
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Yield what is written inside, statement by statement; a session may be touched."""
+    done: list[str] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and '"django_session"' not in sql:
+            done.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield done
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
-    """Take back what is done inside, and what the process remembers of it."""
-    with transaction.atomic():
-        yield
+def taken_back() -> Iterator[list[str]]:
+    """Yield what is written inside; take it back, and what the process remembers of it."""
+    with transaction.atomic(), writes() as done:
+        yield done
         transaction.set_rollback(True)
-    forget("pathways.directory", "pathways.views.remember")
+    if done:
+        forget("pathways.directory", "pathways.views.remember")

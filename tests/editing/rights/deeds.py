@@ -1,0 +1,254 @@
+"""What each persona gets on POST: every form and every button of the editors' rooms.
+
+A deed that is done leads on (302) or shows its page (200); a fault of the form is 422, what a
+colleague has settled meanwhile 409. A colleague without the right gets 403 and its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from editing.views.sources import _sign
+from pathways.content import EditionContent
+from regions.models import Source, User
+from tests.editing.exchanged import workbook
+from tests.editing.reviewing import fields as decision
+from tests.editing.test_catchments_pages import form as catchment_form
+from tests.editing.test_draft_pages import form as draft_form
+from tests.pathways import world as worlds
+from tests.pathways.world import TODAY, TOMORROW
+
+from .scene import COMING, Scene
+
+Form = dict[str, Any]
+TRACK, IMAGING, MUP = "regelsaet/track/", "regelsaet/imaging/1/", "regelsaet/track-mup/"
+MIDT, UNIT = "region/midtjylland/", "enheder/dc-silkeborg/"
+EDITOR = "Det kræver rollen redaktør, der hvor regelsættet hører til."
+REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til"
+ADMINISTRATOR = "Det kræver rollen regional administrator"
+OF_UNIT = "Det kræver rollen redaktør i den region, som enheden ligger i."
+OF_MIDT = "Det kræver rollen redaktør for Region Midtjylland."
+NATIONAL = "Det kræver en national redaktør"
+SUPERUSER = "Det kræver en systemadministrator."
+NEW = EditionContent(requirements=(worlds.requirement("CT inden 14 dage."),))
+NEW_SOURCE = {
+    "new-source-publisher": "Region Midtjylland",
+    "new-source-title": "Henvisning",
+    "new-source-url": "https://example.org/ny",
+    "new-source-date": "2026-11",
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One button: where, what is sent, who gets what, and what a colleague is told."""
+
+    name: str
+    address: str  # below /redaktion/
+    form: Callable[[Scene, Client], Form]  # the client may open what comes before
+    row: str
+    reason: str = ""
+    writes: bool = True  # something is different after it was done
+
+
+def plain(**fields: Any) -> Callable[[Scene, Client], Form]:
+    return lambda _scene, _client: fields
+
+
+def draft(do: str, content: EditionContent | None = NEW, **more: Any) -> Any:
+    return lambda scene, _client: draft_form(scene.draft, content, do=do, **more)
+
+
+def catchment(do: str, **more: Any) -> Any:
+    return lambda scene, _client: catchment_form(scene.catchment, do, **more)
+
+
+def decide(handling: str, **more: Any) -> Any:
+    return lambda scene, _client: decision(handling, scene.in_review.lock_version, **more)
+
+
+def details(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
+    def form(scene: Scene, _client: Client) -> Form:
+        scene.world.silkeborg.refresh_from_db()
+        said = {"basis": "stated", "hospital": "Silkeborg", "phone": "56 78"}
+        seen = {"seen": scene.world.silkeborg.lock_version, "valid_from": "2027-03-01", "do": do}
+        return {**said, "sources": ["sundhed-dk"], **seen, **more}
+
+    return form
+
+
+def corrected(_scene: Scene, _client: Client) -> Form:
+    source = Source.objects.get(pk="sst-2022")
+    said = {"publisher": "Sundhedsstyrelsen", "title": "Pakkeforløb", "url": "", "note": ""}
+    return {**said, "date": "2022-03", "seen": _sign(source)}
+
+
+def sent_file(_scene: Scene, _client: Client) -> Form:
+    data = workbook(("Krav", 2, "text", "CT inden for en uge."))
+    return {"handling": "send", "fil": SimpleUploadedFile("midt.xlsx", data)}
+
+
+def waiting_file(handling: str) -> Callable[[Scene, Client], Form]:
+    """Return the form of a file that was sent before, where the person may send one."""
+
+    def form(scene: Scene, client: Client) -> Form:
+        page = f"/redaktion/{MIDT}import/"
+        client.post(page, sent_file(scene, client))
+        plan = (client.get(page).context or {}).get("plan")
+        return {"handling": handling, "seen": plan.fingerprint if plan else "x"}
+
+    return form
+
+
+def report(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
+    def form(scene: Scene, _client: Client) -> Form:
+        handed = {"assigned_to": scene.world.reviewer.pk, "answer": "Rettet."}
+        return {"do": do, "seen": scene.report.lock_version, **handed, **more}
+
+    return form
+
+
+def person(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
+    """Return the form of a button beside a name: a role, an invitation or an account."""
+
+    def form(scene: Scene, _client: Client) -> Form:
+        numbers = {
+            "take": scene.world.editor.region_roles.get().pk,
+            "withdraw": scene.invitation.pk,
+            "resend": scene.invitation.pk,
+            "close": scene.world.editor.pk,
+            "reset": scene.world.editor.pk,
+        }
+        return {"do": do, "number": numbers.get(do, ""), **more}
+
+    return form
+
+
+def reopened(scene: Scene, _client: Client) -> Form:
+    other = scene.world.second_national
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    return {"do": "reopen", "number": other.pk}
+
+
+GIVEN = {"midtjylland-address": "a@example.org", "midtjylland-role": "editor"}
+GIVEN_NATIONAL = {"nationalt-address": "a@example.org", "nationalt-role": "national_editor"}
+OPENED = {"key": "rtg-viborg", "kind": "imaging", "municipality": "0791"}
+NOTICE = {"unit": "dc-silkeborg", "text": "MR er lukket.", "starts_on": TODAY, "ends_on": TOMORROW}
+SUBMITTED = {"change_note": "Rettet.", "significance": "MAJOR"}
+
+IN_MIDT = "302 302 403 302 404 404 404 403 302 302"  # editors of Region Midtjylland
+# A draft's form that comes without a session is handed back with all that was typed (403).
+WRITTEN = "302 302 403 302 404 404 404 403 403 403"
+TYPED = "200 200 403 200 404 404 404 403 403 403"
+AT_MIDT = "302 302 302 302 404 404 404 403 302 302"  # any role there
+SHOWN = "200 200 403 200 404 404 404 403 302 302"
+BY_TWO = "302 403 302 302 404 404 404 403 302 302"
+ALONE = "302 403 403 302 404 404 404 403 302 302"
+BY_ADMIN = "302 403 403 302 403 403 403 403 302 302"
+BY_CHIEF = "302 403 403 403 403 403 403 403 302 302"
+WRITTEN_EAST = "302 404 404 404 404 302 404 403 403 403"
+WRITTEN_NATION = "302 404 404 404 404 404 302 403 403 403"
+IN_EAST = "302 404 404 404 404 302 404 403 302 302"
+IN_NATION = "302 404 404 404 404 404 302 403 302 302"
+READ_ONLY = "405 405 405 405 405 405 405 403 302 302"
+
+# fmt: off
+DEEDS = [
+    #                                                 op  ed  re  ad  ne  ea  na  ou  ha  no
+    Deed("confirm", TRACK, plain(next_review="2027-09-01"), IN_MIDT, EDITOR),
+    Deed("choose preview", f"{TRACK}2/vis/", plain(), AT_MIDT, writes=False),
+    Deed("choose preview of a day", f"{TRACK}2/vis/2027-01-01/", plain(), AT_MIDT, writes=False),
+    Deed("choose preview at a place", f"{TRACK}2/vis/8600/", plain(), AT_MIDT, writes=False),
+    Deed("choose preview there then", f"{TRACK}2/vis/8600/2027-01-01/", plain(), AT_MIDT,
+         writes=False),
+    # Drafts
+    Deed("start", f"{MUP}ny/", plain(**{"from": "force"}), WRITTEN, EDITOR),
+    Deed("start empty", f"{MUP}ny/", plain(**{"from": "empty"}), WRITTEN, EDITOR),
+    Deed("start an old edition", f"{MUP}ny/", plain(**{"from": "edition", "edition": "1"}),
+         WRITTEN, EDITOR),
+    Deed("start a withdrawal", f"{MUP}ny/", plain(**{"from": "withdrawal", "reason": "Lukket."}),
+         WRITTEN, EDITOR),
+    Deed("start in a coming region", "regelsaet/new-catchment/ny/", plain(**{"from": "empty"}),
+         WRITTEN_EAST),
+    Deed("save", f"{TRACK}2/", draft("save"), WRITTEN, EDITOR),
+    Deed("save and preview", f"{TRACK}2/", draft("preview"), WRITTEN, EDITOR),
+    Deed("merge", f"{TRACK}2/", draft("merge"), WRITTEN, EDITOR),
+    Deed("submit", f"{TRACK}2/", draft("submit", **SUBMITTED), WRITTEN, EDITOR),
+    Deed("discard", f"{TRACK}2/", draft("discard", discard_reason="Dobbelt."), WRITTEN, EDITOR),
+    Deed("add a source", f"{TRACK}2/", draft("source", **NEW_SOURCE), TYPED, EDITOR),
+    Deed("add a row", f"{TRACK}2/", draft("add:steps"), TYPED, EDITOR, writes=False),
+    Deed("save in the east", "regelsaet/eastern-track/1/",
+         lambda scene, _: draft_form(scene.eastern, NEW), WRITTEN_EAST),
+    Deed("save national rules", "regelsaet/national-rules/1/",
+         lambda scene, _: draft_form(scene.national, NEW), WRITTEN_NATION),
+    Deed("save a catchment", "regelsaet/catchment/1/", catchment("save"), WRITTEN, EDITOR),
+    Deed("preview a catchment", "regelsaet/catchment/1/", catchment("preview"), WRITTEN, EDITOR),
+    Deed("merge a catchment", "regelsaet/catchment/1/", catchment("merge"), WRITTEN, EDITOR),
+    Deed("submit a catchment", "regelsaet/catchment/1/", catchment("submit", **SUBMITTED),
+         WRITTEN, EDITOR),
+    Deed("discard a catchment", "regelsaet/catchment/1/",
+         catchment("discard", discard_reason="Dobbelt."), WRITTEN, EDITOR),
+    Deed("remove an area", "regelsaet/catchment/1/", catchment("remove:municipality:0791"), TYPED,
+         EDITOR, writes=False),
+    # Reviews: imaging 1 was written by the editor, track-mup 1 published by the administrator
+    Deed("udgiv", f"{IMAGING}godkend/", decide("udgiv"), BY_TWO, REVIEWER),
+    Deed("hast", f"{IMAGING}godkend/", decide("hast"), ALONE, ADMINISTRATOR),
+    Deed("send-tilbage", f"{IMAGING}godkend/", decide("send-tilbage"), BY_TWO, REVIEWER),
+    Deed("kommenter", f"{IMAGING}godkend/", decide("kommenter"), AT_MIDT),
+    Deed("bekraeft", f"{MUP}1/godkend/", decide("bekraeft"),
+                                                     "302 403 302 422 404 404 404 403 302 302",
+         REVIEWER),
+    # In and out
+    Deed("send a file", f"{MIDT}import/", sent_file, IN_MIDT, OF_MIDT),
+    Deed("take a file in", f"{MIDT}import/", waiting_file("indlaes"), IN_MIDT, OF_MIDT),
+    Deed("drop a file", f"{MIDT}import/", waiting_file("fortryd"), IN_MIDT, OF_MIDT),
+    Deed("drop a national file", "nationalt/import/", plain(handling="fortryd"), IN_NATION),
+    Deed("copy", "region/oestdanmark/kopier/", plain(), IN_EAST),
+    Deed("copy to an old region", f"{MIDT}kopier/", plain(), IN_MIDT, OF_MIDT, writes=False),
+    Deed("open a rule set", f"{MIDT}nyt-regelsaet/",
+         plain(regelsaet="track:region:midtjylland:MUP"), IN_MIDT, OF_MIDT),
+    # Units, sources, notices
+    Deed("open a unit", "enheder/ny/", plain(**OPENED), "302 302 403 302 422 422 403 403 302 302",
+         "Det kræver rollen redaktør i en region."),
+    Deed("set details", UNIT, details("save"), IN_MIDT, OF_UNIT),
+    Deed("withdraw details", UNIT, details("withdraw", valid_from=COMING), IN_MIDT, OF_UNIT),
+    Deed("add a source of a unit", UNIT, details("source", **NEW_SOURCE), SHOWN, OF_UNIT),
+    Deed("correct a source", "kilder/sst-2022/", corrected,
+                                                     "302 403 403 403 403 403 302 403 302 302",
+         NATIONAL),
+    Deed("set a notice", "varsler/", plain(**NOTICE), "302 302 403 302 403 422 403 403 302 302",
+         "Det kræver rollen redaktør i en region"),
+    Deed("preview a notice", "varsler/", plain(**NOTICE, do="preview"),
+                                                     "200 200 403 200 403 422 403 403 302 302",
+         "Det kræver rollen redaktør i en region", writes=False),
+    Deed("withdraw a notice", "varsler/{notice}/traek-tilbage/", plain(), IN_MIDT, OF_UNIT),
+    # Reports
+    Deed("take a report", "meldinger/{report}/", report("take"), AT_MIDT),
+    Deed("answer a report", "meldinger/{report}/", report("answer"), AT_MIDT),
+    Deed("reject a report", "meldinger/{report}/", report("reject"), AT_MIDT),
+    # People
+    Deed("give", "personer/", person("give", region="midtjylland", **GIVEN), BY_ADMIN,
+         ADMINISTRATOR),
+    Deed("give nationally", "personer/", person("give", **GIVEN_NATIONAL), BY_CHIEF,
+         ADMINISTRATOR),
+    Deed("mailbox", "personer/",
+         person("mailbox", region="midtjylland", **{"midtjylland-mailbox": "a@example.org"}),
+         BY_ADMIN, ADMINISTRATOR),
+    Deed("take", "personer/", person("take"), BY_ADMIN, ADMINISTRATOR),
+    Deed("withdraw", "personer/", person("withdraw"), BY_ADMIN, ADMINISTRATOR),
+    Deed("resend", "personer/", person("resend"), BY_ADMIN, ADMINISTRATOR),
+    Deed("close", "personer/", person("close"), BY_CHIEF, "Det kræver"),
+    Deed("reopen", "personer/", reopened, BY_CHIEF, "Det kræver"),
+    Deed("reset", "personer/", person("reset"), BY_CHIEF, "Det kræver"),
+    # Pages that only tell
+    *(Deed(f"read {page or 'forsiden'}", page, plain(), READ_ONLY) for page in (
+        "", f"{MIDT}daekning/", "nationalt/daekning/", f"{MIDT}eksport/", "nationalt/eksport/",
+        "enheder/", "kilder/", "meldinger/", "log/", "log/log.csv",
+    )),
+]
+# fmt: on

@@ -1,0 +1,90 @@
+"""Who may do what on POST; and what was refused has left nothing behind."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import resolve
+
+from accounts.views.people import _DEEDS as ON_PEOPLE
+from editing.views.review import _HANDLERS as ON_REVIEW
+
+from .addresses import ROOMS
+from .deeds import DEEDS, Deed
+from .scene import PERSONAS, SECRET, Scene, door, ended, taken_back
+from .test_rights_addresses import NO_ROLE
+
+KEPT = "Intet er gemt endnu, og intet af det skrevne er tabt."
+
+
+def route(pattern: str) -> str:
+    address = "/redaktion/" + pattern.format(notice=1, report=1).partition("?")[0]
+    return resolve(address).route
+
+
+def test_every_room_has_its_deeds_in_the_table() -> None:
+    assert {route(deed.address) for deed in DEEDS} == {route(pattern) for pattern in ROOMS}
+
+
+@pytest.mark.parametrize(
+    ("page", "handlers"),
+    [("personer/", ON_PEOPLE), ("regelsaet/imaging/1/godkend/", ON_REVIEW)],
+)
+def test_every_button_of_a_page_with_many_is_in_the_table(
+    page: str, handlers: dict[str, object]
+) -> None:
+    named = {deed.name.split()[0] for deed in DEEDS if route(deed.address) == route(page)}
+
+    assert named == set(handlers)
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
+def test_who_may_do_it(scene: Scene, deed: Deed) -> None:
+    address = "/redaktion/" + scene.address(deed.address)
+
+    found, told, changed = {}, {}, set()
+    for persona in PERSONAS:
+        with taken_back() as written:
+            client = door(scene, persona)
+            form, before = deed.form(scene, client), len(written)
+            answer = client.post(address, form)
+            found[persona], told[persona] = ended(persona, answer), answer.text
+            if written[before:]:
+                changed.add(persona)
+
+    assert found == dict(zip(PERSONAS, deed.row.split(), strict=True))
+    for persona, status in found.items():
+        if status == "403":
+            reason = {"outsider": NO_ROLE, "half": KEPT, "nobody": KEPT}.get(persona, deed.reason)
+            assert reason, "the table gives no reason"
+            assert reason in told[persona]
+        if status in ("302", "403", "404"):
+            assert SECRET not in told[persona], persona
+    outside = ("outsider", "half", "nobody")
+    done = {name for name, status in found.items() if status in ("200", "302")}
+    assert changed == (done.difference(outside) if deed.writes else set())
+
+
+@pytest.mark.parametrize("persona", ["nobody", "half"])
+def test_form_without_a_session_does_not_tell_which_drafts_there_are(
+    scene: Scene, persona: str
+) -> None:
+    client = door(scene, persona)
+
+    answers = [
+        client.post(f"/redaktion/regelsaet/{key}/", {"do": "save", "reason": "Rettet."})
+        for key in ("track/2", "track/99", "none/1", "none/ny")
+    ]
+
+    # The form's own address and its token are all that differs.
+    pages = {
+        re.sub(
+            r'csrfmiddlewaretoken" value="\w+"',
+            "",
+            answer.text.replace(answer.request["PATH_INFO"], ""),
+        )
+        for answer in answers
+    }
+    assert {answer.status_code for answer in answers} == {403}
+    assert len(pages) == 1

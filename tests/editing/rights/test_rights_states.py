@@ -1,0 +1,99 @@
+"""Who sees and decides what of an edition in each state: persona × state × page."""
+
+from __future__ import annotations
+
+import pytest
+
+from pathways.models import Revision, Status
+from tests.accounts.people import at
+from tests.editing.reviewing import fields
+from tests.editing.test_draft_pages import form
+from tests.pathways import world as worlds
+from tests.pathways.world import NOW, World
+
+from .scene import enter, taken_back
+
+HOME, DRAFT = "/redaktion/regelsaet/track/", "/redaktion/regelsaet/track/{}/"
+PREVIEW, REVIEW = DRAFT + "vis/", DRAFT + "godkend/"
+COLLEAGUES = ("operator", "editor", "reviewer", "administrator")
+STRANGERS = ("neighbour", "easterner", "national", "outsider", "half", "nobody")
+OUT = "404 404 404 403 302 302"
+
+# State: what colleagues get of the draft, the preview, the review and the rule set's home. The
+# others find none of them, whatever the state.
+SEEN = {
+    #                   draft            preview          review           home
+    "DRAFT":      ("200 200 403 200", "200 200 200 200", "200 200 200 200", "200 200 200 200"),
+    "IN_REVIEW":  ("302 302 403 302", "200 200 200 200", "200 200 200 200", "200 200 200 200"),
+    "PUBLISHED":  ("302 302 403 302", "302 302 302 302", "200 200 200 200", "200 200 200 200"),
+    "SUPERSEDED": ("302 302 403 302", "302 302 302 302", "200 200 200 200", "200 200 200 200"),
+    "DISCARDED":  ("302 302 403 302", "200 200 200 200", "200 200 200 200", "200 200 200 200"),
+}  # fmt: skip
+
+# Deed: what colleagues get of a draft, in review, and in the states that are closed. The operator
+# has written the edition. Whose right it is not is told so (403) before the state is looked at.
+DONE = {
+    #                DRAFT              IN_REVIEW          PUBLISHED, SUPERSEDED, DISCARDED
+    "save":         ("302 302 403 302", "409 409 403 409", "409 409 403 409"),
+    "udgiv":        ("403 403 409 409", "403 403 302 302", "403 403 409 409"),
+    "hast":         ("302 403 403 302", "302 403 403 302", "409 403 403 409"),
+    "send-tilbage": ("409 403 409 409", "302 403 302 302", "409 403 409 409"),
+    "kommenter":    ("409 409 409 409", "302 302 302 302", "409 409 409 409"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def edition(world: World, state: str) -> Revision:
+    """Return an edition of the Silkeborg track in the state, written by the operator."""
+    with at(NOW):
+        return worlds.rules_in_state(world, Status(state))
+
+
+def row(*parts: str) -> list[str]:
+    return " ".join(parts).split()
+
+
+@pytest.mark.parametrize("state", SEEN)
+def test_who_sees_which_page_of_an_edition(world: World, edition: Revision, state: str) -> None:
+    pages = (DRAFT, PREVIEW, REVIEW, HOME)
+
+    with at(NOW):
+        doors = [enter(world, persona) for persona in (*COLLEAGUES, *STRANGERS)]
+        found = [
+            [str(client.get(page.format(edition.number)).status_code) for client in doors]
+            for page in pages
+        ]
+
+    assert found == [row(colleagues, OUT) for colleagues in SEEN[state]]
+
+
+@pytest.mark.parametrize("deed", DONE)
+@pytest.mark.parametrize("state", SEEN)
+def test_who_decides_what_of_an_edition(
+    world: World, edition: Revision, state: str, deed: str
+) -> None:
+    page = (DRAFT if deed == "save" else REVIEW).format(edition.number)
+
+    found = []
+    with at(NOW):
+        sent = (
+            form(edition, worlds.EditionContent(steps=(worlds.step("Andet."),)))
+            if deed == "save"
+            else fields(deed, edition.lock_version)
+        )
+        for persona in (*COLLEAGUES, *STRANGERS):
+            with taken_back():
+                found.append(str(enter(world, persona).post(page, sent).status_code))
+
+    outside = OUT if deed != "save" else "404 404 404 403 403 403"
+    assert found == row(DONE[deed][{"DRAFT": 0, "IN_REVIEW": 1}.get(state, 2)], outside)
+
+
+@pytest.mark.parametrize("state", ["PUBLISHED", "SUPERSEDED"])
+def test_preview_of_what_is_public_leads_to_the_public_page(
+    world: World, edition: Revision, state: str
+) -> None:
+    with at(NOW):
+        answer = enter(world, "reviewer").get(PREVIEW.format(edition.number))
+
+    assert answer["Location"] == f"/regler/track/{edition.number}/"

@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
 
-.PHONY: run test check format messages lock bench image
+.PHONY: run test check format messages lock bench guide-pictures image
 
 ## Serve the site on this machine, with the data of fixtures/. Keeps what is in the database.
 run: $(VENV)/.runtime
@@ -63,6 +63,10 @@ lock: $(VENV)/.dev
 ## Measure the answer page (docs/performance.md).
 bench: $(VENV)/.dev
 	$(PY) bench/answer_page.py
+
+## Take the pictures of docs/editors-guide.md anew, in this machine's Chromium.
+guide-pictures: $(VENV)/.dev
+	$(PY) -m pytest -q tests/journeys/guide_pictures.py
 
 image:
 	docker build --tag udredningsvejviseren .

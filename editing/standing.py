@@ -155,10 +155,11 @@ class _Rooms:
     def about(self, region: str | None) -> tuple[tuple[str, str], ...]:
         """Return the rooms of one region; None is the nation, whose one role edits."""
         slug, edits = region or NATIONAL, region is None or region in self.editable
+        inherits = takes_over(self.directory, slug)
         shown = (
             ("Hent data", "export", True),
             ("Indlæs data", "import", edits),
-            ("Første regler fra de tidligere regioner", "copy", edits and self._takes_over(slug)),
+            ("Første regler fra de tidligere regioner", "copy", edits and inherits),
             ("Personer og roller", "people", slug in self.administered),
             ("Nyt regelsæt", "open_rule_set", edits and region is not None),
         )
@@ -169,16 +170,17 @@ class _Rooms:
             if may
         )
 
-    def _takes_over(self, region: str) -> bool:
-        """Say whether a municipality of the region's first day came from another region."""
-        places = [
-            (start, place)
-            for timeline in self.directory.memberships.values()
-            for place, start in enumerate(timeline.starts)
-            if timeline.values[place].slug == region
-        ]
-        begins = min((start for start, _place in places), default=None)
-        return any(start == begins and place > 0 for start, place in places)
+
+def takes_over(directory: Directory, region: str) -> bool:
+    """Say whether a municipality of the region's first day came from another region."""
+    places = [
+        (start, place)
+        for timeline in directory.memberships.values()
+        for place, start in enumerate(timeline.starts)
+        if timeline.values[place].slug == region
+    ]
+    begins = min((start for start, _place in places), default=None)
+    return any(start == begins and place > 0 for start, place in places)
 
 
 def _owners(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, openings
+from editing import access, openings, standing
 from pathways import actions, permissions
 from pathways import directory as directories
 from pathways.actions import Forbidden
@@ -43,9 +43,11 @@ def _page(
     request: HttpRequest, region: Region, *, reasons: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
     today = timezone.localdate()
+    directory = directories.current()
     context = {
         "region": region,
-        "owners": openings.of(region, directories.current(), on=today),
+        "owners": openings.of(region, directory, on=today),
+        "takes_over": standing.takes_over(directory, region.slug),
         "reasons": reasons,
     }
     return render(request, "editing/open_rule_set.html", context, status=status)

@@ -102,6 +102,7 @@ def test_page_offers_what_is_missing_and_leads_to_what_is_open(
     assert 'value="track:unit:dc-silkeborg:MAS"' not in page
     assert f'href="{reverse("editing:rule_set", args=["imaging"])}"' in page
     assert "de-hvidovre" not in page
+    assert "/kopier/" not in page
 
 
 def test_button_opens_the_rule_set_and_goes_to_its_page(world: World, signed_in: SignIn) -> None:
@@ -238,8 +239,10 @@ def test_who_prepares_a_coming_region_opens_its_rule_sets(world: World, signed_i
     key = RuleSetName(RuleSetKind.IMAGING, region="oestdanmark").key
     page = PAGE.replace("midtjylland", "oestdanmark")
 
-    answer = signed_in(world.easterner).post(page, {"regelsaet": key})
+    client = signed_in(world.easterner)
 
+    assert 'href="/redaktion/region/oestdanmark/kopier/"' in client.get(page).text
+    answer = client.post(page, {"regelsaet": key})
     assert answer["Location"] == f"/redaktion/regelsaet/{key}/"
 
 

@@ -53,6 +53,7 @@ INSIDE = {
     "export": f"{REGION}eksport/",
     "import": f"{REGION}import/",
     "copy": f"{REGION}kopier/",
+    "missing-rule-sets": f"{REGION}nyt-regelsaet/",
 }
 
 

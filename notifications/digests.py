@@ -55,7 +55,6 @@ class Digests:
     directory: Directory
     on: date
     minor: frozenset[int]
-    weighty: Mapping[int, tuple[str, str]]  # emergency's reason and withdrawal's, by revision
     notices: Mapping[str, list[Notice]]  # by unit key
     _held: dict[tuple[str, str, str], tuple[Subject, Changes] | None] = field(default_factory=dict)
 
@@ -64,7 +63,7 @@ class Digests:
         notices: dict[str, list[Notice]] = {}
         for notice in Notice.objects.standing().filter(ends_on__gte=on).select_related("unit"):
             notices.setdefault(notice.unit.key, []).append(notice)
-        return cls(directory, on, _minor(), _weighty(), notices)
+        return cls(directory, on, _minor(), notices)
 
     def subject(self, topic: Topic, language: str) -> tuple[Subject, Changes] | None:
         """Return what the topic is called and all its changes; None when it is no more."""
@@ -177,13 +176,14 @@ def _line(line: Line, digests: Digests) -> str:
     elif one.start > one.day:
         begins = _("gælder fra %(day)s") % {"day": date_format(one.start)}
     parts = [f"{line.title}: {begins}" if begins else line.title]
-    emergency, withdrawal = digests.weighty.get(one.revision, ("", ""))
-    if withdrawal:
-        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": withdrawal})
-    if emergency:
-        parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": emergency})
-    if line.said:
-        parts.append(line.said)
+    said = line.said
+    if one.withdrawal:
+        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": one.withdrawal})
+        if one.emergency:
+            parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": one.emergency})
+        said = one.note
+    if said:
+        parts.append(said)
     parts.append(outbox.address(line.address))
     if line.difference:
         what = _("Hvad er ændret: %(link)s")
@@ -217,15 +217,6 @@ def _minor() -> frozenset[int]:
         significance=Significance.MINOR, emergency_reason="", withdrawal=""
     )
     return frozenset(small.values_list("pk", flat=True))
-
-
-def _weighty() -> Mapping[int, tuple[str, str]]:
-    """Return why an edition was published in an emergency, and why it withdraws the rules."""
-    rows = Revision.objects.exclude(emergency_reason="", withdrawal="")
-    return {
-        pk: (emergency, withdrawal)
-        for pk, emergency, withdrawal in rows.values_list("pk", "emergency_reason", "withdrawal")
-    }
 
 
 def _units(directory: Directory, subject: Subject, *, on: date) -> set[str]:

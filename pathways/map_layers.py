@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from .answer import UNKNOWN, Answer, Edition, Fact, ImagingLine, Line, TrackAnswer
 from .lookup import find_places
-from .models import Access, Basis, Goal, Modality, Strictness
+from .models import Access, Basis, Goal, Modality, RuleSetKind, Service, Strictness, Track
 
 _LAST = "~"  # after every other order
 
@@ -54,6 +54,7 @@ class Area:
     region: str  # "" before it had one
     inherited_from: str  # the earlier region whose rules hold meanwhile, or ""
     readings: tuple[Reading, ...]
+    marked: tuple[Edition, ...] = ()  # withdrawn, temporary or one person's, among what is read
 
     @property
     def label(self) -> str:
@@ -70,6 +71,7 @@ class Layer:
     column: Promise | str  # heading of the values
     about: Promise | str  # what is shown and how to read it
     read: Callable[[Answer], Reading]
+    rests_on: tuple[RuleSetKind, str]  # the rule sets that are read, and how their keys end
     by_region: bool = False  # the legend has a heading for each region
     scale: bool = False  # the values are steps of one scale
 
@@ -113,6 +115,7 @@ def _area(layer: Layer, code: str, name: str, place_id: str, answers: tuple[Answ
         region=answers[0].region or "",
         inherited_from=next((t.inherited_from for a in answers for t in a.tracks if t), None) or "",
         readings=tuple(sorted(readings.values(), key=lambda reading: reading.order)),
+        marked=tuple(dict.fromkeys(e for a in answers for e in a.marked_of(*layer.rests_on))),
     )
 
 
@@ -124,8 +127,23 @@ def _main_track(answer: Answer) -> TrackAnswer:
     return answer.tracks[0]
 
 
-def _unknown(evidence: tuple[Evidence, ...] = ()) -> Reading:
-    return Reading("", str(UNKNOWN), _LAST, evidence)
+# How the keys of the rule sets end that a layer reads
+_DIAGNOSTIC = RuleSetKind.CATCHMENT, f":{Service.DIAGNOSTIC}"
+_MAIN = RuleSetKind.TRACK, f":{Track.MAS}"
+_IMAGING = RuleSetKind.IMAGING, ""
+
+
+def _unknown(
+    answer: Answer, rests_on: tuple[RuleSetKind, str], evidence: tuple[Evidence, ...] = ()
+) -> Reading:
+    """Return that nothing is known; where rules are withdrawn, that they are, and why."""
+    editions = answer.withdrawn(*rests_on)
+    if not editions:
+        return Reading("", str(UNKNOWN), _LAST, evidence)
+    stated = Fact(str(Basis.STATED), (), "")
+    reasons = tuple(Evidence(stated, edition, edition.withdrawal) for edition in editions)
+    key = " ".join(["withdrawn", *(str(edition.revision) for edition in editions)])
+    return Reading(key, _("reglerne er trukket tilbage"), _LAST, reasons)
 
 
 def _known(lines: Iterable[Line]) -> list[Line]:
@@ -141,7 +159,7 @@ def _catchment(answer: Answer) -> Reading:
     track = _main_track(answer)
     evidence = (Evidence(track.fact),)
     if track.unit is None:
-        return _unknown(evidence)
+        return _unknown(answer, _DIAGNOSTIC, evidence)
     unit = track.unit
     return Reading(unit.key, unit.name, unit.name, evidence, unit=unit.key)
 
@@ -150,7 +168,7 @@ def _imaging(answer: Answer) -> Reading:
     lines = _known(_main_track(answer).of(["imaging"]))
     lines = [line for line in lines if line.layer == lines[0].layer]
     if not lines:
-        return _unknown()
+        return _unknown(answer, _MAIN)
     words = dict.fromkeys(
         f"{line.code_label or line.text} ({said})"
         if (said := _strictness(line))
@@ -167,7 +185,7 @@ def _goal(answer: Answer) -> Reading:
     lines = _main_track(answer).of(["goal"])
     line = next((x for x in lines if x.code and x.fact.basis != Basis.UNKNOWN), None)
     if line is None:
-        return _unknown()
+        return _unknown(answer, _MAIN)
     return Reading(line.code, line.code_label, _place_in(Goal, line.code), _lines([line]))
 
 
@@ -182,11 +200,14 @@ def _ct(answer: Answer) -> Reading:
     local = [line for line in lines if line.layer != "national"]
     shown = local or lines
     if not shown:
-        return _unknown()
+        return _unknown(answer, _IMAGING)
     found = sorted({line.access for line in shown}, key=lambda code: _place_in(Access, code))
     label = ", ".join(str(Access(code).label) for code in found)
     if not local:
-        label = _("ingen lokal regel er oplyst; nationalt: %(access)s") % {"access": label}
+        said = _("ingen lokal regel er oplyst; nationalt: %(access)s")
+        if answer.withdrawn(*_IMAGING):
+            said = _("reglerne er trukket tilbage; nationalt: %(access)s")
+        label = said % {"access": label}
     evidence = tuple(
         Evidence(line.fact, line.edition, _what(line), line.access_label) for line in shown
     )
@@ -203,7 +224,7 @@ def _what(line: ImagingLine) -> str:
 def _basis(answer: Answer) -> Reading:
     fact = _main_track(answer).fact
     if fact.basis == Basis.UNKNOWN:
-        return _unknown((Evidence(fact),))
+        return _unknown(answer, _DIAGNOSTIC, (Evidence(fact),))
     label = {
         Basis.STATED: _("oplyst for udredningsenheden selv"),
         Basis.INFERRED: _("udledt af sygehusets almindelige optageområde"),
@@ -249,6 +270,7 @@ LAYERS = (
             "Patientens bopæl afgør det."
         ),
         _catchment,
+        _DIAGNOSTIC,
         by_region=True,
     ),
     Layer(
@@ -260,6 +282,7 @@ LAYERS = (
             "diagnostisk pakkeforløb? Den mest lokale regel vises."
         ),
         _imaging,
+        _MAIN,
     ),
     Layer(
         "maal",
@@ -270,6 +293,7 @@ LAYERS = (
             "opgaver, og deres tider kan derfor ikke sammenlignes."
         ),
         _goal,
+        _MAIN,
     ),
     Layer(
         "ct",
@@ -280,6 +304,7 @@ LAYERS = (
             "hvilken undersøgelse reglen gælder for, står i signaturen."
         ),
         _ct,
+        _IMAGING,
         by_region=True,
     ),
     Layer(
@@ -291,6 +316,7 @@ LAYERS = (
             "oplyst for udredningsenheden selv."
         ),
         _basis,
+        _DIAGNOSTIC,
     ),
     Layer(
         "mangler",
@@ -301,6 +327,7 @@ LAYERS = (
             "kilder? Tallet siger noget om kilderne, ikke om enhederne."
         ),
         _lacking,
+        _MAIN,
         scale=True,
     ),
 )

@@ -47,6 +47,7 @@ class Publication:
     minor: bool = False  # a small correction, which is told where all changes are, and only there
     withdrawal: str = ""  # why the rules are withdrawn
     temporary_until: date | None = None
+    emergency: str = ""  # why one person published it alone, confirmed since or not
     returns: bool = False  # it brings back what held before a temporary change
     changed: tuple[str, ...] = ()  # columns of UnitDetails; () for an edition and for the first
 
@@ -98,6 +99,7 @@ def _editions() -> Iterable[Publication]:
             "change_note",
             "significance",
             "withdrawal",
+            "emergency_reason",
             "temporary_until",
             "returns_after_id",
             "published_at",
@@ -130,6 +132,7 @@ def _editions() -> Iterable[Publication]:
                 note=row["change_note"],
                 minor=row["significance"] == Significance.MINOR,
                 withdrawal=row["withdrawal"],
+                emergency=row["emergency_reason"],
                 temporary_until=row["temporary_until"],
                 returns=row["returns_after_id"] is not None,
             )

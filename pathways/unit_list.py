@@ -48,6 +48,7 @@ class UnitLine:
     goals: tuple[str, ...]  # codes
     insufficient: tuple[str, ...]  # codes of what happens to a referral that lacks something
     confirmed_on: date | None  # the oldest confirmation of its rule sets; None: one has none
+    withdrawn: tuple[str, ...] = ()  # codes of the tracks that it has withdrawn its rules on
 
     @property
     def works_up(self) -> bool:
@@ -106,6 +107,7 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
         goals=_codes(layers, RequirementKind.GOAL),
         insufficient=_codes(layers, RequirementKind.INSUFFICIENT),
         confirmed_on=_confirmed(directory, unit, on=on),
+        withdrawn=tuple(str(found.track) for found in tracks if found.withdrawn),
     )
 
 

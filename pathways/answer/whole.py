@@ -9,7 +9,7 @@ from typing import Literal
 
 from regions.lookup import Option, Place
 
-from ..models import Goal, Track
+from ..models import Goal, RuleSetKind, Track
 from .lines import Edition, Fact, ImagingLine, Line, StepLine, label_of
 from .notices import UrgentNotice
 
@@ -195,6 +195,18 @@ class Answer:
     @property
     def region(self) -> str | None:
         return self.regions[0] if len(self.regions) == 1 else None
+
+    def marked_of(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
+        """Return the marked editions of a kind of rule set: on one track, or for one service."""
+        return tuple(
+            edition
+            for edition in self.marked
+            if edition.rule_set.startswith(f"{kind}:") and edition.rule_set.endswith(of)
+        )
+
+    def withdrawn(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
+        """Return those of them that only say that the rules are withdrawn."""
+        return tuple(edition for edition in self.marked_of(kind, of) if edition.withdrawal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A row holds what each side says about one matter. Pure: everything comes from th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,6 +17,7 @@ from pathways.answer import (
     COURSE,
     WHO,
     Answer,
+    Edition,
     Line,
     TrackAnswer,
     UnitCard,
@@ -57,11 +58,6 @@ class Compared:
     answer: Answer
     card: UnitCard | None
     no_unit: str = ""  # why there can be no unit on this side; "" when there can
-
-    def has_withdrawn(self, kind: RuleSetKind, of: str = "") -> bool:
-        """Say whether rules of the kind (on the track, or for the service) are withdrawn here."""
-        rule_sets = (edition.rule_set for edition in self.answer.marked if edition.withdrawal)
-        return any(key.startswith(f"{kind}:") and key.endswith(of) for key in rule_sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +150,7 @@ def _track_section(
     receivers = [_receiver(side, one) for side, one in zip(sides, found, strict=True)]
     rows: dict[str, ComparedRow] = {}
     unsaid = []
-    silent = [side.has_withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+    silent = [side.answer.withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
     for name, label, said in _matters(found, receivers):
         words = said if name == "unit" else list(map(_or_withdrawn, said, silent))
         if any(not word.cell.is_empty for word in words):
@@ -200,7 +196,7 @@ def _receiver(side: Compared, track: TrackAnswer | None) -> Word:
         return _no_track()
     if track.unit is None:
         catchment = f":{Service.DIAGNOSTIC}"
-        return _or_withdrawn(Word(Cell()), side.has_withdrawn(RuleSetKind.CATCHMENT, catchment))
+        return _or_withdrawn(Word(Cell()), side.answer.withdrawn(RuleSetKind.CATCHMENT, catchment))
     return Word(Cell(track.unit.name, track.fact, known=True), track.unit.key)
 
 
@@ -208,7 +204,7 @@ def _no_track() -> Word:
     return Word(Cell(note=_("ingen regler om sporet")))
 
 
-def _or_withdrawn(word: Word, withdrawn: bool) -> Word:
+def _or_withdrawn(word: Word, withdrawn: Collection[Edition]) -> Word:
     """Return the word; where a side has nothing left to say, that its rules are withdrawn.
 
     What is withdrawn is not unknown: the matter is closed there, and compares with nothing.
@@ -264,7 +260,7 @@ def _tracks_offered(sides: Sequence[Compared], tracks: Sequence[Track]) -> Secti
     for track in tracks:
         found = [_track(side, track) for side in sides]
         alone = _is_alone(found)
-        silent = [side.has_withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+        silent = [side.answer.withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
         words = list(map(_or_withdrawn, (_offered(one, whole=alone) for one in found), silent))
         if any(not word.cell.is_empty for word in words):
             rows.append(row(f"spor-{track.lower()}", str(track.label), words))
@@ -332,7 +328,7 @@ def _advice(side: Compared) -> Word:
 
 def _imaging(sides: Sequence[Compared]) -> Section:
     rows = []
-    silent = [side.has_withdrawn(RuleSetKind.IMAGING) for side in sides]
+    silent = [side.answer.withdrawn(RuleSetKind.IMAGING) for side in sides]
     for modality in Modality:
         words = list(map(_or_withdrawn, (_access(side, modality) for side in sides), silent))
         if any(not word.cell.is_empty for word in words):

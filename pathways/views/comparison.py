@@ -330,7 +330,7 @@ def _flows(sides: Sequence[Side], answered: Sequence[Compared]) -> dict[str, obj
         "flows": [(side, drawing) for side, drawing, _one in drawn if drawing],
         "without_steps": [
             f"{side.title} ({_('reglerne er trukket tilbage')})"
-            if one.has_withdrawn(RuleSetKind.TRACK)
+            if one.answer.withdrawn(RuleSetKind.TRACK)
             else side.title
             for side, drawing, one in drawn
             if not drawing

@@ -32,6 +32,7 @@ from pathways.answer import (
     TrackAnswer,
     UnitCard,
 )
+from pathways.models import RuleSetKind
 from regions.lookup import Place
 
 # Shown as the exact words above their rules, or said by the page's structure.
@@ -112,7 +113,7 @@ def lay_out(answer: Answer) -> Shown:
     return Shown(
         answer=answer,
         where=_where(answer.places, answer.regions),
-        tracks=_tracks(answer.tracks),
+        tracks=_tracks(answer),
         organ_package=_groups(Row(line, "") for line in answer.organ_package),
         gp_work_up=_groups(Row(line, "") for line in answer.gp_work_up),
         imaging_requirements=_groups(Row(line, "") for line in answer.imaging_requirements),
@@ -133,7 +134,8 @@ def lay_out_result(result: Result) -> tuple[Shown, ...]:
 # Tracks -----------------------------------------------------------------------------------
 
 
-def _tracks(tracks: tuple[TrackAnswer, ...]) -> tuple[TrackShown, ...]:
+def _tracks(answer: Answer) -> tuple[TrackShown, ...]:
+    tracks = answer.tracks
     names: dict[tuple[object, ...], list[str]] = {}
     for track in tracks:
         for line in track.lines:
@@ -151,7 +153,8 @@ def _tracks(tracks: tuple[TrackAnswer, ...]) -> tuple[TrackShown, ...]:
             key=[t.track for t in tracks].index,
         )
         seen |= {_sameness(line) for line in track.lines}
-        shown.append(_track(track, own, names, tracks[0], position == 0, _and(shared)))
+        withdrawn = bool(answer.withdrawn(RuleSetKind.TRACK, f":{track.track}"))
+        shown.append(_track(track, own, names, tracks[0], position == 0, _and(shared), withdrawn))
     return tuple(shown)
 
 
@@ -162,6 +165,7 @@ def _track(
     first: TrackAnswer,
     is_first: bool,
     shares: str,
+    withdrawn: bool,
 ) -> TrackShown:
     def rows(kinds: Iterable[str]) -> tuple[Row, ...]:
         wanted = (line for k in kinds for line in own if line.kind == k and not line.applies_to)
@@ -194,7 +198,7 @@ def _track(
         answer=track,
         first=is_first,
         same_unit=same_unit,
-        note=_note(track, same_unit),
+        note=_note(track, same_unit, withdrawn),
         shares="" if is_first else shares,
         recipient=recipient,
         has_phone=has_phone,
@@ -233,11 +237,13 @@ def _elsewhere(lines: Iterable[Line]) -> Iterator[Group]:
         yield Group(_("Kun %(place)s") % {"place": place}, tuple(Row(x, "") for x in same))
 
 
-def _note(track: TrackAnswer, same_unit: bool) -> str:
+def _note(track: TrackAnswer, same_unit: bool, withdrawn: bool) -> str:
     if track.unit is None:
         return ""
     if track.offered is False:
         return _("Enheden modtager ikke dette spor.")
+    if track.offered is None and withdrawn:
+        return f"{_('Reglerne er trukket tilbage')}."
     if track.offered is None:
         return _("Om enheden modtager dette spor, er ikke oplyst i offentlige kilder.")
     return _("Samme enhed.") if same_unit else ""

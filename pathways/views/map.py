@@ -54,6 +54,7 @@ def show(request: HttpRequest, layer: str = "", on: date | None = None) -> HttpR
         "frames": (map_drawing.CAPITAL, map_drawing.BORNHOLM),
         "lacking": most_lacking(areas),
         "inherited": _inherited(areas),
+        "marked": tuple(dict.fromkeys(edition for area in areas for edition in area.marked)),
         "next_change": next((day for day in directory.current().changes if day > on), None),
         "on": on,
         "today": today,

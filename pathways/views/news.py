@@ -69,14 +69,17 @@ class Line:
     def sort(self) -> str:
         """What sort of edition it is, where it is not the ordinary one."""
         one = self.publication
-        if one.withdrawal:
-            return _("reglerne er trukket tilbage")
         if one.returns:
             return _("de tidligere regler gælder igen")
+        sorts = [_("mindre rettelse")] if one.minor else []
+        if one.withdrawal:
+            sorts.append(_("reglerne er trukket tilbage"))
         if one.temporary_until:
             day = date_format(one.temporary_until, "DATE_FORMAT")
-            return _("midlertidigt til og med %(day)s") % {"day": day}
-        return _("mindre rettelse") if one.minor else ""
+            sorts.append(_("midlertidigt til og med %(day)s") % {"day": day})
+        if one.emergency:
+            sorts.append(_("Udgivet som hasteændring: %(why)s") % {"why": one.emergency})
+        return "; ".join(sorts)
 
     @property
     def layer_label(self) -> str:

@@ -200,7 +200,7 @@ class _LineShown:
         return cls(
             line=line,
             kind=str(Unit.Kind(line.card.kind).label),
-            tracks=", ".join(_track_name(code) for code in line.tracks),
+            tracks=_track_names(line),
             imaging=f"{imaging}: {modalities}" if modalities else imaging,
             goals=", ".join(str(Goal(code).label) for code in line.goals),
             insufficient=", ".join(str(Insufficient(code).label) for code in line.insufficient),
@@ -220,6 +220,13 @@ class _LineShown:
             self.insufficient or unknown,
             self.line.confirmed_on.isoformat() if self.line.confirmed_on else _("ikke bekræftet"),
         ]
+
+
+def _track_names(line: UnitLine) -> str:
+    """Return the tracks that a unit takes patients in, and those it has withdrawn its rules on."""
+    said = _("reglerne er trukket tilbage")
+    withdrawn = (f"{_track_name(code)} ({said})" for code in line.withdrawn)
+    return ", ".join((*map(_track_name, line.tracks), *withdrawn))
 
 
 def _track_name(code: str) -> str:

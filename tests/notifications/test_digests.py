@@ -17,6 +17,7 @@ from pathways import actions, content, directory
 from pathways.content import EditionContent
 from pathways.loading import system_accounts
 from pathways.models import Revision, RuleSet
+from regions.models import User
 from tests.pathways.test_changes import describe, publish, with_a_word_more
 from units.models import Unit
 
@@ -197,6 +198,33 @@ def test_withdrawal_says_so_and_why(noon: datetime) -> None:
     (letter,) = run(days(noon, 1))
 
     assert "trukket tilbage: Enheden lukker." in letter
+
+
+def test_emergency_says_why_once_and_until_when(noon: datetime) -> None:
+    follow(noon, PLACE)
+    alone = User.objects.create_superuser("alene")
+    rule_set = RuleSet.objects.get(key=MAS)
+    held = rule_set.revisions.in_force(noon.date()).get()
+    draft = actions.start_draft(
+        rule_set=rule_set,
+        actor=alone,
+        now=noon,
+        content=with_a_word_more(content.read([held.pk])[held.pk]),
+    )
+    actions.publish_in_emergency(
+        revision=draft,
+        seen=0,
+        actor=alone,
+        now=noon,
+        effective_from=noon.date(),
+        until=days(noon, 9).date(),
+        reason="Skanneren er i stykker.",
+    )
+
+    [text] = run(days(noon, 1))
+
+    assert text.count("Udgivet som hasteændring: Skanneren er i stykker.") == 1
+    assert "midlertidigt til og med" in text
 
 
 def test_letter_is_in_the_language_that_was_followed_in(noon: datetime) -> None:

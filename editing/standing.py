@@ -60,6 +60,11 @@ class Board:
         return self.survey.of(Matter.UNKNOWN_FIELD)
 
     @property
+    def emergencies(self) -> tuple[Point, ...]:
+        """What one person has published and nobody else has confirmed."""
+        return self.survey.of(Matter.EMERGENCY)
+
+    @property
     def unconfirmed(self) -> int:
         return sum(len(point.rule_sets) for point in self.survey.of(Matter.UNCONFIRMED))
 

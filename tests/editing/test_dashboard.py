@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from editing import standing, waiting
 from pathways import actions, directory
+from pathways.content import EditionContent
+from pathways.coverage import Matter
 from pathways.models import Report, Revision
 from regions.models import User
 from tests.pathways import world as worlds
@@ -19,6 +21,7 @@ from tests.pathways.world import NOW, TODAY, World
 
 SignIn = Callable[[User], Client]
 MOST_QUERIES = 40
+WITHDRAWN = EditionContent(withdrawal="Sporet er lukket.")
 
 
 def titles(world: World, person: str) -> dict[str, list[str]]:
@@ -223,3 +226,29 @@ def test_queries_do_not_grow_with_what_there_is(world: World, signed_in: SignIn)
 
     assert len(after) <= len(before) + 1
     assert len(after) <= MOST_QUERIES
+
+
+def test_board_names_what_is_withdrawn_and_what_one_person_published(
+    world: World, signed_in: SignIn
+) -> None:
+    worlds.publish_rules(world)
+    closing = actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=NOW, content=WITHDRAWN
+    )
+    actions.publish_in_emergency(
+        revision=closing,
+        seen=0,
+        actor=world.administrator,
+        now=NOW,
+        effective_from=TODAY,
+        reason="CT er i stykker.",
+    )
+
+    [board] = standing.boards(world.editor, directory.current(), on=TODAY)
+    page = signed_in(world.editor).get("/redaktion/").content.decode()
+
+    assert [point.text.partition(": ")[2] for point in board.emergencies] == ["CT er i stykker."]
+    told = [point for point in board.survey.holes if point.matter == Matter.WITHDRAWN]
+    assert [point.text.partition(": ")[2] for point in told] == ["Sporet er lukket."]
+    assert "hasteændring, ikke bekræftet af en anden</b>" in page
+    assert "trukket tilbage</b>" in page

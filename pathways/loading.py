@@ -101,13 +101,16 @@ def system_accounts() -> tuple[User, User]:
 
     Two, because the database refuses an edition that its own submitter has published.
     """
-    return _system_account("indlaesning"), _system_account("godkendelse")
+    return (
+        _system_account("indlaesning", name="vejviserens filer"),
+        _system_account("godkendelse", name="indlæsningen"),
+    )
 
 
-def _system_account(username: str) -> User:
+def _system_account(username: str, *, name: str) -> User:
     if known := User.objects.filter(username=username).first():
         return known
-    user = User(username=username, is_active=False, is_superuser=True)
+    user = User(username=username, first_name=name, is_active=False, is_superuser=True)
     user.set_unusable_password()
     user.save()
     return user

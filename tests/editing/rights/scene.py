@@ -46,8 +46,8 @@ PERSONAS = (
 )
 
 _HANDLER = ClientHandler(enforce_csrf_checks=False)  # reads the static files once, not per client
-SECRET = "HEMMELIG KLADDETEKST"  # in every draft, and nowhere that a reader may look
-IMAGING = EditionContent(imaging=(worlds.examination(),))
+SECRET = "HEMMELIG KLADDETEKST"  # in drafts, reviews and notes to colleagues
+IMAGING = EditionContent(imaging=(worlds.examination(SECRET),))
 COMING = date(2027, 6, 1)  # a row of the unit's details begins
 
 
@@ -113,7 +113,7 @@ def build() -> Scene:
         actions.set_unit_details(
             unit=world.silkeborg,
             valid_from=start,
-            values={"basis": "stated", "hospital": "Regionshospitalet Silkeborg"},
+            values={"basis": "stated", "hospital": "Regionshospitalet Silkeborg", "note": SECRET},
             sources=("sundhed-dk",),
             actor=world.editor,
             now=NOW,

@@ -49,6 +49,7 @@ __all__ = [
 
 
 _CONTACT = "kontakt"
+_WITHDRAWN = "withdrawn"  # said by every side alike that has withdrawn its rules on a matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +208,12 @@ def _no_track() -> Word:
 def _or_withdrawn(word: Word, withdrawn: Collection[Edition]) -> Word:
     """Return the word; where a side has nothing left to say, that its rules are withdrawn.
 
-    What is withdrawn is not unknown: the matter is closed there, and compares with nothing.
+    What is withdrawn is not unknown: that nothing holds is what the side says, and it is no
+    agreement with those who have rules.
     """
     if not withdrawn or word.said is not None or not word.cell.is_empty:
         return word
-    return Word(Cell(note=_("reglerne er trukket tilbage")))
+    return Word(Cell(note=_("reglerne er trukket tilbage"), known=True), _WITHDRAWN)
 
 
 def _rules(track: TrackAnswer | None, kinds: tuple[str, ...]) -> Word:

@@ -50,7 +50,7 @@ class Cell:
     lines: tuple[Line | ImagingLine, ...] = ()
     steps: tuple[StepLine, ...] = ()
     known: bool = False
-    note: str = ""  # why the matter does not arise on this side; "" when it does
+    note: str = ""  # why the side has nothing to say: the matter does not arise, or is withdrawn
 
     @property
     def is_empty(self) -> bool:
@@ -118,7 +118,7 @@ def _brief(word: Word) -> str:
 
 def verdict_on(words: Sequence[Word]) -> Verdict:
     """Return how the words stand to each other, in whatever order they come."""
-    words = [word for word in words if not word.cell.note]
+    words = [word for word in words if word.said is not None or not word.cell.note]
     known = {word.said for word in words} - {None}
     if not known:
         return Verdict.UNKNOWN

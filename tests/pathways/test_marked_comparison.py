@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 
-from pathways.comparison import Compared, compare
+from pathways.comparison import Compared, ComparedRow, Verdict, compare
 from pathways.sides import find_side
 
 from . import marking
@@ -46,11 +46,18 @@ def marks(client: Client, address: str = PAGE) -> list[str]:
     return [" ".join(unescape(strip_tags(f"<td {cell}")).split()) for cell in cells]
 
 
+def rows(*keys: str) -> tuple[ComparedRow, ...]:
+    sides = [find_side(key, on=TODAY) for key in keys]
+    return compare([Compared(s.answer, s.card, s.no_unit) for s in sides if s and s.answer]).rows
+
+
 def notes(*keys: str) -> dict[str, set[str]]:
     """Return the notes that stand for each side's rules, by row."""
-    sides = [find_side(key, on=TODAY) for key in keys]
-    rows = compare([Compared(s.answer, s.card, s.no_unit) for s in sides if s and s.answer]).rows
-    return {row.key: {cell.note for cell in row.cells} - {""} for row in rows}
+    return {row.key: {cell.note for cell in row.cells} - {""} for row in rows(*keys)}
+
+
+def verdicts(*keys: str) -> dict[str, Verdict]:
+    return {row.key: row.verdict for row in rows(*keys)}
 
 
 def test_nothing_marked_takes_no_room(client: Client) -> None:
@@ -88,6 +95,19 @@ def test_withdrawn_catchment_receives_nobody_and_says_why(client: Client) -> Non
     assert f"reglerne for optageområder tilbage fra 22. november 2026: {REASON}" in place
     assert unit == ""  # it speaks for itself, whatever area a patient comes from
     assert notes("sted:8600-silkeborg", "enhed:dc-horsens")["mas-unit"] == {WITHDRAWN}
+
+
+def test_withdrawn_rules_are_no_agreement_with_those_that_hold() -> None:
+    marking.withdraw("catchment:syddanmark:diagnostic")
+    marking.withdraw(MAS)
+    silkeborg = "sted:8600-silkeborg", "enhed:dc-silkeborg"
+
+    two = verdicts(*silkeborg)
+    three = verdicts(*silkeborg, "sted:5500-middelfart")
+    beside = verdicts("enhed:dc-silkeborg", "eksempel:kraeft-ja-nej")
+
+    assert (two["mas-unit"], three["mas-unit"]) == (Verdict.SAME, Verdict.DIFFERENT)
+    assert beside["mas-recipient"] == Verdict.DIFFERENT
 
 
 def test_withdrawn_imaging_is_told(client: Client) -> None:

@@ -198,6 +198,11 @@ DEEDS = [
     # Reviews: imaging 1 was written by the editor, track-mup 1 published by the administrator
     Deed("udgiv", f"{IMAGING}godkend/", decide("udgiv"), BY_TWO, REVIEWER),
     Deed("hast", f"{IMAGING}godkend/", decide("hast"), ALONE, ADMINISTRATOR),
+    # National rules have no administrator: nobody but a superuser publishes them alone.
+    Deed("hast nationally", "regelsaet/national-rules/1/godkend/",
+         lambda scene, _: decision("hast", scene.national.lock_version),
+                                                     "302 404 404 404 404 404 403 403 302 302",
+         ADMINISTRATOR),
     Deed("send-tilbage", f"{IMAGING}godkend/", decide("send-tilbage"), BY_TWO, REVIEWER),
     Deed("kommenter", f"{IMAGING}godkend/", decide("kommenter"), AT_MIDT),
     Deed("bekraeft", f"{MUP}1/godkend/", decide("bekraeft"),

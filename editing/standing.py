@@ -231,7 +231,7 @@ def _standings(
     for one in rule_sets:
         standing, edition = found[one.pk], directory.edition(one.key, on)
         standing.confirmed = edition is not None and edition.confirmed_on is not None
-        standing.overdue = one.next_review is not None and one.next_review < on
+        standing.overdue = edition is not None and edition.overdue(on) is not None
     return found
 
 

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from pathways import permissions, rule_book
 from pathways.actions.log import day_of
 from pathways.directory import Directory
-from pathways.models import APPROVED, OPEN_STATES, Report, Revision, RuleSet, Status
+from pathways.models import OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
 
 
@@ -104,9 +104,7 @@ class _Desk:
 
     def overdue(self) -> tuple[Item, ...]:
         """Return the rule sets whose next review has passed."""
-        late = self.editable.filter(
-            next_review__lt=self.on, revisions__status__in=APPROVED
-        ).distinct()
+        late = self.editable.filter(next_review__lt=self.on)
         return tuple(
             Item(
                 self._named(one),
@@ -115,6 +113,7 @@ class _Desk:
                 one.next_review,
             )
             for one in late.select_related("region", "unit", "pathway").order_by("next_review")
+            if (edition := self.directory.edition(one.key, self.on)) and edition.overdue(self.on)
         )
 
     def item(self, room: str, revision: Revision, why: str, since: datetime | None) -> Item:

@@ -211,7 +211,7 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
     ("published_means_complete", "published", {"effective_from": None}),
     ("published_means_complete", "published", {"submitted_by": None, "submitted_at": None}),
     ("published_means_complete", "published", {"published_by": None, "published_at": None}),
-    ("published_by_someone_else", "published", {"published_by": models.F("submitted_by")}),
+    ("published_by_someone_else", "published", {"submitted_by": models.F("published_by")}),
     ("in_review_means_submitted", "in_review", {"submitted_by": None, "submitted_at": None}),
     (
         "only_an_approved_revision_has_a_publisher",

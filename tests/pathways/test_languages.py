@@ -220,9 +220,10 @@ def catalogue() -> Iterator[tuple[str, str]]:
     ).stdout
     for entry in shown.split("\n\n")[1:]:
         source = re.search(r'^msgid "(.+)"$', entry, re.M)
+        empty = re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.M)
         yield (
             source[1] if source else entry,
-            "" if ", fuzzy" in entry or re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.M) else entry,
+            "" if ", fuzzy" in entry or empty else entry,
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,10 +16,8 @@ from editing.catchment_map import draw_draft
 from editing.catchments import NO_UNIT, CatchmentPage, tool_values
 from editing.drafts import merging
 from editing.drafts.context import heading
-from editing.drafts.keeping import typed
 from editing.drafts.source_list import SourceList
 from pathways import actions, areas
-from pathways import content as contents
 from pathways import directory as directories
 from pathways.assembly import unit_card
 from pathways.completeness import RECEIVES, shortcomings
@@ -30,10 +28,12 @@ from pathways.coverage.ground import Ground, ground
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory
 from pathways.findings import claims
-from pathways.models import OPEN, Basis, Revision, RuleSet, Service, Significance, Status
+from pathways.models import Basis, Revision, RuleSet, Service, Significance, Status
 from regions.folding import danish_order
 from regions.lookup import Place
 from regions.models import Event
+
+from .draft_buttons import Sheet, seen, stored
 
 _LISTS = (
     (Matter.HOLE, "Ikke dækket"),
@@ -95,18 +95,19 @@ def edit(request: HttpRequest, rule_set: RuleSet, revision: Revision) -> HttpRes
     if request.method != "POST":
         if revision.status != Status.DRAFT:
             return redirect("editing:rule_set", key=rule_set.key)
-        page = CatchmentPage.of_content(_stored(revision), *desk.page())
+        page = CatchmentPage.of_content(stored(revision), *desk.page())
         return _show(request, revision, desk, page)
     page = CatchmentPage.of_post(request.POST, *desk.page())
     command, _colon, subject = request.POST.get("do", "save").partition(":")
+    sheet = _sheet(request, revision, desk, page)
     if revision.status != Status.DRAFT:
-        return _too_late(request, revision, page)
+        return sheet.too_late()
     if request.resent:  # type: ignore[attr-defined]
         return _show(request, revision, desk, page, unsaved=True, resent=True)
     if command == "discard":
-        return _discard(request, revision, desk, page)
+        return sheet.discard()
     if command in ("save", "preview", "submit", "merge"):
-        return _save(request, revision, desk, page, command)
+        return sheet.save(command)
     reasons = _use_tool(request, page, command, subject)
     status = 422 if reasons else 200
     return _show(request, revision, desk, page, status=status, unsaved=True, reasons=reasons)
@@ -158,142 +159,23 @@ def _use_tool(
     return ()
 
 
-def _stored(revision: Revision) -> EditionContent:
-    return contents.read([revision.pk])[revision.pk]
-
-
-def _seen(request: HttpRequest, revision: Revision) -> int:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() else revision.lock_version
-
-
-# What the buttons do ------------------------------------------------------------------------
-
-
-def _save(
-    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage, command: str
-) -> HttpResponse:
-    if not page.check():
-        return _show(request, revision, desk, page, status=422, unsaved=True)
-    stored, content = _stored(revision), page.content()
-    if command == "merge":
-        picked = {name for name, side in request.POST.items() if side == merging.STORED}
-        content = merging.merged(stored, content, picked)
-    who = {"actor": request.user, "now": timezone.now()}
-    try:
-        if not _same(content, stored):
-            seen = _seen(request, revision)
-            actions.save_draft(revision=revision, seen=seen, content=content, **who)
-    except actions.Stale:
-        return _stale(request, revision, desk, page)
-    except actions.Refused as error:
-        return _show(request, revision, desk, page, status=422, unsaved=True, reasons=error.reasons)
-    if command == "submit":
-        return _submit(request, revision, desk, page, who)
-    messages.success(request, "Kladden er gemt.")
-    room = "preview" if command == "preview" else "draft"
-    return redirect(f"editing:{room}", key=revision.rule_set.key, number=revision.number)
+def _sheet(request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage) -> Sheet:
+    return Sheet(
+        request,
+        revision,
+        page,
+        show=partial(_show, request, revision, desk, page),
+        names=lambda *both: areas.names(
+            desk.directory, [route for content in both for route in content.routes], on=desk.day
+        ),
+        same=_same,
+        hindrances=lambda content: shortcomings(revision.rule_set, content, from_date=desk.day),
+    )
 
 
 def _same(one: EditionContent, other: EditionContent) -> bool:
     """Say whether two catchments say the same; the order of their areas means nothing."""
     return (one.withdrawal, set(one.routes)) == (other.withdrawal, set(other.routes))
-
-
-def _submit(
-    request: HttpRequest,
-    revision: Revision,
-    desk: Desk,
-    page: CatchmentPage,
-    who: dict[str, Any],
-) -> HttpResponse:
-    """Hand over what was just saved; what stands in the way is shown on the saved draft."""
-    note = request.POST.get("change_note", "").strip()
-    significance = request.POST.get("significance", "")
-    reasons: tuple[str, ...] = ()
-    if not note:
-        reasons += ("Skriv, hvad der er ændret.",)
-    if significance not in Significance.values:
-        reasons += ("Vælg, om ændringen er væsentlig.",)
-    # Said now rather than to the reviewer, who could not publish it.
-    reasons += tuple(shortcomings(revision.rule_set, _stored(revision), from_date=desk.day))
-    try:
-        if not reasons:
-            actions.submit(
-                revision=revision,
-                seen=revision.lock_version,
-                change_note=note,
-                significance=significance,
-                **who,
-            )
-    except actions.Stale:
-        return _stale(request, revision, desk, page)
-    except actions.Refused as error:
-        reasons = error.reasons
-    if reasons:
-        seen = revision.lock_version
-        return _show(request, revision, desk, page, status=422, seen=seen, kept=reasons)
-    messages.success(request, "Kladden er sendt til godkendelse.")
-    return redirect("editing:rule_set", key=revision.rule_set.key)
-
-
-def _discard(
-    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage
-) -> HttpResponse:
-    reason = request.POST.get("discard_reason", "").strip()
-    reasons: tuple[str, ...] = () if reason else ("Skriv, hvorfor kladden kasseres.",)
-    try:
-        if not reasons:
-            actions.discard(
-                revision=revision,
-                seen=_seen(request, revision),
-                actor=request.user,
-                now=timezone.now(),
-                reason=reason,
-            )
-    except actions.Stale:
-        return _stale(request, revision, desk, page)
-    except actions.Refused as error:
-        reasons = error.reasons
-    if reasons:
-        return _show(request, revision, desk, page, status=422, unsaved=True, reasons=reasons)
-    messages.success(request, "Kladden er kasseret. Den kan stadig læses.")
-    return redirect("editing:rule_set", key=revision.rule_set.key)
-
-
-def _stale(
-    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage
-) -> HttpResponse:
-    """Show what a colleague saved beside what was typed; nothing of either is lost."""
-    revision.refresh_from_db()
-    if revision.status != Status.DRAFT:
-        return _too_late(request, revision, page)
-    if not page.check():
-        reasons = [
-            "En anden har gemt kladden imens. Ret det nedenfor; så sættes de to op mod hinanden."
-        ]
-        return _show(request, revision, desk, page, status=409, unsaved=True, reasons=reasons)
-    stored, mine = _stored(revision), page.content()
-    names = areas.names(desk.directory, (*stored.routes, *mine.routes), on=desk.day)
-    context = {
-        **heading(revision, on=timezone.localdate()),
-        "clashes": merging.clashes(stored, mine, names),
-        "withdraws": bool(stored.withdrawal) != bool(mine.withdrawal),
-        "typed": typed(request, without=("seen",)),
-    }
-    return render(request, "editing/draft_stale.html", context, status=409)
-
-
-def _too_late(request: HttpRequest, revision: Revision, page: CatchmentPage) -> HttpResponse:
-    """Show what was typed, to be copied, when the edition is no draft any more."""
-    context = {
-        **heading(revision, on=timezone.localdate()),
-        "text": page.as_text(),
-        "typed": typed(request, without=("seen",)),
-        "may_restart": revision.status == Status.DISCARDED
-        and not Revision.objects.filter(rule_set=revision.rule_set, status__in=OPEN).exists(),
-    }
-    return render(request, "editing/draft_too_late.html", context, status=409)
 
 
 def typed_content(request: HttpRequest, rule_set: RuleSet) -> EditionContent:
@@ -324,7 +206,7 @@ def _show(
         **heading(revision, on=timezone.localdate()),
         "page": page,
         "day": desk.day,
-        "seen": _seen(request, revision),
+        "seen": seen(request, revision),
         "units": desk.units,
         "no_unit": NO_UNIT,
         "bases": [(b.value, b.label) for b in (Basis.STATED, Basis.INFERRED, Basis.UNKNOWN)],

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,6 +67,7 @@ def serve(folder: Path) -> Iterator[Served]:
 
 
 _PYTHON = [sys.executable, "-W", "ignore"]
+_sites = count(1)
 
 
 def _manage(*arguments: str, environment: dict[str, str]) -> str:
@@ -106,7 +108,8 @@ class _scratch_database:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.name = f"site_{os.getpid()}"
+        # One process may serve two sites at once: one for readers, one for editors.
+        self.name = f"site_{os.getpid()}_{next(_sites)}"
         self.on_postgres = connection.vendor == "postgresql"
 
     def __enter__(self) -> str:

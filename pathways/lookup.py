@@ -54,9 +54,9 @@ def find_places(
     return found
 
 
-def find_example(key: str, *, on: date) -> Answer | None:
+def find_example(key: str, *, on: date, directory: Directory | None = None) -> Answer | None:
     """Return an example unit's own rules in an answer's shape, or None if there is none."""
-    directory = directories.current()
+    directory = directory or directories.current()
     unit = directory.units.get(key)
     if unit is None or not unit.is_example:
         return None

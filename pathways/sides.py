@@ -73,20 +73,23 @@ def is_side(key: str) -> bool:
     return bool(_SIDE.fullmatch(key))
 
 
-def find_side(key: str, *, on: date) -> Side | None:
-    """Return what stands for a side on the date, or None if there is no such thing."""
+def find_side(key: str, *, on: date, directory: Directory | None = None) -> Side | None:
+    """Return what stands for a side on the date, or None if there is no such thing.
+
+    Sides of one comparison are found in one directory, asked for once.
+    """
     if not is_side(key):
         return None
+    directory = directory or directories.current()
     kind, _colon, name = key.partition(":")
     if kind == PLACE:
-        result = find_place(name, on=on)
+        result = find_place(name, on=on, directory=directory)
         # A date before all regions has no answer, but the side keeps its name.
         return replace(place_side(result), key=key) if result else None
     if kind == EXAMPLE:
-        example = find_example(name, on=on)
+        example = find_example(name, on=on, directory=directory)
         card = example.tracks[0].unit if example else None
         return Side(key, "eksempel", card.name, example, card) if card else None
-    directory = directories.current()
     if kind == NATION:
         return Side(key, "national", _("National beskrivelse"), _nation(directory, on=on))
     unit = directory.units.get(name)

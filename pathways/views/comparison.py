@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pathways import directory as directories
 from pathways import notices
 from pathways.answer import Edition, SourceRef
 from pathways.comparison import SIGNS, Compared, ComparedRow, Comparison, Section, Verdict, compare
@@ -89,7 +90,8 @@ def show(request: HttpRequest, keys: tuple[str, ...], on: date | None = None) ->
     """Show the sides beside each other today, or on the date in the address."""
     today = timezone.localdate()
     different = tuple(dict.fromkeys(keys))
-    sides = [find_side(key, on=on or today) for key in different[:MOST]]
+    directory = directories.current()
+    sides = [find_side(key, on=on or today, directory=directory) for key in different[:MOST]]
     found = [side for side in sides if side is not None]
     if len(found) < len(sides):
         raise Http404

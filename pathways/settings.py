@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.views.sessions.RoomMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.views.sessions.ends",
     "allauth.account.middleware.AccountMiddleware",

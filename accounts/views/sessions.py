@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.messages.middleware import MessageMiddleware
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -48,3 +49,11 @@ def ends(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., H
         return get_response(request)
 
     return middleware
+
+
+class RoomMessages(MessageMiddleware):
+    """Keep receipts between two pages of the rooms; a reader's page has none, and pays nothing."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(ROOMS):
+            super().process_request(request)

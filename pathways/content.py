@@ -7,7 +7,7 @@ wherever they come from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -151,10 +151,12 @@ _TABLES: dict[str, _Table] = {
 }
 
 
-def read(revisions: Collection[int]) -> dict[int, EditionContent]:
-    """Return the content of each revision (by id).
+def read(
+    revisions: Collection[int], *, withdrawals: Mapping[int, str] | None = None
+) -> dict[int, EditionContent]:
+    """Return the content of each revision (by id); at most two queries per kind of line.
 
-    One query for what the editions say of themselves, and at most two per kind of line.
+    What the editions say of themselves is one query more, unless the caller has read it already.
     """
     found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
     for name, table in _TABLES.items():
@@ -172,8 +174,9 @@ def read(revisions: Collection[int]) -> dict[int, EditionContent]:
             found[line["revision_id"]].setdefault(name, []).append(
                 table.row(sources=sources, **values)
             )
-    withdrawn = Revision.objects.filter(pk__in=revisions).exclude(withdrawal="")
-    withdrawals = dict(withdrawn.values_list("pk", "withdrawal"))
+    if withdrawals is None:
+        withdrawn = Revision.objects.filter(pk__in=revisions).exclude(withdrawal="")
+        withdrawals = dict(withdrawn.values_list("pk", "withdrawal"))
     return {
         pk: EditionContent(
             **{name: tuple(lines) for name, lines in kinds.items()},  # type: ignore[arg-type]

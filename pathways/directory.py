@@ -223,8 +223,8 @@ def _editions() -> dict[str, Timeline[EditionRef]]:
     approved = Revision.objects.filter(status__in=APPROVED).select_related("rule_set")
     found = {revision.pk: revision for revision in approved}
     published = [one for one in found.values() if one.status == Status.PUBLISHED]
-    if unread := [one.pk for one in published if one.pk not in _contents]:
-        _contents.update(contents.read(unread))
+    if unread := {one.pk: one.withdrawal for one in published if one.pk not in _contents}:
+        _contents.update(contents.read(unread, withdrawals=unread))
     dated: dict[str, list[tuple[date, EditionRef]]] = defaultdict(list)
     published.sort(key=lambda one: (one.rule_set_id, one.effective_from or date.max))
     for revision, following in pairwise([*published, None]):

@@ -166,8 +166,8 @@ def test_process_that_knows_nothing_answers_in_two_queries_for_each_table() -> N
 
     assert result.outcome == "answer"
     # A directory of 90 editions costs no more than one of two: a line's table and its sources'
-    # (10), editions, their withdrawals and their history (4), units, notices, regions, places (8).
-    assert 2 < len(queries) <= 22
+    # (10), editions and their history (3), units, notices, regions and places (8).
+    assert 2 < len(queries) <= 21
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,12 @@ def forget() -> None:
 
 
 def _load(version: int) -> Directory:
-    editions = _editions()
+    approved = list(
+        Revision.objects.filter(status__in=APPROVED)
+        .select_related("rule_set__region", "rule_set__unit")
+        .order_by("rule_set__key", "number")
+    )
+    editions = _editions(approved)
     units = _units()
     memberships = _memberships()
     starts = {start for timeline in editions.values() for start in timeline.starts}
@@ -213,14 +218,14 @@ def _load(version: int) -> Directory:
         },
         changes=tuple(sorted(starts)),
         publications=publications.load(
-            {unit.key: unit.details.values for unit in units.values() if not unit.is_example}
+            approved,
+            {unit.key: unit.details.values for unit in units.values() if not unit.is_example},
         ),
         notices=_notices(),
     )
 
 
-def _editions() -> dict[str, Timeline[EditionRef]]:
-    approved = Revision.objects.filter(status__in=APPROVED).select_related("rule_set")
+def _editions(approved: Iterable[Revision]) -> dict[str, Timeline[EditionRef]]:
     found = {revision.pk: revision for revision in approved}
     published = [one for one in found.values() if one.status == Status.PUBLISHED]
     if unread := {one.pk: one.withdrawal for one in published if one.pk not in _contents}:

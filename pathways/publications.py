@@ -17,7 +17,7 @@ from django.utils import timezone
 from regions.models import Event
 from units.models import UnitDetails
 
-from .models import APPROVED, Revision, Significance, Status
+from .models import Revision, Significance, Status
 
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source"}
@@ -71,12 +71,15 @@ class Publication:
         return not there_already and bool(self.rule_set or self.fresh or self.changed)
 
 
-def load(details: Mapping[str, Sequence[Details]]) -> tuple[Publication, ...]:
-    """Return everything published that is no example, the oldest first; two queries.
+def load(
+    editions: Iterable[Revision], details: Mapping[str, Sequence[Details]]
+) -> tuple[Publication, ...]:
+    """Return everything published that is no example, the oldest first; one query.
 
+    `editions` are all that were ever approved, with their owners, by rule set and number.
     `details` are the rows of UnitDetails by the key of their unit, the earliest start first.
     """
-    found = [*_editions(), *_details(details)]
+    found = [*_editions(editions), *_details(details)]
     found.sort(key=lambda one: (one.at, one.rule_set, one.number))
     if not found:
         return ()
@@ -85,73 +88,51 @@ def load(details: Mapping[str, Sequence[Details]]) -> tuple[Publication, ...]:
     return tuple(replace(one, first=one.at == found[0].at) for one in found)
 
 
-def _editions() -> Iterable[Publication]:
-    rows = (
-        Revision.objects.filter(status__in=APPROVED)
-        .exclude(rule_set__unit__is_example=True)
-        .order_by("rule_set", "number")
-        .values(
-            "pk",
-            "number",
-            "status",
-            "effective_from",
-            "start_wording",
-            "change_note",
-            "significance",
-            "withdrawal",
-            "emergency_reason",
-            "temporary_until",
-            "returns_after_id",
-            "published_at",
-            "published_by_id",
-            "rule_set__key",
-            "rule_set__region__slug",
-            "rule_set__unit__key",
-        )
-    )
-    by_rule_set: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_rule_set[row["rule_set__key"]].append(row)
+def _editions(approved: Iterable[Revision]) -> Iterable[Publication]:
+    by_rule_set: dict[str, list[Revision]] = defaultdict(list)
+    for row in approved:
+        if row.rule_set.unit is None or not row.rule_set.unit.is_example:
+            by_rule_set[row.rule_set.key].append(row)
     for key, editions in by_rule_set.items():
         for place, row in enumerate(editions):
             before = _taken_over(row, editions[:place])
             yield Publication(
-                at=row["published_at"],
-                by=row["published_by_id"],
-                start=row["effective_from"],
+                at=row.published_at,
+                by=row.published_by_id,
+                start=row.effective_from,
                 first=False,
-                region=row["rule_set__region__slug"] or "",
-                unit=row["rule_set__unit__key"] or "",
+                region=row.rule_set.region.slug if row.rule_set.region else "",
+                unit=row.rule_set.unit.key if row.rule_set.unit else "",
                 rule_set=key,
-                revision=row["pk"],
-                number=row["number"],
+                revision=row.pk,
+                number=row.number,
                 fresh=not before,
                 before=before,
                 replaced_by=_replacing(row, editions[place + 1 :]),
-                start_wording=row["start_wording"],
-                note=row["change_note"],
-                minor=row["significance"] == Significance.MINOR,
-                withdrawal=row["withdrawal"],
-                emergency=row["emergency_reason"],
-                temporary_until=row["temporary_until"],
-                returns=row["returns_after_id"] is not None,
+                start_wording=row.start_wording,
+                note=row.change_note,
+                minor=row.significance == Significance.MINOR,
+                withdrawal=row.withdrawal,
+                emergency=row.emergency_reason,
+                temporary_until=row.temporary_until,
+                returns=row.returns_after_id is not None,
             )
 
 
-def _taken_over(row: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> int:
+def _taken_over(row: Revision, earlier: Sequence[Revision]) -> int:
     """Return the number of the edition that readers had until this one; 0 when they had none.
 
     A rule set has one open edition at a time, so numbers stand in the order of publication.
     """
-    held = [one for one in earlier if one["effective_from"] <= row["effective_from"]]
-    newest = max(held, key=lambda one: (one["effective_from"], one["number"]), default=None)
-    return newest["number"] if newest else 0
+    held = [one for one in earlier if one.effective_from <= row.effective_from]
+    newest = max(held, key=lambda one: (one.effective_from, one.number), default=None)
+    return newest.number if newest else 0
 
 
-def _replacing(row: Mapping[str, Any], later: Sequence[Mapping[str, Any]]) -> int:
-    if row["status"] != Status.SUPERSEDED:
+def _replacing(row: Revision, later: Sequence[Revision]) -> int:
+    if row.status != Status.SUPERSEDED:
         return 0
-    same = (one["number"] for one in later if one["effective_from"] == row["effective_from"])
+    same = (one.number for one in later if one.effective_from == row.effective_from)
     return max(same, default=0)
 
 

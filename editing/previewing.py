@@ -14,7 +14,7 @@ from pathways import content as contents
 from pathways import rule_book
 from pathways.answer import SourceRef
 from pathways.content import EditionContent
-from pathways.directory import Directory, EditionRef, Timeline, UnitRef
+from pathways.directory import Directory, EditionRef, Timeline, UnitRef, source_ref
 from pathways.findings import Finding, find
 from pathways.models import Revision, RuleSetKind, Significance
 from pathways.publications import Publication
@@ -158,7 +158,7 @@ def _sources(directory: Directory, content: EditionContent) -> dict[str, SourceR
     """Return the sources that the directory has not met: added since it was read."""
     wanted = {key for row in content.rows() for key in row.sources} - set(directory.sources)
     return {
-        source.pk: SourceRef(source.pk, source.publisher, source.title, source.url, source.date)
+        source.pk: source_ref(source)
         for source in (Source.objects.filter(pk__in=wanted) if wanted else ())
     }
 

@@ -64,6 +64,7 @@ _LINE_COLUMNS = (
     "strictness",
     "strictness_wording",
     "applies_to",
+    "status",
 )
 _IMAGING_COLUMNS = (
     "examination",
@@ -79,6 +80,12 @@ _IMAGING_COLUMNS = (
     "followed_up_by",
     "patient_informed_by",
     "finding_acted_on_by",
+    "status",
+    "main",
+    "part",
+    "way",
+    "area_basis",
+    "warning",
 )
 
 

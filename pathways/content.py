@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from regions.models import District, Municipality, Postcode, Source
 from units.models import Unit
 
-from .models import ImagingRule, Requirement, Revision, Route, Step
+from .models import IN_FORCE, ImagingRule, LineStatus, Requirement, Revision, Route, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementRow(Row):
+class StatusedRow(Row):
+    """A line that is a rule in force only when its status says so."""
+
+    status: str = str(LineStatus.CURRENT)
+
+    @property
+    def in_force(self) -> bool:
+        return self.status in IN_FORCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementRow(StatusedRow):
     kind: str
     text: str
     literal: str = ""
@@ -68,16 +79,25 @@ class RouteRow(Row):
     unit: str = ""  # key; blank: no unit is known
     hospital: str = ""
     remark: str = ""
+    map_kind: str = ""
+    basis_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImagingRow(Row):
+class ImagingRow(StatusedRow):
+    """`area_basis` holds codes of regions and municipalities, blanks between; "" is not known."""
+
     examination: str
     modality: str
     access: str
+    main: str = ""
+    part: str = ""
+    way: int | None = None
+    area_basis: str = ""
     department: str = ""
     access_wording: str = ""
     conditions: str = ""
+    warning: str = ""
     drop_in: str = ""
     expected_wait: str = ""
     wait_days: int | None = None

@@ -24,7 +24,7 @@ from . import content as contents
 from . import publications
 from .answer import Answer, SourceRef
 from .content import EditionContent, RouteRow
-from .models import APPROVED, Revision, Service, Status
+from .models import APPROVED, Lead, Revision, Service, Status
 from .publications import Publication
 
 T = TypeVar("T")
@@ -107,6 +107,23 @@ class NoticeRef:
     set_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class LeadRef:
+    """Where something that is not known probably stands; of a unit, a region, or everybody."""
+
+    key: str
+    unit: str
+    region: str  # slug
+    pathway: str  # slug
+    topics: tuple[str, ...]
+    about: str
+    state: str  # UnknownState
+    where: str
+    url: str
+    why: str
+    seen_on: date | None
+
+
 @dataclass
 class Directory:
     """Everything published, for every date; look-ups read it and never change it."""
@@ -120,6 +137,7 @@ class Directory:
     publications: tuple[Publication, ...] = ()  # how it came to hold, the oldest first
     # By unit key. No part of what is compared: a notice passes over rules and changes none.
     notices: dict[str, tuple[NoticeRef, ...]] = field(default_factory=dict)
+    leads: tuple[LeadRef, ...] = ()  # those nobody has followed, the most important first
     # Look-up keeps the answers it has made here, so that they go when the version does.
     answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
@@ -212,16 +230,42 @@ def _load(version: int) -> Directory:
         editions=editions,
         units=units,
         memberships=memberships,
-        sources={
-            source.pk: SourceRef(source.pk, source.publisher, source.title, source.url, source.date)
-            for source in Source.objects.all()
-        },
+        sources={source.pk: source_ref(source) for source in Source.objects.all()},
+        leads=_leads(),
         changes=tuple(sorted(starts)),
         publications=publications.load(
             approved,
             {unit.key: unit.details.values for unit in units.values() if not unit.is_example},
         ),
         notices=_notices(),
+    )
+
+
+def source_ref(source: Source) -> SourceRef:
+    """Return a source in the shape of an answer."""
+    return SourceRef(
+        key=source.pk,
+        publisher=source.publisher,
+        title=source.title,
+        url=source.url,
+        date=source.date,
+        kind=source.kind,
+        short_title=source.short_title,
+        copied_by=source.copied_by,
+        seen_on=source.seen_on,
+        read=source.read,
+        rank=source.rank,
+    )
+
+
+def _leads() -> tuple[LeadRef, ...]:
+    rows = Lead.objects.order_by("priority", "key").values_list(
+        *("key", "unit__key", "region__slug", "pathway__slug", "topics", "about", "state"),
+        *("where", "url", "why", "seen_on"),
+    )
+    return tuple(
+        LeadRef(key, unit or "", region or "", pathway or "", tuple(topics.split()), *rest)
+        for key, unit, region, pathway, topics, *rest in rows.filter(followed_on=None)
     )
 
 

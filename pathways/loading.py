@@ -28,6 +28,7 @@ from .files import (
     DirectoryFiles,
     EditionFile,
     Known,
+    LeadFile,
     PathwayFile,
     Problem,
     UnitFile,
@@ -45,12 +46,20 @@ class Report:
     details: list[str] = field(default_factory=list)  # "dc-hjoerring 2026-11-01"
     editions: list[str] = field(default_factory=list)  # published where there was none
     superseded: list[str] = field(default_factory=list)  # published in place of another
+    leads: list[str] = field(default_factory=list)  # written anew, or taken away
     left: list[str] = field(default_factory=list)  # as a person has it, though the files differ
     unchanged: int = 0  # editions that say what the directory says already
 
     @property
     def changed(self) -> bool:
-        return bool(self.pathways or self.units or self.details or self.editions or self.superseded)
+        return bool(
+            self.pathways
+            or self.units
+            or self.details
+            or self.editions
+            or self.superseded
+            or self.leads
+        )
 
 
 @transaction.atomic
@@ -71,6 +80,7 @@ def load(folder: Path, *, now: datetime) -> Report:
     _load_pathways(files.pathways, report, actor=writer, now=now)
     _load_units(files.units, report, writer=writer, now=now)
     _load_editions(files, report, writer=writer, approver=approver, now=now)
+    _load_leads(files.leads, report, writer=writer, now=now)
     return report
 
 
@@ -190,6 +200,26 @@ def _says_the_same(row: UnitDetails | None, file: UnitFile) -> bool:
         and row.source_id == file.sources[0]
         and further == set(file.sources[1:])
     )
+
+
+def _load_leads(
+    leads: tuple[LeadFile, ...], report: Report, *, writer: User, now: datetime
+) -> None:
+    """Write what differs, and take away the leads that have left the file."""
+    owners: dict[str, dict[str, Any]] = {
+        "unit": {unit.key: unit for unit in Unit.objects.all()},
+        "region": {region.slug: region for region in Region.objects.all()},
+        "pathway": {pathway.slug: pathway for pathway in Pathway.objects.all()},
+    }
+    wanted = {
+        lead.key: {
+            **dict.fromkeys(owners),
+            **({lead.scope: owners[lead.scope][lead.owner]} if lead.owner else {}),
+            **lead.values,
+        }
+        for lead in leads
+    }
+    report.leads += actions.set_leads(wanted, actor=writer, now=now)
 
 
 def _load_editions(

@@ -171,6 +171,7 @@ class RequirementForm(RowForm):
         "condition",
         "strictness_wording",
         "applies_to",
+        "status",
         "basis",
         "as_of",
     )
@@ -244,10 +245,15 @@ class ImagingForm(RowForm):
     columns = (
         "examination",
         "modality",
+        "main",
+        "part",
         "department",
+        "way",
+        "area_basis",
         "access",
         "access_wording",
         "conditions",
+        "warning",
         "drop_in",
         "expected_wait",
         "wait_days",
@@ -256,10 +262,14 @@ class ImagingForm(RowForm):
         "followed_up_by",
         "patient_informed_by",
         "finding_acted_on_by",
+        "status",
         "basis",
         "as_of",
     )
-    main = ("examination", "modality", "department", "access", "access_wording", "conditions")
+    main = (
+        *("examination", "modality", "main", "department", "way", "area_basis"),
+        *("access", "access_wording", "conditions", "warning"),
+    )
 
 
 FORMS: dict[str, type[RowForm]] = {

@@ -209,7 +209,8 @@ def _routes() -> Sheet:
         "Det mest nøjagtige område vinder. Uden enhed er grundlaget »ikke oplyst«.",
         _line(
             Route,
-            *("area_type", "area", "area_name", "unit", "hospital", "remark"),
+            *("area_type", "area", "area_name", "unit", "hospital", "remark", "map_kind"),
+            "basis_note",
             area_type=Column("area_type", "Områdetype", Form.CHOICE, True, choices=kinds),
             area=Column(
                 *("area", "Område", Form.KEY, True, True),
@@ -237,7 +238,7 @@ def _requirements() -> Sheet:
         _line(
             Requirement,
             *("kind", "text", "literal", "code", "amount", "actor", "deadline", "day_limit"),
-            *("condition", "strictness", "strictness_wording", "applies_to"),
+            *("condition", "strictness", "strictness_wording", "applies_to", "status"),
             code=code,
         ),
     )
@@ -255,9 +256,10 @@ def _imaging() -> Sheet:
         "Billeddiagnostik: må egen læge henvise, på hvilke betingelser, og hvem handler på fund.",
         _line(
             ImagingRule,
-            *("examination", "modality", "department", "access", "access_wording", "conditions"),
+            *("examination", "modality", "main", "part", "way", "area_basis", "department"),
+            *("access", "access_wording", "conditions", "warning"),
             *("drop_in", "expected_wait", "wait_days", "recipient", "ordered_by"),
-            *("followed_up_by", "patient_informed_by", "finding_acted_on_by"),
+            *("followed_up_by", "patient_informed_by", "finding_acted_on_by", "status"),
         ),
     )
 
@@ -272,7 +274,10 @@ def _sources() -> Sheet:
             _field(Source, "key", form=Form.KEY, is_key=True, width=28),
             *(
                 _field(Source, name, form=Form.SHOWN, required=False)
-                for name in ("publisher", "title", "url", "date", "note")
+                for name in (
+                    *("publisher", "copied_by", "kind", "title", "short_title", "url", "date"),
+                    *("seen_on", "read", "rank", "note"),
+                )
             ),
         ),
     )

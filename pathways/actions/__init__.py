@@ -7,6 +7,7 @@ one transaction. `now` is the caller's clock; `seen` is the lock version that th
 from __future__ import annotations
 
 from .editions import comment, discard, save_draft, send_back, start_draft, submit
+from .leads import set_leads
 from .log import Forbidden, Refused
 from .notices import set_notice, withdraw_notice
 from .publishing import confirm, countersign, publish, publish_in_emergency
@@ -46,6 +47,7 @@ __all__ = [
     "revoke_role",
     "save_draft",
     "send_back",
+    "set_leads",
     "set_notice",
     "set_state",
     "set_unit_details",

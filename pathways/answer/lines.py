@@ -7,13 +7,18 @@ from datetime import date
 from typing import Literal
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+
+from regions.models.sources import LOWEST_RANK
 
 from ..models import (
     CODES_OF_KIND,
+    IN_FORCE,
     Access,
     Actor,
     Duty,
+    LineStatus,
     Modality,
     RequirementKind,
     StepKind,
@@ -36,16 +41,28 @@ def label_of(choices: type[TextChoices], code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
+    """A source as it stands beside a fact. `publisher` is its owner, "" when nobody knows."""
+
     key: str
     publisher: str
     title: str
     url: str
     date: str  # partial ISO date, or ""
+    kind: str = ""  # Source.Kind
+    short_title: str = ""
+    copied_by: str = ""  # who shows the copy that was read
+    seen_on: date | None = None
+    read: str = ""  # beginning | whole | "" when nobody has said
+    rank: int = LOWEST_RANK  # 1 is best
 
     @property
     def short(self) -> str:
-        """Publisher and year, as they stand beside a rule."""
-        return f"{self.publisher} {self.date[:4]}" if self.date else self.publisher
+        """Owner, short title and year: "Region Nordjylland, PRI, 2010"."""
+        owner = self.publisher or _("ejer ukendt")
+        if self.copied_by:
+            owner = _("%(owner)s (kopi hos %(host)s)") % {"owner": owner, "host": self.copied_by}
+        year = self.date[:4] or _("uden dato på det læste")
+        return ", ".join(filter(None, [owner, self.short_title, year]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,12 @@ class Line:
     fact: Fact
     edition: Edition
     position: int = 0  # in the edition, counted from 1; 0: it stands in none
+    status: str = str(LineStatus.CURRENT)
+
+    @property
+    def in_force(self) -> bool:
+        """Say whether it is a rule; else it is background or evidence."""
+        return self.status in IN_FORCE
 
     @property
     def label(self) -> str:
@@ -170,6 +193,17 @@ class ImagingLine:
     fact: Fact
     edition: Edition
     position: int = 0
+    status: str = str(LineStatus.CURRENT)
+    main: str = ""  # MainExamination, or "": none of the six
+    part: str = ""  # the part of the main examination it is about; "" for all of it
+    way: int | None = None  # 1 organ package, 2 diagnostic package, 3 the GP's own; None: not said
+    area_basis: str = ""  # codes of regions and municipalities; "": not known for whom it holds
+    warning: str = ""
+
+    @property
+    def in_force(self) -> bool:
+        """Say whether it is a rule; else it is background or evidence."""
+        return self.status in IN_FORCE
 
     @property
     def modality_label(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from ..content import EditionContent, ImagingRow, RequirementRow, Row, StepRow
 from ..models import Basis, Pathway, Revision, RuleSetKind, Track
 from .lines import faults_of, row, wrong_columns, wrong_together
-from .tables import read_catchments, read_units
+from .tables import read_catchments, read_leads, read_units
 from .values import (
     BrokenDirectory,
     DirectoryFiles,
@@ -52,11 +52,17 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
     for name in ("regions", "units", "examples"):
         for path in sorted((folder / name).glob("*.toml")):
             editions += _read_owner(folder, path, by_key, known, problems)
+    leads = read_leads(folder, known, problems)
+    slugs = {pathway.slug for pathway in pathways}
+    for lead in leads:
+        owners = {"unit": set(by_key), "pathway": slugs}.get(lead.scope)
+        if owners is not None and lead.owner not in owners:
+            Place(problems, lead.file, lead.rule).report(f"{lead.scope} {lead.owner} is not known")
     _refuse_same_start(editions, problems)
     if problems:
         raise BrokenDirectory(problems)
     editions.sort(key=lambda edition: (edition.rule_set.key, edition.effective_from))
-    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions))
+    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions), tuple(leads))
 
 
 def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, dict[str, Any]]:

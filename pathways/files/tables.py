@@ -6,26 +6,33 @@ import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from units.models import Unit, UnitDetails
 
 from ..content import EditionContent, RouteRow
-from ..models import RuleSetKind, Service
+from ..models import Lead, RuleSetKind, Service
 from .lines import faults_of, row, wrong_area, wrong_date, wrong_together
-from .values import EditionFile, Known, Place, Problem, RuleSetName, UnitFile
+from .values import EditionFile, Known, LeadFile, Place, Problem, RuleSetName, UnitFile
 
 _DETAILS = (
     *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
     *("hotline_hours", "opening_hours", "location_number", "sor_code", "shak_code", "website"),
     *("organisation", "doctors_background", "staffing", "goal", "basis", "as_of", "note"),
 )
-UNIT_COLUMNS = {"key", "kind", "municipality", "valid_from", *_DETAILS, "sources"}
+UNIT_COLUMNS = {
+    *("key", "kind", "municipality", "valid_from", *_DETAILS, "sources", "field_sources"),
+}
 
 _AREAS = ("municipality", "district", "postcode")
-_ROUTE = ("unit", "hospital", "basis", "as_of", "remark")
+_ROUTE = ("unit", "hospital", "basis", "as_of", "remark", "map_kind", "basis_note")
 CATCHMENT_COLUMNS = {
     *("effective_from", "start_wording", "region", "service", "area_type", "area", "area_name"),
     *(*_ROUTE, "sources", "note"),
+}
+LEAD_COLUMNS = {
+    *("key", "scope", "owner", "topics", "about", "state", "where", "url", "why", "priority"),
+    "seen_on",
 }
 # Which kind of unit answers for which service.
 RECEIVES = {
@@ -73,14 +80,18 @@ def read_units(
     for place, cells in _lines(folder, name, UNIT_COLUMNS, problems):
         place = place.at(cells["key"])
         before = len(problems)
-        values = {column: cells[column] for column in _DETAILS}
+        values: dict[str, Any] = {column: cells[column] for column in _DETAILS}
         place.report(
             *faults_of(Unit(key=cells["key"], kind=cells["kind"]), ["key", "kind"]),
             *faults_of(UnitDetails(**values), _DETAILS),
             *wrong_date(cells["as_of"]),
         )
         sources = tuple(cells["sources"].split())
-        place.report(*(f"source {key} is not known" for key in sources if key not in known.sources))
+        values["field_sources"] = _field_sources(cells["field_sources"], place)
+        cited = {*sources, *(key for keys in values["field_sources"].values() for key in keys)}
+        place.report(
+            *(f"source {key} is not known" for key in sorted(cited) if key not in known.sources)
+        )
         if not sources:
             place.report("names no source")
         if bool(cells["municipality"]) == examples:
@@ -106,6 +117,54 @@ def read_units(
         if any(other.identity != unit.identity for other in earlier):
             place.report("a unit's kind and municipality never change")
         found.append(unit)
+    return found
+
+
+def _field_sources(text: str, place: Place) -> dict[str, list[str]]:
+    """Return the sources of single fields: "phone=aalborguh-1 address=pri-1+hjoerring-1"."""
+    found: dict[str, list[str]] = {}
+    for each in text.split():
+        column, _, keys = each.partition("=")
+        if column not in _DETAILS or not keys:
+            place.report(f"field_sources: “{each}” is not written column=source+source")
+            continue
+        found[column] = keys.split("+")
+    return found
+
+
+def read_leads(folder: Path, known: Known, problems: list[Problem]) -> list[LeadFile]:
+    """Return every lead of leads.csv; `owner` is a unit's key, a region's or pathway's slug."""
+    name = "leads.csv"
+    found: list[LeadFile] = []
+    for place, cells in _lines(folder, name, LEAD_COLUMNS, problems):
+        place = place.at(cells["key"])
+        seen_on = _day(cells["seen_on"], "seen_on", place) if cells["seen_on"] else None
+        columns = ("key", "topics", "about", "state", "where", "url", "why", "priority")
+        lead = Lead(**{column: cells[column] for column in columns})
+        faults = faults_of(lead, columns)
+        if cells["scope"] not in ("national", "pathway", "region", "unit"):
+            faults.append("scope is national, pathway, region or unit")
+        elif (cells["scope"] == "national") == bool(cells["owner"]):
+            faults.append("a national lead has no owner, every other has one")
+        elif cells["scope"] == "region" and cells["owner"] not in known.regions:
+            faults.append(f"region {cells['owner']} is not known")
+        if any(other.key == cells["key"] for other in found):
+            faults.append("another line has the same key")
+        place.report(*faults)
+        if not faults:
+            found.append(
+                LeadFile(
+                    file=name,
+                    rule=cells["key"],
+                    key=cells["key"],
+                    scope=cells["scope"],
+                    owner=cells["owner"],
+                    values={
+                        **{column: getattr(lead, column) for column in columns[1:]},
+                        "seen_on": seen_on,
+                    },
+                )
+            )
     return found
 
 

@@ -96,6 +96,18 @@ class UnitFile:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadFile:
+    """One lead; `owner` is a unit's key, a region's or a pathway's slug, "" for the nation."""
+
+    file: str
+    rule: str
+    key: str
+    scope: str  # national | pathway | region | unit
+    owner: str
+    values: Mapping[str, Any]  # columns of Lead
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetName:
     """The identity of a rule set, its owner by permanent key."""
 
@@ -140,3 +152,4 @@ class DirectoryFiles:
     pathways: tuple[PathwayFile, ...]
     units: tuple[UnitFile, ...]
     editions: tuple[EditionFile, ...]
+    leads: tuple[LeadFile, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .leads import Lead
 from .reports import OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report
 from .reviews import ReviewComment
 from .rule_sets import APPROVED, OPEN, Pathway, Revision, RuleSet
-from .rules import ImagingRule, Requirement, Route, Rule, Step
+from .rules import ImagingRule, Requirement, Route, Rule, Statused, Step
 from .vocabulary import *  # noqa: F403  (the vocabulary names its exports in __all__)
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "OPEN_STATES",
     "SETTLED_STATES",
     "ImagingRule",
+    "Lead",
     "LineKind",
     "PageVote",
     "Pathway",
@@ -24,5 +26,6 @@ __all__ = [
     "Route",
     "Rule",
     "RuleSet",
+    "Statused",
     "Step",
 ]

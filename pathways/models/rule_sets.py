@@ -17,7 +17,7 @@ LONGEST_WITHDRAWAL = 300  # characters
 LONGEST_EMERGENCY_REASON = 300
 
 OPEN = (Status.DRAFT, Status.IN_REVIEW)
-APPROVED = (Status.PUBLISHED, Status.SUPERSEDED)
+APPROVED = (Status.PUBLISHED, Status.SUPERSEDED, Status.RETRACTED)
 
 
 class Pathway(models.Model):

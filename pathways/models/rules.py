@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from regions.models import District, Municipality, Postcode
 from units.models import Cited, Unit
 
-from .rule_sets import Revision
+from .rule_sets import Pathway, Revision
 from .vocabulary import (
     CODES_OF_KIND,
     Access,
     Actor,
     Basis,
+    LineStatus,
+    MainExamination,
+    MapKind,
     Modality,
     RequirementKind,
     StepKind,
@@ -53,7 +56,24 @@ def _code_belongs_to_kind() -> Q:
     return condition
 
 
-class Requirement(Rule):
+class Statused(Rule):
+    """A line that may also be background or evidence: `status` says whether it is a rule."""
+
+    status = models.CharField(
+        _("status"), max_length=20, choices=LineStatus, default=LineStatus.CURRENT
+    )
+
+    class Meta(Rule.Meta):
+        abstract = True
+        constraints = [
+            *Rule.Meta.constraints,
+            CheckConstraint(
+                condition=Q(status__in=LineStatus.values), name="%(class)s_status_known"
+            ),
+        ]
+
+
+class Requirement(Statused):
     """One rule on a track: what, by whom, before when, if what, and how strictly."""
 
     kind = models.CharField(_("art"), max_length=20, choices=RequirementKind)
@@ -88,12 +108,12 @@ class Requirement(Rule):
         _("gælder kun"), max_length=120, blank=True, help_text=_("Fx en bestemt afdeling.")
     )
 
-    class Meta(Rule.Meta):
+    class Meta(Statused.Meta):
         abstract = False
         verbose_name = _("henvisningskrav")
         verbose_name_plural = _("henvisningskrav")
         constraints = [
-            *Rule.Meta.constraints,
+            *Statused.Meta.constraints,
             CheckConstraint(
                 condition=Q(kind__in=RequirementKind.values), name="requirement_kind_known"
             ),
@@ -164,6 +184,8 @@ class Route(Rule):
         blank=True,
         help_text=_("Fx en kendt uenighed."),
     )
+    map_kind = models.CharField(_("hvad kortet er"), max_length=13, choices=MapKind, blank=True)
+    basis_note = models.CharField(_("om grundlaget"), max_length=400, blank=True)
 
     class Meta(Rule.Meta):
         abstract = False
@@ -183,6 +205,7 @@ class Route(Rule):
                 condition=Q(unit__isnull=False) | Q(basis=Basis.UNKNOWN),
                 name="route_without_unit_is_unknown",
             ),
+            CheckConstraint(condition=_optional("map_kind", MapKind), name="route_map_kind_known"),
             *(
                 UniqueConstraint(
                     fields=["revision", area],
@@ -197,17 +220,49 @@ class Route(Rule):
         return f"{self.municipality or self.district or self.postcode} -> {self.unit}"
 
 
-class ImagingRule(Rule):
-    """May a GP refer to this examination here, on which conditions, and who acts on a finding?"""
+class ImagingRule(Statused):
+    """May a GP refer to this examination here, on which conditions, and who acts on a finding?
+
+    A rule belongs to a way and holds for the addresses that its source names. Only a rule of
+    way 3 whose `area_basis` holds the address is the GP's own access there.
+    """
 
     examination = models.CharField(_("undersøgelse"), max_length=120)
     modality = models.CharField(_("metode"), max_length=10, choices=Modality)
+    main = models.CharField(
+        _("hører til"),
+        max_length=11,
+        choices=MainExamination,
+        blank=True,
+        help_text=_("Den af de seks undersøgelser, som alle steder besvares for."),
+    )
+    part = models.CharField(
+        _("kun en del"),
+        max_length=80,
+        blank=True,
+        help_text=_("Den del, reglen gælder: columna. Tom: hele undersøgelsen."),
+    )
+    way = models.PositiveSmallIntegerField(
+        _("vej"),
+        null=True,
+        blank=True,
+        choices=Pathway.Way,
+        help_text=_("Tom: kilden siger ikke, hvem der må henvise."),
+    )
+    area_basis = models.CharField(
+        _("gælder for adresser i"),
+        max_length=300,
+        blank=True,
+        validators=[RegexValidator(r"^([0-9]{4}( [0-9]{4})*)?$")],
+        help_text=_("Region- eller kommunekoder; tom: kilden siger ikke, hvem der hører til."),
+    )
     department = models.CharField(
         _("afdeling"), max_length=120, blank=True, help_text=_("Når reglen kun gælder ét sted.")
     )
     access = models.CharField(_("adgang for egen læge"), max_length=11, choices=Access)
     access_wording = models.CharField(_("adgang, kildens ord"), max_length=160, blank=True)
     conditions = models.TextField(_("betingelser"), blank=True)
+    warning = models.TextField(_("advarsel"), blank=True)
     drop_in = models.CharField(_("uden tid"), max_length=120, blank=True)
     expected_wait = models.CharField(_("ventetid"), max_length=200, blank=True)
     wait_days = models.PositiveSmallIntegerField(
@@ -223,12 +278,19 @@ class ImagingRule(Rule):
         _("handler på fund"), max_length=16, choices=Actor, blank=True
     )
 
-    class Meta(Rule.Meta):
+    class Meta(Statused.Meta):
         abstract = False
         verbose_name = _("billeddiagnostisk regel")
         verbose_name_plural = _("billeddiagnostiske regler")
         constraints = [
-            *Rule.Meta.constraints,
+            *Statused.Meta.constraints,
+            CheckConstraint(
+                condition=_optional("main", MainExamination), name="imagingrule_main_known"
+            ),
+            CheckConstraint(
+                condition=Q(way__isnull=True) | Q(way__in=Pathway.Way.values),
+                name="imagingrule_way_known",
+            ),
             CheckConstraint(condition=~Q(examination=""), name="imagingrule_has_an_examination"),
             CheckConstraint(condition=Q(access__in=Access.values), name="imagingrule_access_known"),
             CheckConstraint(

@@ -9,13 +9,18 @@ from units.models import Basis, Goal
 
 __all__ = [
     "CODES_OF_KIND",
+    "IN_FORCE",
     "Access",
+    "AccessModel",
     "Actor",
     "Basis",
     "ClosingOption",
     "Duty",
     "Goal",
     "Insufficient",
+    "LineStatus",
+    "MainExamination",
+    "MapKind",
     "Modality",
     "RecipientKind",
     "RequirementKind",
@@ -25,7 +30,9 @@ __all__ = [
     "Status",
     "StepKind",
     "Strictness",
+    "Topic",
     "Track",
+    "UnknownState",
     "YesNo",
 ]
 
@@ -69,6 +76,23 @@ class Status(TextChoices):
     PUBLISHED = "PUBLISHED", _("udgivet")  # approved for ever; in force is a question with a date
     SUPERSEDED = "SUPERSEDED", _("erstattet")  # another edition was published for the same start
     DISCARDED = "DISCARDED", _("kasseret")  # put aside, kept for the record
+    RETRACTED = "RETRACTED", _("taget tilbage som fejl")  # approved, but never was right
+
+
+class LineStatus(TextChoices):
+    """May a line be read as a rule in force? Only the first two may."""
+
+    CURRENT = "current", _("gælder")
+    CURRENT_UNDATED = "current_undated", _("gælder efter ejerens side, som er uden dato")
+    SUPERSEDED = "superseded", _("afløst")  # grey background until what replaced it is read
+    HISTORICAL = "historical", _("var sådan, ikke bekræftet siden")
+    ENDED = "ended", _("ophørt")
+    EVIDENCE = "evidence", _("undersøgelse eller udtalelse, ingen regel")
+    UNVERIFIED = "unverified", _("ikke efterprøvet, kun for redaktører")
+    INFERRED_FROM_OTHER = "inferred_from_other", _("skrevet om noget andet, kun for redaktører")
+
+
+IN_FORCE = (LineStatus.CURRENT, LineStatus.CURRENT_UNDATED)
 
 
 class Actor(TextChoices):
@@ -109,6 +133,8 @@ class RequirementKind(TextChoices):
     WAITING_TIME = "waiting_time", _("ventetid")
     GOAL = "goal", _("mål med udredningen")
     CLOSING = "closing", _("afslutning")
+    ACCESS_MODEL = "access_model", _("model for adgang til billeddiagnostik")
+    AROUND = "around", _("rundt om forløbet")  # free choice, temporary stay, moving meanwhile
 
 
 class Strictness(TextChoices):
@@ -179,7 +205,7 @@ class Access(TextChoices):
     IN_PACKAGE = "IN_PACKAGE", _("kun som led i pakkeforløb")
     VIA_UNIT = "VIA_UNIT", _("gennem sygehusafdeling")
     NOT_OFFERED = "NOT_OFFERED", _("nej, tilbydes ikke")
-    UNKNOWN = "UNKNOWN", _("ikke oplyst")
+    UNKNOWN = "UNKNOWN", _("ikke fundet")
 
 
 class Modality(TextChoices):
@@ -189,6 +215,75 @@ class Modality(TextChoices):
     MRI = "MRI", _("MR")
     PET_CT = "PET_CT", _("PET-CT")
     SEVERAL = "SEVERAL", _("flere undersøgelser")
+
+
+class MainExamination(TextChoices):
+    """The six examinations that every place is answered for."""
+
+    CT_TAP = "CT_TAP", _("CT af thorax, abdomen og bækken")
+    CT_THORAX = "CT_THORAX", _("CT af thorax")
+    CT_ABDOMEN = "CT_ABDOMEN", _("CT af abdomen")
+    XRAY_THORAX = "XRAY_THORAX", _("røntgen af thorax")
+    US_ABDOMEN = "US_ABDOMEN", _("ultralyd af abdomen")
+    MR = "MR", _("MR")
+
+
+class AccessModel(TextChoices):
+    """VIVE's three local models of how a GP reaches imaging outside the packages."""
+
+    DIRECT = "1", _("model 1: direkte adgang")
+    IN_PACKAGE = "2", _("model 2: kun som første del af diagnostisk pakkeforløb")
+    HOSPITAL = "3", _("model 3: sygehuset tager alle (spor 2)")
+
+
+class MapKind(TextChoices):
+    """What kind of map does an area's unit rest on?"""
+
+    DECIDED = "decided", _("egen oplysning om udredning")
+    REGION_LIST = "region_list", _("regionens liste over akuthospitalernes områder")
+    HOSPITAL_PAGE = "hospital_page", _("hospitalets egen side om sit optageområde")
+    PROPOSAL_2019 = "proposal_2019", _("kort i regeringens udspil fra 2019, ikke vedtaget")
+    OTHER = "other", _("andet")
+
+
+class UnknownState(TextChoices):
+    """Whose ignorance is it? Nobody can say that something stands nowhere."""
+
+    NOT_FOUND = "not_found", _("ikke fundet i de kilder, vi har læst")
+    PUBLIC_NOT_READ = "public_not_read", _("står sandsynligvis her – ikke læst endnu")
+
+
+class Topic(TextChoices):
+    """What can be known or unknown about a place, a track or an examination.
+
+    A lead names the topics it may answer, and an unknown names its own.
+    """
+
+    UNIT = "unit", _("udredningsenhed")
+    CATCHMENT = "catchment", _("optageområde")
+    RECIPIENT = "recipient", _("hvor henvisningen sendes hen")
+    LOCATION_NUMBER = "location_number", _("lokationsnummer")
+    SOR_SHAK = "sor_shak", _("SOR- og SHAK-kode")
+    PHONE = "phone", _("telefon")
+    CRITERIA = "criteria", _("kriterier")
+    BLOOD_TESTS = "blood_tests", _("blodprøver før henvisning")
+    IMAGING = "imaging", _("billeddiagnostik før henvisning")
+    HEADER_TEXT = "header_text", _("overskrift i henvisningen")
+    REFERRAL_CONTENT = "referral_content", _("henvisningens indhold")
+    TEXT_LIMIT = "text_limit", _("største tekstlængde")
+    INSUFFICIENT = "insufficient", _("hvad der sker, hvis noget mangler")
+    TIMES = "times", _("forløbstider")
+    CLOSING = "closing", _("afslutning")
+    CT_TAP = "access:CT_TAP", _("adgang til CT af thorax, abdomen og bækken")
+    CT_THORAX = "access:CT_THORAX", _("adgang til CT af thorax")
+    CT_ABDOMEN = "access:CT_ABDOMEN", _("adgang til CT af abdomen")
+    XRAY_THORAX = "access:XRAY_THORAX", _("adgang til røntgen af thorax")
+    US_ABDOMEN = "access:US_ABDOMEN", _("adgang til ultralyd af abdomen")
+    MR = "access:MR", _("adgang til MR")
+    ACCESS_MODEL = "access_model", _("model for adgang til billeddiagnostik")
+    AROUND = "around", _("frit valg, ophold og flytning")
+    FIGURES = "figures", _("tal for aktivitet")
+    OTHER = "other", _("andet")
 
 
 # A rule of these kinds may carry a code, so that it can be filtered, compared and drawn.
@@ -201,4 +296,5 @@ CODES_OF_KIND: dict[str, type[TextChoices]] = {
     RequirementKind.RESPONSIBILITY: Duty,
     RequirementKind.GOAL: Goal,
     RequirementKind.CLOSING: ClosingOption,
+    RequirementKind.ACCESS_MODEL: AccessModel,
 }

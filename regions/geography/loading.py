@@ -224,7 +224,7 @@ def _store(tables: Tables) -> dict[str, Count]:
             files_of.SOURCE_FILE,
             tables.sources,
             lambda row: (row.key,),
-            ("publisher", "title", "url", "date", "note"),
+            files_of.SOURCE_COLUMNS,
         ),
         "region_memberships": _plan(
             RegionMembership,

@@ -21,7 +21,7 @@ from regions.models import (
     Source,
     Street,
 )
-from regions.models.sources import validate_partial_date
+from regions.models.sources import LOWEST_RANK, validate_partial_date
 
 from .files import BrokenFile, File, Row
 from .outlines import OUTLINE_FILE, read_outlines
@@ -39,6 +39,10 @@ PLACE_FILE = "postcode_places.csv"
 POSTCODE_DISTRICT_FILE = "postcode_districts.csv"
 STREET_FILE = "streets.csv"
 SOURCE_FILE = "sources.csv"
+SOURCE_COLUMNS = (
+    *("publisher", "copied_by", "kind", "title", "short_title", "url", "date", "seen_on"),
+    *("read", "rank", "note"),
+)
 FILES = (
     REGION_FILE,
     MUNICIPALITY_FILE,
@@ -331,15 +335,23 @@ def _street(row: Row) -> Street:
 
 def _read_sources(file: File, tables: Tables) -> None:
     keys = _Once("key")
-    for row in file.rows("key", "publisher", "title", "url", "date", "note"):
+    for row in file.rows("key", *SOURCE_COLUMNS):
         source = Source(
             key=row.slug("key"),
-            publisher=row.text("publisher", longest=120),
+            publisher=row.text("publisher", longest=120, blank=True),
+            copied_by=row.text("copied_by", longest=120, blank=True),
+            kind=row.choice("kind", Source.Kind.values),
             title=row.text("title", longest=300, blank=True),
+            short_title=row.text("short_title", longest=80, blank=True),
             url=row.text("url", longest=500, blank=True),
             date=row.text("date", longest=10, blank=True),
+            seen_on=row.date("seen_on") if row.cells["seen_on"] else None,
+            read=row.choice("read", ("", *Source.Read.values)),
+            rank=row.number("rank"),
             note=row.text("note", longest=300, blank=True),
         )
+        if not 1 <= source.rank <= LOWEST_RANK:
+            raise row.broken(f"rank is 1 to {LOWEST_RANK}, not {source.rank}")
         keys.check(row, source.key)
         if source.url and not source.url.startswith(("https://", "http://")):
             raise row.broken("url does not begin with https:// or http://")

@@ -17,8 +17,9 @@ class Basis(models.TextChoices):
 
     STATED = "stated", _("oplyst")
     INFERRED = "inferred", _("udledt")
+    REPORTED = "reported", _("omtalt")  # somebody else than its owner tells of the rule
     EXAMPLE = "example", _("eksempel")
-    UNKNOWN = "unknown", _("ikke oplyst")
+    UNKNOWN = "unknown", _("ikke fundet")
 
 
 class Goal(models.TextChoices):
@@ -142,6 +143,9 @@ class UnitDetails(Cited):
     doctors_background = models.CharField(_("lægernes baggrund"), max_length=200, blank=True)
     staffing = models.CharField(_("bemanding"), max_length=300, blank=True)
     goal = models.CharField(_("mål"), max_length=16, choices=Goal, blank=True)
+    # Which sources a single field rests on, where they are not those of the whole row:
+    # {"phone": ["aalborguh-1"]}, the main one first.
+    field_sources = models.JSONField(_("kilder til enkelte felter"), default=dict, blank=True)
     note = models.TextField(_("redaktionel note"), blank=True, help_text=_("Vises ikke."))
 
     objects = UnitDetailsQuerySet.as_manager()

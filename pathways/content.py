@@ -108,6 +108,15 @@ class ImagingRow(StatusedRow):
     finding_acted_on_by: str = ""
 
 
+# What a reader may see: rules in force, background and findings. The rest waits for an editor.
+READABLE = (*IN_FORCE, LineStatus.SUPERSEDED, LineStatus.EVIDENCE)
+
+
+def is_readable(row: StatusedRow) -> bool:
+    """Say whether readers may see the line; what nobody has verified they may not."""
+    return row.status in READABLE
+
+
 # The kinds of line, by their names in an edition.
 SECTIONS = ("requirements", "steps", "routes", "imaging")
 

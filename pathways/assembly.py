@@ -25,7 +25,7 @@ from .answer import (
     UnitCard,
 )
 from .changes import News, next_change, recent
-from .content import Row, RouteRow, StatusedRow, is_readable
+from .content import RouteRow, Row, StatusedRow, is_readable
 from .directory import Directory, UnitRef
 from .findings import Finding, Held, TrackFinding, unit_tracks
 from .models import Basis, RecipientKind, RequirementKind
@@ -107,9 +107,7 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
     tracks = tuple(said.track(found, findings) for found in first.tracks)
     imaging = said.imaging((*first.imaging, *_some(first.gp_work_up)), first.imaging_applies)
     wanted = said.lines(first.imaging)
-    package, work_up = (
-        said.lines(_some(held)) for held in (first.organ_package, first.gp_work_up)
-    )
+    package, work_up = (said.lines(_some(held)) for held in (first.organ_package, first.gp_work_up))
     of_tracks = [line for track in tracks for line in track.lines if line.layer == "national"]
     leads = said.leads(first, imaging_unit=True)
     rules = tuple(line for line in imaging if line.in_force)

@@ -8,7 +8,7 @@ wherever they come from.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -137,6 +137,15 @@ class EditionContent:
     def rows(self) -> Iterable[Row]:
         """Return every line."""
         return (*self.requirements, *self.steps, *self.routes, *self.imaging)
+
+
+def readable(content: EditionContent) -> EditionContent:
+    """Return the edition without the lines that only editors may see."""
+    return replace(
+        content,
+        requirements=tuple(filter(is_readable, content.requirements)),
+        imaging=tuple(filter(is_readable, content.imaging)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,13 @@ class Evidence:
 class Reading:
     """What a layer says of one answer. Equal keys are one entry of the legend."""
 
-    key: str  # where nothing is known: that, and whose ignorance it is
+    key: str  # "" where nothing is known
     label: str
     order: str = ""
     evidence: tuple[Evidence, ...] = ()
     details: tuple[str, ...] = ()
     unit: str = ""  # key of the unit that the value names
-    known: bool = True
+    state: str = ""  # whose ignorance it is, in words, where nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _unknown(
     editions = answer.withdrawn(*rests_on)
     if not editions:
         state = UnknownState(unknown.state) if unknown else UnknownState.NOT_FOUND
-        return Reading(f"~{state}", str(state.label), _LAST, evidence, known=False)
+        return Reading("", _("ikke fundet eller ikke læst"), _LAST, evidence, state=state.label)
     stated = Fact(str(Basis.STATED), (), "")
     reasons = tuple(Evidence(stated, edition, edition.withdrawal) for edition in editions)
     key = " ".join(["withdrawn", *(str(edition.revision) for edition in editions)])

@@ -136,9 +136,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             *_of_region(directory, regions, f"track:region:{{}}:{track}", on),
             *(_national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on) if track in ALWAYS else ()),
         ]
-        found = _track(
-            directory, track, held, card if receives else None, on=on, regions=regions
-        )
+        found = _track(directory, track, held, card if receives else None, on=on, regions=regions)
         withdrawn = any(one.edition.content.withdrawal for one in held)
         if track in ALWAYS or found.offered is not None or withdrawn:
             tracks.append(found)

@@ -175,9 +175,7 @@ def answers(line: ImagingLine) -> bool:
     return line.access != Access.UNKNOWN and line.fact.basis != Basis.UNKNOWN
 
 
-def _access(
-    leads: Leads, main: MainExamination, here: Sequence[ImagingLine]
-) -> ExaminationAccess:
+def _access(leads: Leads, main: MainExamination, here: Sequence[ImagingLine]) -> ExaminationAccess:
     about = [line for line in here if line.main == main]
     parts = tuple(line for line in about if line.part and line.way == Pathway.Way.GP_WORK_UP)
     whole = [line for line in about if not line.part]

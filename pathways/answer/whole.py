@@ -276,9 +276,7 @@ class Answer:
                 facts.append(track.recipient.fact)
                 units.append(track.recipient.unit)
         facts.extend(unit.fact for unit in units)
-        return tuple(
-            {source.key: source for fact in facts for source in fact.sources}.values()
-        )
+        return tuple({source.key: source for fact in facts for source in fact.sources}.values())
 
     def marked_of(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
         """Return the marked editions of a kind of rule set: on one track, or for one service."""

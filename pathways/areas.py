@@ -8,7 +8,7 @@ from datetime import date
 
 from regions.lookup import gazetteer
 
-from .answer import Fact
+from .answer import Fact, MapNote
 from .assembly import unit_card
 from .content import RouteRow
 from .directory import Directory, EditionRef
@@ -34,6 +34,7 @@ class Group:
     fact: Fact
     areas: tuple[Area, ...]
     remarks: tuple[str, ...]  # "Rudersdal: …"
+    maps: tuple[MapNote, ...] = ()  # what kind of map says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class UnitCatchment:
 
 def groups(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> tuple[Group, ...]:
     """Return the routes put together where unit, hospital, basis and sources agree."""
-    together: dict[tuple[str, str, str, tuple[str, ...], str], list[RouteRow]] = {}
+    together: dict[tuple[str, str, str, tuple[str, ...], str, MapNote], list[RouteRow]] = {}
     for route in routes:
-        key = (route.unit, route.hospital, route.basis, route.sources, route.as_of)
+        drawn = MapNote(route.map_kind, route.basis_note)
+        key = (route.unit, route.hospital, route.basis, route.sources, route.as_of, drawn)
         together.setdefault(key, []).append(route)
     # What one unit receives stands together, in the order in which units are first named.
     units = list(dict.fromkeys(unit for unit, *_rest in together))
@@ -62,8 +64,9 @@ def groups(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> tup
             fact=Fact(basis, tuple(directory.sources[key] for key in sources), as_of),
             areas=tuple(area_of(directory, row) for row in rows),
             remarks=_remarks((area_of(directory, row).name, row.remark) for row in rows),
+            maps=(drawn,) if drawn.kind or drawn.note else (),
         )
-        for (unit, hospital, basis, sources, as_of), rows in ordered
+        for (unit, hospital, basis, sources, as_of, drawn), rows in ordered
     )
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, repeat
 from typing import Any
 
 from units.models import UnitDetails
 
+from . import unknowns
 from .answer import (
     Answer,
     Edition,
     Fact,
     ImagingLine,
     Line,
+    MapNote,
     RecentChange,
     Recipient,
     StepLine,
@@ -22,16 +25,22 @@ from .answer import (
     UnitCard,
 )
 from .changes import News, next_change, recent
-from .content import Row
+from .content import RouteRow, Row, StatusedRow, is_readable
 from .directory import Directory, UnitRef
 from .findings import Finding, Held, TrackFinding, unit_tracks
 from .models import Basis, RecipientKind, RequirementKind
 from .notices import standing
 from .unit_names import unit_name
-from .unknowns import unknown
+from .unknowns import Leads
 
 _LAYERS = ("unit", "region", "national")
-_WEAKEST_FIRST = (Basis.UNKNOWN, Basis.EXAMPLE, Basis.INFERRED, Basis.STATED)
+_WEAKEST_FIRST = (
+    Basis.UNKNOWN,
+    Basis.EXAMPLE,
+    Basis.INFERRED,
+    Basis.REPORTED,
+    Basis.STATED,
+)
 _UNIT_COLUMNS = (
     "hospital",
     "local_name",
@@ -95,16 +104,27 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
     said = _Words(directory, on)
     regions = tuple(dict.fromkeys(f.region.name for f in findings if f.region))
     change, reason = next_change(directory, findings, on=on)
+    tracks = tuple(said.track(found, findings) for found in first.tracks)
+    imaging = said.imaging((*first.imaging, *_some(first.gp_work_up)), first.imaging_applies)
+    wanted = said.lines(first.imaging)
+    package, work_up = (said.lines(_some(held)) for held in (first.organ_package, first.gp_work_up))
+    of_tracks = [line for track in tracks for line in track.lines if line.layer == "national"]
+    leads = said.leads(first, imaging_unit=True)
+    rules = tuple(line for line in imaging if line.in_force)
+    mine = {unit.key for unit in (first.unit, first.imaging_unit) if unit}
+    model = unknowns.access_model(
+        said.lines(held for held in first.imaging if held.layer == "region" or held.owner in mine)
+    )
     return Answer(
         places=tuple(finding.place for finding in findings),
         regions=regions,
-        tracks=tuple(said.track(found, findings) for found in first.tracks),
-        imaging=said.imaging((*first.imaging, *_some(first.gp_work_up))),
-        imaging_requirements=said.lines(first.imaging),
+        tracks=tuple(map(_without_around, tracks)),
+        imaging=rules,
+        imaging_requirements=_rules(line for line in wanted if line.kind not in _OF_THE_PLACE),
         imaging_inherited_from=first.imaging_inherited_from or None,
         imaging_unit=said.unit(first.imaging_unit),
-        organ_package=said.lines(_some(first.organ_package)),
-        gp_work_up=said.lines(_some(first.gp_work_up)),
+        organ_package=_rules(line for line in package if line.kind not in _OF_THE_PLACE),
+        gp_work_up=_rules(line for line in work_up if line.kind not in _OF_THE_PLACE),
         remarks=_remarks(findings),
         ask=regions[0] if regions else "",
         next_change=change,
@@ -114,7 +134,39 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
             held for finding in findings for held in (*finding.catchments, *finding.held)
         ),
         notices=standing(directory, _units_shown(findings), on=on),
+        access=unknowns.access(leads, rules),
+        access_model=model,
+        unknown=unknowns.of_imaging(
+            leads,
+            model,
+            waits=any(line.expected_wait or line.drop_in for line in rules if line.applies),
+            duties=any(line.duties for line in rules if line.applies),
+        ),
+        imaging_background=tuple(line for line in imaging if not line.in_force),
+        background=tuple(line for line in (*wanted, *package, *work_up) if not line.in_force),
+        around=tuple(dict.fromkeys(_around((*of_tracks, *package, *work_up)))),
+        around_leads=tuple(unknowns.around(directory)),
     )
+
+
+# What these rules say is said of the place, apart from the list that they stand in.
+_OF_THE_PLACE = {RequirementKind.ACCESS_MODEL, RequirementKind.AROUND}
+
+
+def _rules(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.in_force)
+
+
+def _around(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield what surrounds the rules, each once: both tracks have the national ones."""
+    for line in lines:
+        if line.kind == RequirementKind.AROUND and line.in_force:
+            yield replace(line, applies_to="")
+
+
+def _without_around(track: TrackAnswer) -> TrackAnswer:
+    lines = tuple(line for line in track.lines if line.kind != RequirementKind.AROUND)
+    return replace(track, lines=lines)
 
 
 def example(directory: Directory, unit: UnitRef, *, on: date) -> Answer:
@@ -146,10 +198,13 @@ def unit_card(directory: Directory, unit: UnitRef, *, on: date) -> UnitCard:
 
 
 def edition_lines(
-    directory: Directory, held: Held, *, on: date
+    directory: Directory, held: Held, *, on: date, for_editors: bool = False
 ) -> tuple[tuple[Line, ...], tuple[StepLine, ...], tuple[ImagingLine, ...]]:
-    """Return requirements, steps and imaging of one edition in the shape of an answer's lines."""
-    said = _Words(directory, on)
+    """Return requirements, steps and imaging of one edition in the shape of an answer's lines.
+
+    Lines that nobody has verified are left out, unless it is shown to those who verify them.
+    """
+    said = _Words(directory, on, for_editors)
     return said.lines([held]), said.steps([held]), said.imaging([held])
 
 
@@ -197,6 +252,20 @@ class _Words:
 
     directory: Directory
     on: date
+    for_editors: bool = False
+
+    def leads(self, first: Finding, *, imaging_unit: bool = False) -> Leads:
+        """Return whose leads are asked for the place: of the track, or of imaging."""
+        units = (first.imaging_unit,) if imaging_unit else (first.unit, first.office)
+        return Leads(
+            self.directory,
+            tuple(unit.key for unit in units if unit),
+            tuple(region.slug for region in first.regions),
+            "" if imaging_unit else unknowns.DIAGNOSTIC,
+        )
+
+    def is_shown(self, row: StatusedRow) -> bool:
+        return self.for_editors or is_readable(row)
 
     def fact(self, row: Row) -> Fact:
         sources = tuple(self.directory.sources[key] for key in row.sources)
@@ -259,6 +328,8 @@ class _Words:
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
             edition = self.edition(one)
             for position, row in enumerate(one.edition.content.requirements, start=1):
+                if not self.is_shown(row):
+                    continue
                 columns = {name: getattr(row, name) for name in _LINE_COLUMNS}
                 if one.layer == "national" and track:
                     # A national edition speaks of both tracks and says which with `applies_to`.
@@ -292,11 +363,18 @@ class _Words:
                 )
         return ()
 
-    def imaging(self, held: Iterable[Held]) -> tuple[ImagingLine, ...]:
+    def imaging(
+        self, held: Iterable[Held], applies: Iterable[Sequence[bool | None]] = ()
+    ) -> tuple[ImagingLine, ...]:
+        """Return the imaging of several editions; `applies` says line by line where it holds."""
         lines = []
-        for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
+        known = chain(applies, repeat(()))
+        together = sorted(zip(held, known, strict=False), key=lambda x: _LAYERS.index(x[0].layer))
+        for one, here in together:
             edition = self.edition(one)
             for position, row in enumerate(one.edition.content.imaging, start=1):
+                if not self.is_shown(row):
+                    continue
                 columns = {name: getattr(row, name) for name in _IMAGING_COLUMNS}
                 department = row.department or (edition.owner if one.layer == "unit" else "")
                 lines.append(
@@ -305,6 +383,7 @@ class _Words:
                         fact=self.fact(row),
                         edition=edition,
                         position=position,
+                        applies=here[position - 1] if here else None,
                         **columns,
                     )
                 )
@@ -324,8 +403,9 @@ class _Words:
         first = findings[0]
         routes = [finding.route for finding in findings if finding.route]
         lines = self.lines(found.held, track=found.track)
+        rules = _rules(lines)
         unit = self.unit(first.unit)
-        recipient = self.recipient(first, findings, lines)
+        recipient = self.recipient(first, findings, rules)
         return TrackAnswer(
             track=str(found.track),
             unit=unit,
@@ -333,10 +413,12 @@ class _Words:
             fact=self.facts(routes) if routes else Fact(str(Basis.UNKNOWN), (), ""),
             offered=found.offered,
             recipient=recipient,
-            lines=lines,
+            lines=rules,
             steps=self.steps(found.held),
-            unknown=unknown(unit, recipient, lines),
+            unknown=unknowns.of_track(self.leads(first), unit, recipient, rules),
             inherited_from=first.inherited_from or None,
+            background=tuple(line for line in lines if not line.in_force),
+            maps=tuple(dict.fromkeys(filter(None, map(_map, routes)))),
         )
 
     def example_track(self, unit: UnitRef, found: TrackFinding) -> TrackAnswer:
@@ -350,28 +432,29 @@ class _Words:
             fact=card.fact,
             offered=found.offered,
             recipient=None,
-            lines=lines,
+            lines=_rules(lines),
             steps=self.steps(found.held),
             unknown=(),
             inherited_from=None,
+            background=tuple(line for line in lines if not line.in_force),
         )
 
     def recipient(
-        self, first: Finding, findings: Sequence[Finding], lines: Sequence[Line]
+        self, first: Finding, findings: Sequence[Finding], rules: Sequence[Line]
     ) -> Recipient | None:
-        """Return where the referral is sent: an office drawn for the area, or the unit itself.
+        """Return where the referral is sent, where a rule of the track says so.
 
-        That the office's catchment is known does not yet say that this referral goes there: the
-        basis is the weaker of the catchment's and the rule's.
+        That the area has a referral office does not say that this referral goes there: only a
+        rule on the track does. The basis is the weaker of the rule's and the catchment's.
         """
-        said = [line for line in lines if line.kind == RequirementKind.RECIPIENT]
+        said = [x for x in rules if x.kind == RequirementKind.RECIPIENT and x.is_known]
+        said = [line for line in said if line.layer != "national"]
         routes = [finding.office_route for finding in findings if finding.office_route]
         office = self.unit(first.office)
-        if office and len(routes) == len(findings):
-            rules = [line.fact for line in said if line.code == RecipientKind.REFERRAL_OFFICE]
+        to_office = [line for line in said if line.code == RecipientKind.REFERRAL_OFFICE]
+        if office and to_office and len(routes) == len(findings):
             route = self.facts(routes)
-            bases = [route.basis, *(rule.basis for rule in rules[:1])]
-            basis = _weakest(bases) if rules else str(Basis.INFERRED)
+            basis = _weakest([route.basis, to_office[0].fact.basis])
             return Recipient(
                 str(RecipientKind.REFERRAL_OFFICE), office, Fact(basis, route.sources, route.as_of)
             )
@@ -380,6 +463,13 @@ class _Words:
         if unit and own:
             return Recipient(str(RecipientKind.UNIT), unit, own[0].fact)
         return None
+
+
+def _map(route: RouteRow) -> MapNote | None:
+    """Return what kind of map a route rests on, or None where nobody has said."""
+    if not (route.map_kind or route.basis_note):
+        return None
+    return MapNote(route.map_kind, route.basis_note)
 
 
 def detail_names(columns: Iterable[str]) -> str:

@@ -22,13 +22,24 @@ from .answer import (
     StepLine,
     TrackAnswer,
     UnitCard,
+    Unknown,
+    has_number,
 )
-from .models import Actor, RecipientKind, RequirementKind, StepKind, Strictness
+from .models import Actor, RecipientKind, RequirementKind, StepKind, Strictness, Topic
 
 _AFTER = (*AFTER, *COURSE, *END)
 
 # Of these a doctor needs to know what holds, so that silence is a line to fill in.
 _NEEDED = {"blood_tests", "imaging", "header_text", "insufficient", "patient_information"}
+# The matter whose value says whether the line is known, and where it else probably stands.
+_TOPICS = {
+    "blood_tests": Topic.BLOOD_TESTS,
+    "imaging": Topic.IMAGING,
+    "header_text": Topic.HEADER_TEXT,
+    "referral_content": Topic.REFERRAL_CONTENT,
+    "text_limit": Topic.TEXT_LIMIT,
+    "insufficient": Topic.INSUFFICIENT,
+}
 
 # What others do before the referral is worth knowing, but no box for the one who refers.
 _REFERRING = {"", Actor.GP, Actor.GP_OR_HOSPITAL, Actor.GP_OR_UNIT, Actor.HOSPITAL}
@@ -43,6 +54,7 @@ class Item:
     rules: tuple[Line, ...]
     steps: tuple[StepLine, ...] = ()
     formerly: tuple[Line, ...] = ()  # what an earlier edition said, where today's is not known
+    unknown: Unknown | None = None  # whose ignorance it is, and where it probably stands
 
     @property
     def blank(self) -> bool:
@@ -80,6 +92,7 @@ class Checklist:
     addressee: UnitCard | None  # whose codes stand on the sheet
     codes: tuple[Code, ...]
     unknown_codes: tuple[str, ...]  # their labels, each a line to fill in
+    unknown: tuple[Unknown, ...]  # of the track, each once, with its next step
     send: tuple[Line, ...]
     call: tuple[Line, ...]
     days: tuple[Day, ...]
@@ -97,6 +110,13 @@ class Checklist:
         return self.track.recipient is not None or told
 
     @property
+    def can_be_called(self) -> bool:
+        """Say whether there is a number to write down: the switchboard is another one."""
+        unit = self.track.unit
+        told = any(has_number(rule.text) for rule in known(self.call))
+        return told or (unit is not None and unit.can_be_called)
+
+    @property
     def has_terms(self) -> bool:
         """Say whether anything before the referral has somebody to do it, or a latest day."""
         return any(item.rules or item.steps for item in self.before)
@@ -105,13 +125,15 @@ class Checklist:
 def checklist(track: TrackAnswer) -> Checklist:
     """Return the sheet of a track's answer."""
     at_referral = _referral(track.steps)
-    addressee = track.recipient.unit if track.recipient else track.unit
+    # A number stands only with the recipient that a rule of the track names.
+    addressee = track.recipient.unit if track.recipient else None
     codes = _codes(addressee)
     return Checklist(
         track=track,
         addressee=addressee,
         codes=tuple(code for code in codes if code.value),
         unknown_codes=tuple(code.label for code in codes if not code.value),
+        unknown=track.unknown,
         send=_here(track.send),
         call=_here(track.call),
         days=_days(track, track.steps[:at_referral]),
@@ -164,6 +186,7 @@ def _before(track: TrackAnswer, steps: tuple[StepLine, ...]) -> tuple[Item, ...]
             rules=items[kind].rules if kind in items else (),
             steps=tuple(step for step in steps if step.kind == kind),
             formerly=items[kind].formerly if kind in items else (),
+            unknown=items[kind].unknown if kind in items else None,
         )
         for kind in order
     )
@@ -189,8 +212,11 @@ def _items(track: TrackAnswer, kinds: Iterable[str]) -> tuple[Item, ...]:
         lines = track.of([kind])
         rules = known(_here(lines))
         formerly = () if rules else tuple(x for x in lines if x.fact.basis == "unknown")
+        topic = _TOPICS.get(kind)
+        unknown = track.unknown_of(topic) if topic and not rules else None
         if rules or formerly or kind in _NEEDED:
-            found.append(Item(kind, str(RequirementKind(kind).label), rules, (), formerly))
+            label = str(RequirementKind(kind).label)
+            found.append(Item(kind, label, rules, (), formerly, unknown))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .assembly import unit_card
+from .content import readable
 from .directory import Directory
 from .rule_book import RuleSetRef, rule_sets
 
@@ -22,7 +23,9 @@ class Citation:
     lines: int  # how many lines of the edition name the source
 
 
-def citations(directory: Directory, *, on: date) -> dict[str, tuple[Citation, ...]]:
+def citations(
+    directory: Directory, *, on: date, for_editors: bool = False
+) -> dict[str, tuple[Citation, ...]]:
     """Return for every source that is named on the date what it supports, rules first.
 
     Asks the database once, for the names of the rule sets.
@@ -32,7 +35,8 @@ def citations(directory: Directory, *, on: date) -> dict[str, tuple[Citation, ..
         edition = directory.edition(book.key, on)
         if edition is None:
             continue
-        lines = Counter(key for row in edition.content.rows() for key in set(row.sources))
+        content = edition.content if for_editors else readable(edition.content)
+        lines = Counter(key for row in content.rows() for key in set(row.sources))
         for key, count in lines.items():
             found[key].append(Citation(book.title, book.key, edition.number, "", count))
     for unit in directory.units.values():

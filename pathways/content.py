@@ -8,7 +8,7 @@ wherever they come from.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -108,6 +108,15 @@ class ImagingRow(StatusedRow):
     finding_acted_on_by: str = ""
 
 
+# What a reader may see: rules in force, background and findings. The rest waits for an editor.
+READABLE = (*IN_FORCE, LineStatus.SUPERSEDED, LineStatus.EVIDENCE)
+
+
+def is_readable(row: StatusedRow) -> bool:
+    """Say whether readers may see the line; what nobody has verified they may not."""
+    return row.status in READABLE
+
+
 # The kinds of line, by their names in an edition.
 SECTIONS = ("requirements", "steps", "routes", "imaging")
 
@@ -128,6 +137,15 @@ class EditionContent:
     def rows(self) -> Iterable[Row]:
         """Return every line."""
         return (*self.requirements, *self.steps, *self.routes, *self.imaging)
+
+
+def readable(content: EditionContent) -> EditionContent:
+    """Return the edition without the lines that only editors may see."""
+    return replace(
+        content,
+        requirements=tuple(filter(is_readable, content.requirements)),
+        imaging=tuple(filter(is_readable, content.imaging)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

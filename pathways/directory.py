@@ -57,6 +57,7 @@ class Timeline(Generic[T]):
 class RegionRef:
     slug: str
     name: str
+    code: str = ""  # official; "" where the region has none yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,14 @@ class LeadRef:
     why: str
     seen_on: date | None
 
+    @property
+    def owner(self) -> tuple[str, str]:
+        """What it speaks of: a kind of owner and its key."""
+        for kind in ("unit", "region", "pathway"):
+            if key := getattr(self, kind):
+                return kind, key
+        return "national", ""
+
 
 @dataclass
 class Directory:
@@ -141,6 +150,33 @@ class Directory:
     # Look-up keeps the answers it has made here, so that they go when the version does.
     answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
+    # The first lead by (kind of owner, its key) and topic; made when it is first asked for.
+    _leads: dict[tuple[str, str], dict[str, LeadRef]] | None = None
+
+    def lead(
+        self, topic: str, *, units: Iterable[str], regions: Iterable[str], pathway: str = ""
+    ) -> LeadRef | None:
+        """Return where a matter probably stands: the unit's lead, else the region's, else the
+        pathway's, else the nation's. Units and regions are asked in the order given.
+        """
+        held = self._leads_by_owner()
+        owners = [
+            *(("unit", key) for key in units),
+            *(("region", slug) for slug in regions),
+            *((("pathway", pathway),) if pathway else ()),
+            ("national", ""),
+        ]
+        found = (held.get(owner, {}).get(topic) for owner in owners)
+        return next((lead for lead in found if lead is not None), None)
+
+    def _leads_by_owner(self) -> dict[tuple[str, str], dict[str, LeadRef]]:
+        if self._leads is None:
+            self._leads = {}
+            for lead in self.leads:
+                first = self._leads.setdefault(lead.owner, {})
+                for topic in lead.topics:
+                    first.setdefault(topic, lead)
+        return self._leads
 
     def edition(self, rule_set: str, on: date) -> EditionRef | None:
         """Return the edition of a rule set that is in force, or None."""
@@ -362,8 +398,8 @@ def _notices() -> dict[str, tuple[NoticeRef, ...]]:
 def _memberships() -> dict[str, Timeline[RegionRef]]:
     dated: dict[str, list[tuple[date, RegionRef]]] = defaultdict(list)
     rows = RegionMembership.objects.values_list(
-        "municipality_id", "valid_from", "region__slug", "region__name"
+        "municipality_id", "valid_from", "region__slug", "region__name", "region__code"
     )
-    for municipality, start, slug, name in rows:
-        dated[municipality].append((start, RegionRef(slug, name)))
+    for municipality, start, *region in rows:
+        dated[municipality].append((start, RegionRef(*region)))
     return {code: Timeline.of(pairs) for code, pairs in dated.items()}

@@ -46,13 +46,13 @@ class UnitFilter(django_filters.FilterSet):
     maal = django_filters.ChoiceFilter(
         method="by_line",
         label=_("Mål"),
-        choices=[*Goal.choices, (NOT_SAID, _("ikke oplyst"))],
+        choices=[*Goal.choices, (NOT_SAID, _("ikke fundet"))],
         empty_label=_("alle"),
     )
     mangler = django_filters.ChoiceFilter(
         method="by_line",
         label=_("Mangelfuld henvisning"),
-        choices=[*Insufficient.choices, (NOT_SAID, _("ikke oplyst"))],
+        choices=[*Insufficient.choices, (NOT_SAID, _("ikke fundet"))],
         empty_label=_("alle"),
     )
     bekraeftet = django_filters.ChoiceFilter(

@@ -13,7 +13,7 @@ from datetime import date
 from regions.lookup import Place
 
 from .answer import Layer
-from .content import RouteRow
+from .content import ImagingRow, RouteRow
 from .directory import Directory, EditionRef, RegionRef, UnitRef
 from .models import Pathway, RequirementKind, Service, Track, YesNo
 
@@ -55,7 +55,8 @@ class TrackFinding:
         """Say whether the unit runs the track; None when nobody says so."""
         for held in self.held:
             for row in held.edition.content.requirements:
-                if held.layer == "unit" and row.kind == RequirementKind.OFFERED and row.code:
+                offers = row.kind == RequirementKind.OFFERED and row.code and row.in_force
+                if held.layer == "unit" and offers:
                     return row.code == YesNo.YES
         return None
 
@@ -73,6 +74,8 @@ class Finding:
     inherited_from: str  # the region whose catchment or track rules hold meanwhile, or ""
     tracks: tuple[TrackFinding, ...]
     imaging: tuple[Held, ...]
+    # For each edition on imaging, line by line: does it hold for the place? None: not known.
+    imaging_applies: tuple[tuple[bool | None, ...], ...]
     imaging_unit: UnitRef | None
     imaging_inherited_from: str
     organ_package: Held | None
@@ -114,14 +117,28 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
     organ_package, gp_work_up = (
         _national(directory, way, on) for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
     )
+    shown = (*imaging, gp_work_up) if gp_work_up else imaging
+    applies = tuple(
+        tuple(
+            applies_to(
+                row,
+                place.municipality_code,
+                regions,
+                serves=imaging_unit is not None and held.owner == imaging_unit.key,
+            )
+            for row in held.edition.content.imaging
+        )
+        for held in shown
+    )
     key = (
-        regions[:1],
+        regions,  # the earlier ones too: their leads hold meanwhile
         inherited,
         _unit_key(unit, on),
         route is not None,
         _unit_key(office, on),
         tuple((found.track, *(held.key for held in found.held)) for found in tracks),
         tuple((held.key, _unit_key(directory.units.get(held.owner), on)) for held in imaging),
+        applies,
         tuple(held.key for held in (organ_package, gp_work_up) if held),
         # Two catchments that route a place alike answer alike, unless one must be told of.
         tuple(held.key for held in catchments if held.edition.stands_out),
@@ -136,6 +153,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         inherited_from=inherited,
         tracks=tracks,
         imaging=imaging,
+        imaging_applies=applies,
         imaging_unit=imaging_unit,
         imaging_inherited_from=imaging_home,
         organ_package=organ_package,
@@ -143,6 +161,21 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         catchments=catchments,
         key=key,
     )
+
+
+def applies_to(
+    row: ImagingRow, municipality: str, regions: tuple[RegionRef, ...], *, serves: bool = False
+) -> bool | None:
+    """Say whether an imaging rule holds for addresses in the municipality; None is not known.
+
+    A rule that names a region holds for the municipalities that came from it until a later one
+    is published. Where the source names no area, it holds where a catchment says that the
+    department `serves` the place.
+    """
+    codes = set(row.area_basis.split())
+    if not codes:
+        return True if serves else None
+    return bool(codes & {municipality, *(region.code for region in regions if region.code)})
 
 
 def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:

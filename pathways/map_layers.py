@@ -15,9 +15,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .answer import UNKNOWN, Answer, Edition, Fact, ImagingLine, Line, TrackAnswer
+from .answer import (
+    Answer,
+    Edition,
+    ExaminationAccess,
+    Fact,
+    ImagingLine,
+    Line,
+    TrackAnswer,
+    Unknown,
+)
 from .lookup import find_places
-from .models import Access, Basis, Goal, Modality, RuleSetKind, Service, Strictness, Track
+from .models import (
+    Access,
+    Basis,
+    Goal,
+    MainExamination,
+    Modality,
+    RuleSetKind,
+    Service,
+    Strictness,
+    Topic,
+    Track,
+    UnknownState,
+)
 
 _LAST = "~"  # after every other order
 
@@ -36,12 +57,13 @@ class Evidence:
 class Reading:
     """What a layer says of one answer. Equal keys are one entry of the legend."""
 
-    key: str  # "" where no source says anything
+    key: str  # "" where nothing is known
     label: str
     order: str = ""
     evidence: tuple[Evidence, ...] = ()
     details: tuple[str, ...] = ()
     unit: str = ""  # key of the unit that the value names
+    state: str = ""  # whose ignorance it is, in words, where nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,41 +156,37 @@ _IMAGING = RuleSetKind.IMAGING, ""
 
 
 def _unknown(
-    answer: Answer, rests_on: tuple[RuleSetKind, str], evidence: tuple[Evidence, ...] = ()
+    answer: Answer,
+    rests_on: tuple[RuleSetKind, str],
+    unknown: Unknown | None,
+    evidence: tuple[Evidence, ...] = (),
 ) -> Reading:
-    """Return that nothing is known; where rules are withdrawn, that they are, and why."""
+    """Return that nothing is known, and in which state; where rules are withdrawn, why."""
     editions = answer.withdrawn(*rests_on)
     if not editions:
-        return Reading("", str(UNKNOWN), _LAST, evidence)
+        state = UnknownState(unknown.state) if unknown else UnknownState.NOT_FOUND
+        return Reading("", _("ikke fundet eller ikke læst"), _LAST, evidence, state=state.label)
     stated = Fact(str(Basis.STATED), (), "")
     reasons = tuple(Evidence(stated, edition, edition.withdrawal) for edition in editions)
     key = " ".join(["withdrawn", *(str(edition.revision) for edition in editions)])
     return Reading(key, _("reglerne er trukket tilbage"), _LAST, reasons)
 
 
-def _known(lines: Iterable[Line]) -> list[Line]:
-    """Return the rules among the lines; what is unknown or a description of practice is none."""
-    return [
-        line
-        for line in lines
-        if line.fact.basis != Basis.UNKNOWN and line.strictness != Strictness.PRACTICE
-    ]
-
-
 def _catchment(answer: Answer) -> Reading:
     track = _main_track(answer)
     evidence = (Evidence(track.fact),)
     if track.unit is None:
-        return _unknown(answer, _DIAGNOSTIC, evidence)
+        return _unknown(answer, _DIAGNOSTIC, track.unknown_of(Topic.UNIT), evidence)
     unit = track.unit
     return Reading(unit.key, unit.name, unit.name, evidence, unit=unit.key)
 
 
 def _imaging(answer: Answer) -> Reading:
-    lines = _known(_main_track(answer).of(["imaging"]))
+    track = _main_track(answer)
+    lines = [line for line in track.of(["imaging"]) if line.is_known]
     lines = [line for line in lines if line.layer == lines[0].layer]
     if not lines:
-        return _unknown(answer, _MAIN)
+        return _unknown(answer, _MAIN, track.unknown_of(Topic.IMAGING))
     words = dict.fromkeys(
         f"{line.code_label or line.text} ({said})"
         if (said := _strictness(line))
@@ -181,40 +199,38 @@ def _imaging(answer: Answer) -> Reading:
 
 
 def _goal(answer: Answer) -> Reading:
-    # As the place's own page does: a practice is how a goal is known where nobody decided one.
-    lines = _main_track(answer).of(["goal"])
-    line = next((x for x in lines if x.code and x.fact.basis != Basis.UNKNOWN), None)
+    track = _main_track(answer)
+    line = next((x for x in track.of(["goal"]) if x.code and x.is_known), None)
     if line is None:
-        return _unknown(answer, _MAIN)
+        return _unknown(answer, _MAIN, track.unknown_of(Topic.CLOSING))
     return Reading(line.code, line.code_label, _place_in(Goal, line.code), _lines([line]))
 
 
+_OF_CT = (MainExamination.CT_TAP, MainExamination.CT_THORAX, MainExamination.CT_ABDOMEN)
+
+
 def _ct(answer: Answer) -> Reading:
-    lines = [
-        line
-        for line in answer.imaging
-        if line.modality == Modality.CT
-        and line.access != Access.UNKNOWN
-        and line.fact.basis != Basis.UNKNOWN
-    ]
-    local = [line for line in lines if line.layer != "national"]
-    shown = local or lines
-    if not shown:
-        return _unknown(answer, _IMAGING)
-    found = sorted({line.access for line in shown}, key=lambda code: _place_in(Access, code))
-    label = ", ".join(str(Access(code).label) for code in found)
-    if not local:
-        said = _("ingen lokal regel er oplyst; nationalt: %(access)s")
-        if answer.withdrawn(*_IMAGING):
-            said = _("reglerne er trukket tilbage; nationalt: %(access)s")
-        label = said % {"access": label}
+    """Return what holds for each of the three CT examinations at the address."""
+    examinations = [each for each in answer.access if each.examination in _OF_CT]
+    found = [each for each in examinations if each.is_known]
+    if not found:
+        missing = [each.unknown for each in examinations if each.unknown]
+        # Where one of them is known to be public, somebody can read it.
+        missing.sort(key=lambda unknown: not unknown.is_public)
+        return _unknown(answer, _IMAGING, missing[0] if missing else None)
+    label = "; ".join(f"{each.label}: {each.access_label}" for each in found)
+    lines = [line for each in found for line in each.lines]
     evidence = tuple(
-        Evidence(line.fact, line.edition, _what(line), line.access_label) for line in shown
+        Evidence(line.fact, line.edition, _what(line), line.access_label) for line in lines
     )
-    order = "".join(_place_in(Access, code) for code in found)
+    order = "".join(map(_strength, found))
     # The same words about different examinations are not the same answer.
     key = "; ".join([label, *sorted(f"{each.words} {each.said}" for each in evidence)])
-    return Reading(key, label, f"{0 if local else 1} {order} {key}", evidence)
+    return Reading(key, label, f"{order} {key}", evidence)
+
+
+def _strength(each: ExaminationAccess) -> str:
+    return _place_in(Access, each.access)
 
 
 def _what(line: ImagingLine) -> str:
@@ -222,18 +238,24 @@ def _what(line: ImagingLine) -> str:
 
 
 def _basis(answer: Answer) -> Reading:
-    fact = _main_track(answer).fact
-    if fact.basis == Basis.UNKNOWN:
-        return _unknown(answer, _DIAGNOSTIC, (Evidence(fact),))
+    track = _main_track(answer)
+    if track.unit is None or track.fact.basis == Basis.UNKNOWN:
+        missing = track.unknown_of(Topic.UNIT)
+        return _unknown(answer, _DIAGNOSTIC, missing, (Evidence(track.fact),))
+    basis = track.fact.basis
     label = {
         Basis.STATED: _("oplyst for udredningsenheden selv"),
-        Basis.INFERRED: _("udledt af sygehusets almindelige optageområde"),
-    }.get(Basis(fact.basis), str(Basis(fact.basis).label))
-    return Reading(fact.basis, label, _place_in(Basis, fact.basis), (Evidence(fact),))
+        Basis.INFERRED: _("udledt af et kort over akutte eller almindelige optageområder"),
+    }.get(Basis(basis), str(Basis(basis).label))
+    kinds = tuple(dict.fromkeys(each.label for each in track.maps if each.label))
+    label = ": ".join(filter(None, [label, "; ".join(kinds)]))
+    key = " ".join([basis, *(each.kind for each in track.maps)])
+    order = f"{_place_in(Basis, basis)} {label}"
+    return Reading(key, label, order, (Evidence(track.fact),))
 
 
 def _lacking(answer: Answer) -> Reading:
-    lacking = _main_track(answer).unknown
+    lacking = tuple(one.label for one in _main_track(answer).unknown)
     number = len(lacking)
     label = ngettext("%d oplysning mangler", "%d oplysninger mangler", number) % number
     return Reading(f"{number:02}", label, f"{number:02}", details=lacking)
@@ -300,8 +322,8 @@ LAYERS = (
         gettext_lazy("Egen læges adgang til CT"),
         gettext_lazy("Må egen læge henvise til CT?"),
         gettext_lazy(
-            "Må egen læge selv henvise til CT? Regler fra region og afdelinger vises samlet; "
-            "hvilken undersøgelse reglen gælder for, står i signaturen."
+            "Må egen læge selv henvise til CT? Kun regler, hvis kilde siger, at de gælder for "
+            "adressen, tæller med. Hvilken undersøgelse de gælder for, står i signaturen."
         ),
         _ct,
         _IMAGING,
@@ -320,11 +342,12 @@ LAYERS = (
     ),
     Layer(
         "mangler",
-        gettext_lazy("Det, kilderne ikke oplyser"),
-        gettext_lazy("Ikke oplyst"),
+        gettext_lazy("Det, der ikke er fundet"),
+        gettext_lazy("Ikke fundet"),
         gettext_lazy(
-            "Hvor mange af de oplysninger, en henvisende læge har brug for, står ikke i offentlige "
-            "kilder? Tallet siger noget om kilderne, ikke om enhederne."
+            "Hvor mange af de oplysninger, en henvisende læge har brug for, er ikke fundet i de "
+            "kilder, vi har læst? Af næsten alle er kun begyndelsen læst, så tallet siger noget om "
+            "læsningen og ikke om enhederne."
         ),
         _lacking,
         _MAIN,

@@ -25,6 +25,7 @@ from .findings import ALWAYS, NATIONAL, Held
 from .lookup import find_example, find_place
 from .models import Basis, Pathway, RecipientKind, RequirementKind, Track, YesNo
 from .notices import standing
+from .unknowns import Leads, of_track
 
 FEWEST, MOST = 2, 4
 
@@ -135,7 +136,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             *_of_region(directory, regions, f"track:region:{{}}:{track}", on),
             *(_national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on) if track in ALWAYS else ()),
         ]
-        found = _track(directory, track, held, card if receives else None, on=on)
+        found = _track(directory, track, held, card if receives else None, on=on, regions=regions)
         withdrawn = any(one.edition.content.withdrawal for one in held)
         if track in ALWAYS or found.offered is not None or withdrawn:
             tracks.append(found)
@@ -169,29 +170,44 @@ def _answer(
     package = _national(directory, Pathway.Way.ORGAN_PACKAGE, on)
     lines = {held.edition.revision: edition_lines(directory, held, on=on) for held in imaging}
     national = [edition_lines(directory, held, on=on) for held in work_up]
+    every = [line for _r, _s, shown in (*lines.values(), *national) for line in shown]
     return Answer(
         places=(),
         regions=regions,
         tracks=tuple(tracks),
-        imaging=tuple(line for _r, _s, shown in (*lines.values(), *national) for line in shown),
-        imaging_requirements=tuple(line for rules, _s, _i in lines.values() for line in rules),
+        imaging=tuple(line for line in every if line.in_force),
+        imaging_requirements=tuple(
+            line for rules, _s, _i in lines.values() for line in rules if line.in_force
+        ),
         imaging_inherited_from=next((held.owner for held in imaging if held.inherited), None),
         imaging_unit=None,
         organ_package=tuple(
-            line for held in package for line in edition_lines(directory, held, on=on)[0]
+            line
+            for held in package
+            for line in edition_lines(directory, held, on=on)[0]
+            if line.in_force
         ),
-        gp_work_up=tuple(line for rules, _s, _i in national for line in rules),
+        gp_work_up=tuple(line for rules, _s, _i in national for line in rules if line.in_force),
         remarks=(),
         ask=regions[0] if regions else "",
         next_change=None,
         next_change_reason="",
         marked=marked(directory, [*of_tracks, *imaging, *package, *work_up], on=on),
+        imaging_background=tuple(line for line in every if not line.in_force),
     )
 
 
 def _track(
-    directory: Directory, track: Track, held: Sequence[Held], unit: UnitCard | None, *, on: date
+    directory: Directory,
+    track: Track,
+    held: Sequence[Held],
+    unit: UnitCard | None,
+    *,
+    on: date,
+    regions: Sequence[RegionRef] = (),
 ) -> TrackAnswer:
+    keys = (unit.key,) if unit else ()
+    leads = Leads(directory, keys, tuple(region.slug for region in regions))
     lines: list[Line] = []
     steps: tuple[StepLine, ...] = ()
     for one in held:  # most local first
@@ -199,23 +215,30 @@ def _track(
         lines += _for_track(rules, track) if one.layer == "national" else rules
         steps = steps or own_steps
     unknown = Fact(str(Basis.UNKNOWN), (), "")
+    background = tuple(line for line in lines if not line.in_force)
+    lines = [x for x in lines if x.in_force and x.kind != RequirementKind.AROUND]
     to_unit = [
         line
         for line in lines
-        if line.kind == RequirementKind.RECIPIENT and line.code == RecipientKind.UNIT
+        if line.kind == RequirementKind.RECIPIENT
+        and line.code == RecipientKind.UNIT
+        and line.layer != "national"
+        and line.is_known
     ]
+    recipient = (
+        Recipient(str(RecipientKind.UNIT), unit, to_unit[0].fact) if unit and to_unit else None
+    )
     return TrackAnswer(
         track=str(track),
         unit=unit,
         hospital="",
         fact=unit.fact if unit else unknown,
         offered=_offered(lines),
-        recipient=(
-            Recipient(str(RecipientKind.UNIT), unit, to_unit[0].fact) if unit and to_unit else None
-        ),
+        recipient=recipient,
         lines=tuple(lines),
         steps=steps,
-        unknown=(),
+        unknown=of_track(leads, unit, recipient, lines) if unit else (),
+        background=background,
         inherited_from=next((one.owner for one in held if one.inherited), None),
     )
 

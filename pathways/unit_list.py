@@ -18,12 +18,12 @@ from regions.folding import words
 from regions.lookup import gazetteer
 from units.models import Unit
 
-from .answer import UnitCard
+from .answer import UnitCard, is_rule_here
 from .assembly import unit_card
 from .content import RequirementRow
 from .directory import Directory, EditionRef, RegionRef, UnitRef
 from .findings import unit_tracks
-from .models import Actor, Basis, RequirementKind, Strictness
+from .models import Actor, RequirementKind, Strictness
 
 
 class ImagingBefore(TextChoices):
@@ -32,7 +32,7 @@ class ImagingBefore(TextChoices):
     REQUIRED = "kraeves", _("kræves af egen læge")
     OPTIONAL = "kan", _("kan bestilles af egen læge")
     BY_UNIT = "enheden", _("bestilles af enheden")
-    UNKNOWN = "ikke-oplyst", _("ikke oplyst")
+    UNKNOWN = "ikke-oplyst", _("ikke fundet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
 
 
 def _rules(edition: EditionRef) -> list[RequirementRow]:
-    """Return what is known and holds at every department."""
+    """Return the rules that hold at every department."""
     rows = edition.content.requirements
-    return [row for row in rows if row.basis != Basis.UNKNOWN and not row.applies_to]
+    return [row for row in rows if is_rule_here(row, row.basis)]
 
 
 def _codes(layers: Iterable[list[RequirementRow]], kind: str) -> tuple[str, ...]:

@@ -5,9 +5,22 @@ Nothing here asks the database, and nothing that renders an answer asks anything
 
 from __future__ import annotations
 
-from .lines import LAYER_LABELS, Edition, Fact, ImagingLine, Layer, Line, SourceRef, StepLine
+from .lines import (
+    LAYER_LABELS,
+    Edition,
+    Fact,
+    ImagingLine,
+    Layer,
+    Line,
+    SourceRef,
+    StepLine,
+    has_number,
+    is_known,
+    is_rule_here,
+)
 from .notices import UrgentNotice
-from .texts import CRITERIA_NOTE, PURPOSE, TIMES_NOTE, UNKNOWN
+from .texts import CRITERIA_NOTE, CRITERIA_SOURCE, PURPOSE, TIMES_NOTE, TIMES_SOURCE, UNIT_COUNT
+from .unknown import ExaminationAccess, LeadLine, Unknown
 from .whole import (
     AFTER,
     BEFORE,
@@ -18,6 +31,7 @@ from .whole import (
     WHO,
     WRITE,
     Answer,
+    MapNote,
     Question,
     RecentChange,
     Recipient,
@@ -32,20 +46,25 @@ __all__ = [
     "CALL",
     "COURSE",
     "CRITERIA_NOTE",
+    "CRITERIA_SOURCE",
     "END",
     "LAYER_LABELS",
     "PURPOSE",
     "SEND",
     "TIMES_NOTE",
-    "UNKNOWN",
+    "TIMES_SOURCE",
+    "UNIT_COUNT",
     "WHO",
     "WRITE",
     "Answer",
     "Edition",
+    "ExaminationAccess",
     "Fact",
     "ImagingLine",
     "Layer",
+    "LeadLine",
     "Line",
+    "MapNote",
     "Question",
     "RecentChange",
     "Recipient",
@@ -54,5 +73,9 @@ __all__ = [
     "StepLine",
     "TrackAnswer",
     "UnitCard",
+    "Unknown",
     "UrgentNotice",
+    "has_number",
+    "is_known",
+    "is_rule_here",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from regions.models import Source
 from regions.models.sources import LOWEST_RANK
 
 from ..models import (
@@ -17,15 +19,28 @@ from ..models import (
     IN_FORCE,
     Access,
     Actor,
+    Basis,
     Duty,
     LineStatus,
     Modality,
+    Pathway,
     RequirementKind,
     StepKind,
     Strictness,
 )
 
 Layer = Literal["unit", "region", "national"]
+
+# A source of these kinds tells of a rule that somebody else owns.
+_TELLERS = {Source.Kind.PRESS, Source.Kind.PROFESSIONAL_PRESS}
+# A Danish telephone number has eight digits, however they are grouped.
+_NUMBER = re.compile(r"(?:[0-9][ .\u00a0-]?){7}[0-9]")
+
+
+def has_number(text: str) -> bool:
+    """Say whether the text holds a telephone number, and not only that there is one."""
+    return bool(_NUMBER.search(text))
+
 
 LAYER_LABELS = {
     "unit": pgettext_lazy("lag", "enhed"),
@@ -94,9 +109,29 @@ class Edition:
 class Fact:
     """How a thing is known."""
 
-    basis: str  # stated | inferred | example | unknown
+    basis: str  # stated | reported | inferred | example | unknown
     sources: tuple[SourceRef, ...]
-    as_of: str  # partial ISO date that the source bears, or ""
+    as_of: str  # partial ISO date that the main source bears, or ""
+
+    @property
+    def ranked(self) -> tuple[SourceRef, ...]:
+        """The sources with the best rank first; the main one bears the date of the fact."""
+        dated = [
+            replace(source, date=self.as_of) if self.as_of and position == 0 else source
+            for position, source in enumerate(self.sources)
+        ]
+        return tuple(sorted(dated, key=lambda source: source.rank))
+
+    @property
+    def is_reported(self) -> bool:
+        """Say whether others than its owner tell of it, or only the press does."""
+        told = bool(self.sources) and all(source.kind in _TELLERS for source in self.sources)
+        return self.basis == Basis.REPORTED or told
+
+    @property
+    def year(self) -> str:
+        """The year of the best source, or ""."""
+        return next((source.date[:4] for source in self.ranked if source.date), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +161,15 @@ class Line:
         return self.status in IN_FORCE
 
     @property
+    def is_evidence(self) -> bool:
+        return self.status == LineStatus.EVIDENCE
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether it tells what holds here: what others do, or did, does not."""
+        return is_known(self)
+
+    @property
     def label(self) -> str:
         return str(RequirementKind(self.kind).label)
 
@@ -150,6 +194,36 @@ class Line:
     @property
     def layer_label(self) -> str:
         return str(LAYER_LABELS[self.edition.layer])
+
+
+class Statement(Protocol):
+    """What a requirement has in common, in an edition and in an answer."""
+
+    @property
+    def in_force(self) -> bool: ...
+    @property
+    def strictness(self) -> str: ...
+    @property
+    def applies_to(self) -> str: ...
+
+
+def is_rule_here(row: Statement, basis: str) -> bool:
+    """Say whether a requirement tells what holds here.
+
+    It is in force and its basis is known; a description of practice is no requirement, and what
+    applies at one department only says nothing of this place.
+    """
+    return (
+        row.in_force
+        and basis != Basis.UNKNOWN
+        and row.strictness != Strictness.PRACTICE
+        and not row.applies_to
+    )
+
+
+def is_known(line: Line) -> bool:
+    """Say whether a line of an answer tells what holds here."""
+    return is_rule_here(line, line.fact.basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +273,21 @@ class ImagingLine:
     way: int | None = None  # 1 organ package, 2 diagnostic package, 3 the GP's own; None: not said
     area_basis: str = ""  # codes of regions and municipalities; "": not known for whom it holds
     warning: str = ""
+    applies: bool | None = None  # to the address asked about; None: the source does not say
 
     @property
     def in_force(self) -> bool:
         """Say whether it is a rule; else it is background or evidence."""
         return self.status in IN_FORCE
+
+    @property
+    def is_evidence(self) -> bool:
+        return self.status == LineStatus.EVIDENCE
+
+    @property
+    def way_label(self) -> str:
+        """Which of the three ways the rule belongs to, "" where the source says none."""
+        return str(Pathway.Way(self.way).label) if self.way else ""
 
     @property
     def modality_label(self) -> str:

@@ -1,4 +1,7 @@
-"""The fixed texts: they stand on every page, print-out and API answer."""
+"""The fixed texts: they stand on every page, print-out and API answer.
+
+The two notes repeat what an authority says; its source stands beside them where it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,16 @@ PURPOSE = _(
     "Udredningsvejviseren er et opslagsværk over offentliggjorte regler. "
     "Den tager ikke stilling til den enkelte patient."
 )
+# Of all packages the authority says this much; what a doctor may do without a criterion differs.
 CRITERIA_NOTE = _(
-    "Kriterierne er ikke udtømmende: "
-    "en læge kan henvise en patient, der ikke opfylder nogen af dem."
+    "Kriterierne er ikke udtømmende og er ikke det eneste grundlag for at henvise "
+    "(Sundhedsstyrelsen, 30. november 2022)."
 )
-TIMES_NOTE = _("Forløbstider er vejledende for fagpersoner og er ikke patientrettigheder.")
+CRITERIA_SOURCE = "sst-2"
+TIMES_NOTE = _(
+    "Forløbstider er vejledende for fagpersoner og giver ikke patienten en lovbestemt ret "
+    "(Sundhedsstyrelsen)."
+)
+TIMES_SOURCE = "sst-3"
 
-UNKNOWN = _("ikke oplyst i offentlige kilder")
+UNIT_COUNT = _("20 enheder i VIVE 2018, 21 i 2021 og 2024; én er ikke fundet")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from regions.lookup import Option, Place
 
-from ..models import Goal, RuleSetKind, Track
-from .lines import Edition, Fact, ImagingLine, Line, StepLine, label_of
+from ..models import Goal, MapKind, RuleSetKind, Track
+from .lines import (
+    Edition,
+    Fact,
+    ImagingLine,
+    Line,
+    SourceRef,
+    StepLine,
+    has_number,
+    label_of,
+)
 from .notices import UrgentNotice
+from .unknown import ExaminationAccess, Unknown
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
 WHO = ("target_group", "criteria", "exclusion", "functional_status")
@@ -55,6 +65,25 @@ class UnitCard:
     def goal_label(self) -> str:
         return label_of(Goal, self.goal)
 
+    @property
+    def number(self) -> str:
+        """The telephone as it stands, "" where the text holds no number."""
+        return self.phone if has_number(self.phone) else ""
+
+    @property
+    def advice_number(self) -> str:
+        """The line for doctors with its number; that there is one is no number."""
+        return self.hotline if has_number(self.hotline) else ""
+
+    @property
+    def can_be_called(self) -> bool:
+        """Say whether a doctor can ring it; the hospital's switchboard does not count."""
+        return bool(self.number or self.advice_number)
+
+    @property
+    def has_codes(self) -> bool:
+        return bool(self.sor_code or self.shak_code)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -63,6 +92,18 @@ class Recipient:
     kind: str  # UNIT | REFERRAL_OFFICE
     unit: UnitCard
     fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class MapNote:
+    """What kind of map says which unit an area belongs to; "" where nobody has said."""
+
+    kind: str  # MapKind
+    note: str
+
+    @property
+    def label(self) -> str:
+        return label_of(MapKind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +116,12 @@ class TrackAnswer:
     fact: Fact  # how the way from area to unit is known
     offered: bool | None  # does this unit run the track? None: not known
     recipient: Recipient | None
-    lines: tuple[Line, ...]  # most local layer first, then by kind
+    lines: tuple[Line, ...]  # rules in force, most local layer first, then by kind
     steps: tuple[StepLine, ...]
-    unknown: tuple[str, ...]  # what no source says, in words, for one gathered line
+    unknown: tuple[Unknown, ...]  # every matter of the track that is not known here
     inherited_from: str | None  # name of the earlier region whose rules hold meanwhile
+    background: tuple[Line, ...] = ()  # superseded lines and evidence: no rules
+    maps: tuple[MapNote, ...] = ()  # what the way from area to unit rests on
 
     @property
     def label(self) -> str:
@@ -91,6 +134,10 @@ class TrackAnswer:
     @property
     def basis(self) -> str:
         return self.fact.basis
+
+    def unknown_of(self, topic: str) -> Unknown | None:
+        """Return that a matter is not known here, or None when it is."""
+        return next((one for one in self.unknown if one.topic == topic), None)
 
     def of(self, kinds: Iterable[str]) -> tuple[Line, ...]:
         """Return the lines of these kinds in the order of the kinds, most local first in each.
@@ -178,7 +225,7 @@ class Answer:
     places: tuple[Place, ...]
     regions: tuple[str, ...]  # names, one for each region the places lie in on the date
     tracks: tuple[TrackAnswer, ...]  # MAS and MUP always; others where the unit runs them
-    imaging: tuple[ImagingLine, ...]  # most local first
+    imaging: tuple[ImagingLine, ...]  # rules in force, most local first; see `applies`
     imaging_requirements: tuple[Line, ...]  # what those departments want in a referral
     imaging_inherited_from: str | None
     imaging_unit: UnitCard | None  # None: not known which department serves the area
@@ -191,10 +238,45 @@ class Answer:
     recent_changes: tuple[RecentChange, ...] = ()  # of the last 90 days, the newest first
     marked: tuple[Edition, ...] = ()  # withdrawn, temporary, or published by one person alone
     notices: tuple[UrgentNotice, ...] = ()  # about the units above, on the date
+    access: tuple[ExaminationAccess, ...] = ()  # of the six main examinations, here
+    access_model: Line | None = None  # how the region or department lets doctors order imaging
+    unknown: tuple[Unknown, ...] = ()  # what is not known of imaging here, the six left out
+    imaging_background: tuple[ImagingLine, ...] = ()  # no rules: evidence, and what is superseded
+    background: tuple[Line, ...] = ()  # likewise, of the ways that no track tells of
+    around: tuple[Line, ...] = ()  # what surrounds the rules: free choice, moving, no address
+    around_leads: tuple[Unknown, ...] = ()  # where more of that probably stands
 
     @property
     def region(self) -> str | None:
         return self.regions[0] if len(self.regions) == 1 else None
+
+    @property
+    def every_line(self) -> Iterator[Line | ImagingLine]:
+        """Yield what the answer says line by line, rules first, then what is none."""
+        for track in self.tracks:
+            yield from track.lines
+        yield from (*self.imaging, *self.imaging_requirements)
+        yield from (*self.organ_package, *self.gp_work_up, *self.around)
+        if self.access_model:
+            yield self.access_model
+        for track in self.tracks:
+            yield from track.background
+        yield from (*self.imaging_background, *self.background)
+
+    @property
+    def cited(self) -> tuple[SourceRef, ...]:
+        """Every source that the answer names, each once."""
+        facts = [line.fact for line in self.every_line]
+        units: list[UnitCard] = [unit for unit in (self.imaging_unit,) if unit]
+        for track in self.tracks:
+            facts.append(track.fact)
+            facts.extend(step.fact for step in track.steps)
+            units.extend(unit for unit in (track.unit,) if unit)
+            if track.recipient:
+                facts.append(track.recipient.fact)
+                units.append(track.recipient.unit)
+        facts.extend(unit.fact for unit in units)
+        return tuple({source.key: source for fact in facts for source in fact.sources}.values())
 
     def marked_of(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
         """Return the marked editions of a kind of rule set: on one track, or for one service."""

@@ -16,14 +16,17 @@ from ..answer import (
     TIMES_NOTE,
     Answer,
     Edition,
+    ExaminationAccess,
     Fact,
     ImagingLine,
     Line,
     RecentChange,
     Result,
+    SourceRef,
     StepLine,
     TrackAnswer,
     UnitCard,
+    Unknown,
     UrgentNotice,
 )
 
@@ -64,7 +67,14 @@ def result(found: Result) -> dict[str, Any]:
         "suggestions": [_option(option) for option in found.suggestions],
         "left_out": [_place(place, None) for place in found.left_out],
         "answers": [answer(one) for one in found.answers],
+        "sources": [_source(source) for source in _cited(found)],
     }
+
+
+def _cited(found: Result) -> list[SourceRef]:
+    """Return every source that the reply names, by key."""
+    cited = {source.key: source for one in found.answers for source in one.cited}
+    return [cited[key] for key in sorted(cited)]
 
 
 def answer(one: Answer) -> dict[str, Any]:
@@ -72,11 +82,17 @@ def answer(one: Answer) -> dict[str, Any]:
     return {
         "places": [_place(place, one.region) for place in one.places],
         "tracks": [_track(track) for track in one.tracks],
-        "imaging": [_imaging(line) for line in one.imaging],
+        "imaging": [_imaging(line) for line in (*one.imaging, *one.imaging_background)],
+        "access": [_access(each) for each in one.access],
+        "access_model": one.access_model and _line(one.access_model),
+        "unknowns": [_unknown(each) for each in one.unknown],
         "imaging_requirements": [_line(line) for line in one.imaging_requirements],
         "imaging_inherited_from": one.imaging_inherited_from,
         "organ_package": [_line(line) for line in one.organ_package],
         "gp_work_up": [_line(line) for line in one.gp_work_up],
+        "around": [_line(line) for line in one.around],
+        "around_leads": [_unknown(each) for each in one.around_leads],
+        "background": [_line(line) for line in one.background],
         "remarks": list(one.remarks),
         "ask": one.ask or None,
         "next_change": one.next_change and one.next_change.isoformat(),
@@ -141,6 +157,54 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "basis": fact.basis,
         "sources": [source.key for source in fact.sources],
         "as_of": fact.as_of or None,
+        "reported": fact.is_reported,
+    }
+
+
+def _source(source: SourceRef) -> dict[str, Any]:
+    """Return a source with its owner; null where the owner, date or kind is not known."""
+    return {
+        "key": source.key,
+        "owner": source.publisher or None,
+        "kind": source.kind or None,
+        "title": source.title or None,
+        "short": source.short,
+        "copied_by": source.copied_by or None,
+        "url": source.url or None,
+        "date": source.date or None,
+        "seen_on": source.seen_on and source.seen_on.isoformat(),
+        "read": source.read or None,
+        "rank": source.rank,
+    }
+
+
+def _unknown(one: Unknown) -> dict[str, Any]:
+    """Return what is not known, whose ignorance it is and where it probably stands."""
+    return {
+        "topic": one.topic,
+        "label": one.label,
+        "state": one.state,
+        "state_label": one.state_label,
+        "lead": one.lead
+        and {
+            "where": one.lead.where,
+            "url": one.lead.url or None,
+            "why": one.lead.why or None,
+        },
+    }
+
+
+def _access(one: ExaminationAccess) -> dict[str, Any]:
+    """Return the answer for one of the six main examinations at the address."""
+    return {
+        "examination": one.examination,
+        "label": one.label,
+        "value": one.access,
+        "value_label": one.access_label,
+        "state": one.unknown and one.unknown.state,
+        "lead": one.unknown and _unknown(one.unknown)["lead"],
+        "rules": [_imaging(line) for line in one.lines],
+        "parts": [_imaging(line) for line in one.parts],
     }
 
 
@@ -168,8 +232,13 @@ def _track(track: TrackAnswer) -> dict[str, Any]:
         "text_limit": track.text_limit,
         "goal": track.goal,
         "inherited_from": track.inherited_from,
-        "unknown": list(track.unknown),
-        "requirements": [_line(line) for line in track.lines],
+        "unknown": [one.label for one in track.unknown],
+        "unknowns": [_unknown(one) for one in track.unknown],
+        "map": [
+            {"kind": one.kind or None, "label": one.label or None, "note": one.note or None}
+            for one in track.maps
+        ],
+        "requirements": [_line(line) for line in (*track.lines, *track.background)],
         "steps": [_step(step) for step in track.steps],
     }
 
@@ -202,6 +271,8 @@ def _line(line: Line) -> dict[str, Any]:
         "strictness": line.strictness or None,
         "strictness_wording": line.strictness_wording or None,
         "applies_to": line.applies_to or None,
+        "status": line.status,
+        "in_force": line.in_force,
         **_edition(line),
         **_fact(line.fact),
     }
@@ -223,6 +294,14 @@ def _step(step: StepLine) -> dict[str, Any]:
 def _imaging(line: ImagingLine) -> dict[str, Any]:
     return {
         "examination": line.examination,
+        "main": line.main or None,
+        "part": line.part or None,
+        "way": line.way,
+        "area_basis": line.area_basis.split(),
+        "applies_to_address": line.applies,
+        "status": line.status,
+        "in_force": line.in_force,
+        "warning": line.warning or None,
         "modality": line.modality,
         "department": line.department or None,
         "access": line.access,

@@ -24,7 +24,6 @@ from pathways.answer import (
 )
 from pathways.findings import ALWAYS
 from pathways.models import (
-    Access,
     Basis,
     Modality,
     RequirementKind,
@@ -33,6 +32,7 @@ from pathways.models import (
     Strictness,
     Track,
 )
+from pathways.unknowns import answers
 
 from .rows import SIGNS, Cell, ComparedRow, Verdict, Word, content, row
 
@@ -237,7 +237,7 @@ def _rules(track: TrackAnswer | None, kinds: tuple[str, ...]) -> Word:
 def _speaks(line: Line) -> bool:
     """Say whether a line is known and a rule; what is done around the country decides nothing."""
     described = line.layer == "national" and line.strictness == Strictness.PRACTICE
-    return line.fact.basis != Basis.UNKNOWN and not described
+    return line.in_force and line.fact.basis != Basis.UNKNOWN and not described
 
 
 def _names(line: Line) -> bool:
@@ -343,9 +343,14 @@ def _imaging(sides: Sequence[Compared]) -> Section:
 
 
 def _access(side: Compared, modality: Modality) -> Word:
-    lines = tuple(line for line in side.answer.imaging if line.modality == modality)
+    of_place = bool(side.answer.places)
+    lines = tuple(
+        line
+        for line in side.answer.imaging
+        if line.modality == modality and (line.applies or not of_place)
+    )
     local = [line for line in lines if line.layer != "national"] or lines
-    spoken = tuple(line for line in local if line.access != Access.UNKNOWN)
+    spoken = tuple(filter(answers, local))
     said = frozenset(map(content, spoken)) or None
     return Word(Cell(lines=lines, known=said is not None), said, spoken)
 

@@ -23,11 +23,11 @@ class Verdict(TextChoices):
     """The order is the order of interest."""
 
     DIFFERENT = "different", gettext_lazy("forskel")
-    PARTLY = "partly", gettext_lazy("ikke oplyst alle steder")
+    PARTLY = "partly", gettext_lazy("ikke fundet alle steder")
     ALIKE = "alike", gettext_lazy("samme, med andre ord")
     SAME = "same", pgettext_lazy("sammenligning", "ens")
     ALONE = "alone", gettext_lazy("kun for én side")
-    UNKNOWN = "unknown", gettext_lazy("ikke oplyst")
+    UNKNOWN = "unknown", gettext_lazy("ikke fundet")
 
 
 # Beside the word, so that neither colour nor reading is needed to find a difference.
@@ -177,7 +177,10 @@ def content(line: Said) -> Hashable:
             line.department,
             line.access,
             line.access_wording,
+            line.way,
+            line.part,
             line.conditions,
+            line.warning,
             line.recipient,
             line.expected_wait,
             line.drop_in,

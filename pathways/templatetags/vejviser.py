@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from pathways.answer import (
     CRITERIA_NOTE,
+    CRITERIA_SOURCE,
     LAYER_LABELS,
     PURPOSE,
     TIMES_NOTE,
+    TIMES_SOURCE,
     Edition,
     Fact,
     Layer,
     Line,
     SourceRef,
+    Unknown,
 )
 from pathways.languages import SOURCE
 from pathways.models import RuleSetKind, Track
@@ -38,7 +42,7 @@ _WAYS: dict[str, Promise | str] = {
     "egen-udredning": gettext_lazy("egen udredning"),
 }
 # What is stated needs no mark; an example has its own frame.
-_MARKED = {"inferred": gettext_lazy("udledt"), "unknown": gettext_lazy("ikke oplyst")}
+_MARKED = {"inferred": gettext_lazy("udledt"), "unknown": gettext_lazy("uafklaret")}
 
 
 @register.simple_tag
@@ -85,19 +89,46 @@ def sources(fact: Fact) -> SafeString:
 
 
 @register.filter
-def source_links(fact: Fact, most: int = 9) -> SafeString:
-    """Return the fact's sources as links, the first with the date that the fact bears.
+def source_links(fact: Fact, most: int = 1) -> SafeString:
+    """Return the fact's best sources as links: owner, short title, year; of the rest the number.
 
-    Beyond `most` only their number is said; the list at the foot of the page has them all.
+    What only others than its owner tell is said to be reported.
     """
-    parts = []
-    for position, source in enumerate(fact.sources):
-        date = (fact.as_of or source.date) if position == 0 else source.date[:4]
-        parts.append(_source(source, partial_date_words(date)))
-    if len(parts) > most:
-        more = format_html('<a href="#grundlag">{}</a>', _("%d til") % (len(parts) - most + 1))
-        parts[most - 1 :] = [more]
-    return format_html_join(", ", "{}", ((part,) for part in parts))
+    ranked = fact.ranked
+    parts = [_source(source) for source in ranked[:most]]
+    links = format_html_join(", ", "{}", ((part,) for part in parts))
+    if rest := ranked[most:]:
+        links = format_html(
+            '{} <a href="{}#{}" aria-label="{}">+{}</a>',
+            *(links, reverse("sources"), rest[0].key),
+            ngettext("%d kilde mere", "%d kilder mere", len(rest)) % len(rest),
+            len(rest),
+        )
+    if fact.is_reported:
+        return format_html('<em class="mark">{}</em> {}', _("omtalt i"), links)
+    return links
+
+
+@register.simple_tag
+def next_step(unknown: Unknown | None, ask: str = "", *, why: bool = False) -> SafeString:
+    """Return whose ignorance it is, and where the answer probably stands or whom to ask.
+
+    A matter that is known has none; it is a fault to ask, and shows as nothing.
+    """
+    if unknown is None:
+        return SafeString("")
+    said = format_html('<em class="unknown">{}</em>', unknown.state_label)
+    lead = unknown.lead
+    if lead is None:
+        asked = _("spørg %(ask)s") % {"ask": ask} if ask else ""
+        return format_html("{} · {}", said, asked) if asked else said
+    words = lead.where if lead.where != lead.url else urlsplit(lead.url).netloc
+    words = in_danish(words)
+    if lead.url:
+        words = format_html('<a href="{}" rel="noreferrer">{}</a>', lead.url, words)
+    sign = ":" if unknown.is_public else f" · {_('måske her:')}"
+    reason = format_html(" ({})", in_danish(lead.why)) if why and lead.why else ""
+    return format_html("{}{} {}{}", said, sign, words, reason)
 
 
 @register.simple_tag
@@ -124,7 +155,9 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
         copied = _copyable() if _exact(line) else ""
         words = format_html("<q{}{}>{}</q>", danish(), copied, line.literal)
         shown = words if _exact(line) else format_html("{} {}", words, shown)
-    if line.fact.basis == "unknown":
+    if row.formerly:
+        shown = format_html('<span class="formerly">{}</span>', shown)
+    elif line.fact.basis == "unknown":
         shown = format_html('<em class="unknown">{}</em>', shown)
     elif line.fact.basis == "inferred":
         shown = format_html('<span class="inferred">{}</span>', shown)
@@ -133,6 +166,10 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     if line.strictness_wording:
         strictly = in_danish(strictly)
     terms = [who, in_danish(line.deadline), in_danish(line.condition), strictly]
+    if row.formerly:
+        terms = [in_danish(line.condition)]  # who must do what by when is no longer said
+    if line.is_evidence and line.fact.year:
+        terms.insert(0, line.fact.year)
     terms = [term for term in terms if term]
     if row.tracks:
         terms.insert(0, format_html('<b class="tracks">{}</b>', row.tracks))
@@ -157,21 +194,25 @@ def _origin(fact: Fact, layer: Layer, _language: str | None) -> SafeString:
     return format_html('<b class="layer">{}</b> {}', label, sources(fact))
 
 
-def _source(source: SourceRef, date: str) -> SafeString:
-    link = format_html('<a href="{}#{}">{}</a>', reverse("sources"), source.key, source.publisher)
-    return format_html("{} {}", link, date) if date else link
+def _source(source: SourceRef) -> SafeString:
+    return format_html('<a href="{}#{}">{}</a>', reverse("sources"), source.key, source.short)
 
 
 @register.simple_tag
-def criteria_note() -> Promise | str:
-    """Return the fixed text beside criteria."""
-    return CRITERIA_NOTE
+def criteria_note() -> SafeString:
+    """Return the fixed text beside criteria, with the page of the authority that says it."""
+    return _note(CRITERIA_NOTE, CRITERIA_SOURCE)
 
 
 @register.simple_tag
-def times_note() -> Promise | str:
-    """Return the fixed text beside times."""
-    return TIMES_NOTE
+def times_note() -> SafeString:
+    """Return the fixed text beside times, with the page of the authority that says it."""
+    return _note(TIMES_NOTE, TIMES_SOURCE)
+
+
+def _note(text: Promise | str, source: str) -> SafeString:
+    link = format_html('<a href="{}#{}">{}</a>', reverse("sources"), source, _("kilde"))
+    return format_html("{} {}", text, link)
 
 
 @register.filter

@@ -21,7 +21,7 @@ from pathways.checklist import checklist
 from pathways.lookup import find_example, find_place
 
 from .examples import EXAMPLES
-from .layout import lay_out
+from .layout import gaps, lay_out
 from .remember import remembered
 
 
@@ -122,6 +122,7 @@ def _checklist(answer: Answer, track: TrackAnswer) -> dict[str, Any]:
         "shown": lay_out(answer),
         "track": track,
         "sheet": sheet,
+        "gaps": gaps(sheet.unknown),
         "text": referral_text.for_track(track),
         "editions": sheet.editions,
     }

@@ -30,9 +30,9 @@ from pathways.answer import (
     Result,
     SourceRef,
     TrackAnswer,
-    UnitCard,
+    Unknown,
 )
-from pathways.models import RuleSetKind
+from pathways.models import RuleSetKind, Topic
 from regions.lookup import Place
 
 # Shown as the exact words above their rules, or said by the page's structure.
@@ -49,7 +49,13 @@ class Row:
     @property
     def must(self) -> bool:
         """Say whether it is something to have done, and not merely something to know."""
-        return self.line.strictness in ("MUST", "SHOULD") and self.line.fact.basis != "unknown"
+        binding = self.line.strictness in ("MUST", "SHOULD")
+        return binding and self.line.in_force and self.line.fact.basis != "unknown"
+
+    @property
+    def formerly(self) -> bool:
+        """Say whether an earlier edition said it, and today's has not been read."""
+        return not self.line.in_force and not self.line.is_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,35 @@ class Group:
 
     label: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not known, put together where state and next step are the same."""
+
+    labels: tuple[str, ...]
+    state_label: str
+    unknown: Unknown  # of which the lead is told
+
+
+def gaps(missing: Iterable[Unknown]) -> tuple[Gap, ...]:
+    """Return what is not known, each next step once; what is public and not read first."""
+    together: dict[tuple[object, ...], list[Unknown]] = {}
+    for one in sorted(missing, key=lambda one: not one.is_public):
+        together.setdefault((one.state, one.lead), []).append(one)
+    return tuple(
+        Gap(tuple(dict.fromkeys(one.label for one in same)), same[0].state_label, same[0])
+        for same in together.values()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """What a department of the region says, whose patients nobody has read about."""
+
+    name: str
+    imaging: tuple[ImagingLine, ...]
+    requirements: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +110,7 @@ class TrackShown:
     send: tuple[Row, ...]  # likewise, and nothing national: that names no recipient
     call: tuple[Row, ...]  # likewise: that names no telephone
     before: tuple[Row, ...]
+    before_gap: Unknown | None  # where nothing of it is known
     must: tuple[str, ...]  # the kinds of `before` that must or should be done, in words
     told: tuple[str, ...]  # those that there are only rules about
     unclear: tuple[str, ...]  # those of which no source says what is required
@@ -86,8 +122,11 @@ class TrackShown:
     has_criteria: bool  # so that the fixed text stands beside them
     has_times: bool
     other: tuple[Group, ...]
-    missing: tuple[str, ...]  # which of writing, sending and calling nobody has published
-    unknown: tuple[str, ...]  # what else no source says, and the first track has not said
+    evidence: tuple[Group, ...]  # findings with their year, which are no rules
+    no_recipient: Unknown | None  # said where the recipient would stand
+    no_words: Unknown | None  # likewise, what the referral must say
+    no_number: Unknown | None  # likewise, the telephone
+    unknown: tuple[Gap, ...]  # what else is not known, and the first track has not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +139,15 @@ class Shown:
     organ_package: tuple[Group, ...]
     gp_work_up: tuple[Group, ...]
     imaging_requirements: tuple[Group, ...]
+    imaging: tuple[ImagingLine, ...]  # what holds for the address
+    departments: tuple[Department, ...]  # of the region; whom they serve is not read
+    evidence: tuple[Group, ...]  # of imaging and the other ways: findings, no rules
+    imaging_evidence: tuple[ImagingLine, ...]
+    no_model: Unknown | None  # of the region's or department's model of access
+    imaging_unknown: tuple[Gap, ...]  # what else is not known of imaging
+    around: tuple[Line, ...]
+    around_leads: tuple[Gap, ...]
+    has_formerly: bool  # so that one sentence says what grey lines are
     imaging_waits: bool  # whether any examination has a waiting time or drop-in to show
     imaging_duties: bool
     inherited: tuple[tuple[str, str], ...]  # (region, the earlier region whose rules are shown)
@@ -110,19 +158,60 @@ class Shown:
 
 def lay_out(answer: Answer) -> Shown:
     """Return the answer as the page shows it."""
+    tracks = _tracks(answer)
+    here = tuple(line for line in answer.imaging if line.applies)
+    # What departments want in a referral is theirs, and theirs is shown under their names.
+    served = answer.imaging_unit.name if answer.imaging_unit else ""
+    wanted = [
+        line
+        for line in answer.imaging_requirements
+        if line.layer != "unit" or line.edition.owner == served
+    ]
     return Shown(
         answer=answer,
         where=_where(answer.places, answer.regions),
-        tracks=_tracks(answer),
+        tracks=tracks,
         organ_package=_groups(Row(line, "") for line in answer.organ_package),
         gp_work_up=_groups(Row(line, "") for line in answer.gp_work_up),
-        imaging_requirements=_groups(Row(line, "") for line in answer.imaging_requirements),
-        imaging_waits=any(x.expected_wait or x.drop_in for x in answer.imaging),
-        imaging_duties=any(x.duties for x in answer.imaging),
+        imaging_requirements=_groups(Row(line, "") for line in wanted),
+        imaging=here,
+        departments=_departments(answer, served),
+        evidence=_groups(Row(x, "") for x in answer.background if x.is_evidence),
+        imaging_evidence=tuple(
+            line
+            for line in answer.imaging_background
+            if line.is_evidence and line.applies is not False
+        ),
+        no_model=next((x for x in answer.unknown if x.topic == Topic.ACCESS_MODEL), None),
+        imaging_unknown=gaps(x for x in answer.unknown if x.topic != Topic.ACCESS_MODEL),
+        around=answer.around,
+        around_leads=gaps(answer.around_leads),
+        has_formerly=any(
+            not line.in_force and not line.is_evidence
+            for track in answer.tracks
+            for line in track.background
+        ),
+        imaging_waits=any(x.expected_wait or x.drop_in for x in here),
+        imaging_duties=any(x.duties for x in here),
         inherited=_inherited(answer),
         remarks=_remarks(answer.remarks),
         editions=_editions(answer),
         sources=_sources(answer),
+    )
+
+
+def _departments(answer: Answer, served: str) -> tuple[Department, ...]:
+    """Return what is known in the region without being known to hold here, by department."""
+    names: dict[str, tuple[list[ImagingLine], list[Line]]] = {}
+    for line in answer.imaging:
+        if line.applies is None:
+            names.setdefault(line.department, ([], []))[0].append(line)
+    for rule in answer.imaging_requirements:
+        if rule.layer == "unit" and rule.edition.owner != served:
+            names.setdefault(rule.edition.owner, ([], []))[1].append(rule)
+    return tuple(
+        Department(name, tuple(imaging), _groups(Row(line, "") for line in rules))
+        for name, (imaging, rules) in names.items()
     )
 
 
@@ -138,24 +227,30 @@ def _tracks(answer: Answer) -> tuple[TrackShown, ...]:
     tracks = answer.tracks
     names: dict[tuple[object, ...], list[str]] = {}
     for track in tracks:
-        for line in track.lines:
+        for line in _all(track):
             holders = names.setdefault(_sameness(line), [])
             if track.track not in holders:
                 holders.append(track.track)
     shown: list[TrackShown] = []
     seen: set[tuple[object, ...]] = set()
     for position, track in enumerate(tracks):
-        own = [line for line in track.lines if _sameness(line) not in seen]
+        lines = _all(track)
+        own = [line for line in lines if _sameness(line) not in seen]
         shared = sorted(
-            {other for line in track.lines for other in names[_sameness(line)]}
-            if len(own) < len(track.lines)
+            {other for line in lines for other in names[_sameness(line)]}
+            if len(own) < len(lines)
             else (),
             key=[t.track for t in tracks].index,
         )
-        seen |= {_sameness(line) for line in track.lines}
+        seen |= {_sameness(line) for line in lines}
         withdrawn = bool(answer.withdrawn(RuleSetKind.TRACK, f":{track.track}"))
         shown.append(_track(track, own, names, tracks[0], position == 0, _and(shared), withdrawn))
     return tuple(shown)
+
+
+def _all(track: TrackAnswer) -> tuple[Line, ...]:
+    """Return the rules, then what an earlier edition said, then findings."""
+    return (*track.lines, *sorted(track.background, key=lambda line: line.is_evidence))
 
 
 def _track(
@@ -167,33 +262,34 @@ def _track(
     shares: str,
     withdrawn: bool,
 ) -> TrackShown:
-    def rows(kinds: Iterable[str]) -> tuple[Row, ...]:
-        wanted = (line for k in kinds for line in own if line.kind == k and not line.applies_to)
+    rules = [line for line in own if line.in_force]
+    former = [line for line in own if not line.in_force and not line.is_evidence]
+
+    def rows(kinds: Iterable[str], lines: list[Line] = rules) -> tuple[Row, ...]:
+        wanted = (line for k in kinds for line in lines if line.kind == k and not line.applies_to)
         return tuple(Row(line, _together(names[_sameness(line)])) for line in wanted)
+
+    def both(kinds: Iterable[str]) -> tuple[Row, ...]:
+        kinds = tuple(kinds)
+        return (*rows(kinds), *rows(kinds, former))
 
     unit = track.unit
     same_unit = not is_first and track.unit_name == first.unit_name
-    phone = unit and (unit.phone or unit.hotline or unit.hospital_phone)
+    phone = unit and (unit.can_be_called or unit.hotline or unit.hospital_phone)
     write, send, call = rows(WRITE), rows(SEND), rows(CALL)
     local = _most_local(write), _most_local(send, "national"), _most_local(call, "national")
     top = {id(row) for kind in local for row in kind}
     recipient = track.recipient if is_first or track.recipient != first.recipient else None
     has_phone = bool(phone) and not same_unit
-    missing = {
-        _("Send til"): not (local[1] or recipient),
-        _("Skriv"): not local[0],
-        _("Ring"): not (local[2] or has_phone),
-    }
-    # What the page says is missing in the place where it would stand.
-    said = {
-        _("hvor henvisningen sendes hen"): missing[_("Send til")],
-        _("telefon"): missing[_("Ring")],
-        _("udredningsenhed"): unit is None,
-    }
-    before = rows(BEFORE)
-    known = _kinds(row for row in before if row.line.fact.basis != "unknown")
+    before = both(BEFORE)
+    known = _kinds(row for row in before if row.line.is_known)
     must = _kinds(row for row in before if row.must)
     placed = {*SEND, *WRITE, *CALL, *BEFORE, *WHO, *AFTER, *COURSE, *END, *_ELSEWHERE}
+    others = dict.fromkeys(line.kind for line in own if line.kind not in placed)
+    # What is said where it would stand is not said again in the list.
+    told = {Topic.RECIPIENT, Topic.PHONE} | ({Topic.UNIT} if unit is None else set())
+    told |= {Topic.HEADER_TEXT, Topic.REFERRAL_CONTENT} if not local[0] else set()
+    nothing_before = not any(row.line.is_known for row in before)
     return TrackShown(
         answer=track,
         first=is_first,
@@ -206,29 +302,52 @@ def _track(
         send=local[1],
         call=local[2],
         before=before,
+        before_gap=_before_gap(track) if nothing_before else None,
         must=must,
         told=tuple(label for label in known if label not in must),
-        unclear=tuple(label for label in _kinds(before) if label not in known),
-        more=_groups(row for row in (*write, *send, *call) if id(row) not in top),
-        who=_groups(rows(WHO)),
-        after=_groups(rows(AFTER)),
-        course=_groups(rows(COURSE)),
-        end=_groups(rows(END)),
+        unclear=tuple(
+            label for label in _kinds(r for r in before if not r.formerly) if label not in known
+        ),
+        more=_groups(
+            (
+                *(row for row in (*write, *send, *call) if id(row) not in top),
+                *rows((*WRITE, *SEND, *CALL), former),
+            )
+        ),
+        who=_groups(both(WHO)),
+        after=_groups(both(AFTER)),
+        course=_groups(both(COURSE)),
+        end=_groups(both(END)),
         has_criteria=any(
             line.kind == "criteria" or (is_first and line.kind in WHO) for line in own
         ),
         has_times=any(line.kind in ("deadline", "waiting_time") for line in own),
         other=(
-            *_groups(rows(dict.fromkeys(line.kind for line in own if line.kind not in placed))),
-            *_elsewhere(line for line in own if line.applies_to),
+            *_groups(both(others)),
+            *_elsewhere(line for line in rules if line.applies_to),
         ),
-        missing=tuple(word for word, gone in missing.items() if gone and is_first),
-        unknown=tuple(
-            word
-            for word in track.unknown
-            if not said.get(word) and (is_first or word not in first.unknown)
+        evidence=_groups(Row(line, "") for line in own if line.is_evidence),
+        no_recipient=_first_gap(track, Topic.RECIPIENT, first, is_first),
+        no_words=_first_gap(track, Topic.HEADER_TEXT, first, is_first) if not local[0] else None,
+        no_number=_first_gap(track, Topic.PHONE, first, is_first),
+        unknown=gaps(
+            one
+            for one in track.unknown
+            if one.topic not in told and (is_first or one not in first.unknown)
         ),
     )
+
+
+def _first_gap(
+    track: TrackAnswer, topic: Topic, first: TrackAnswer, is_first: bool
+) -> Unknown | None:
+    """Return that a matter is not known, where the first track has not said just the same."""
+    found = track.unknown_of(topic)
+    return found if is_first or found != first.unknown_of(topic) else None
+
+
+def _before_gap(track: TrackAnswer) -> Unknown | None:
+    return track.unknown_of(Topic.BLOOD_TESTS) or track.unknown_of(Topic.IMAGING)
 
 
 def _elsewhere(lines: Iterable[Line]) -> Iterator[Group]:
@@ -245,7 +364,7 @@ def _note(track: TrackAnswer, same_unit: bool, withdrawn: bool) -> str:
     if track.offered is None and withdrawn:
         return f"{_('Reglerne er trukket tilbage')}."
     if track.offered is None:
-        return _("Om enheden modtager dette spor, er ikke oplyst i offentlige kilder.")
+        return _("Om enheden modtager dette spor, er ikke fundet i de kilder, vi har læst.")
     return _("Samme enhed.") if same_unit else ""
 
 
@@ -269,6 +388,7 @@ def _sameness(line: Line) -> tuple[object, ...]:
     """Return what two lines must have in common to be one on the page."""
     sources = tuple(source.key for source in line.fact.sources)
     return (
+        line.in_force,
         line.kind,
         line.text,
         line.literal,
@@ -342,31 +462,11 @@ def _inherited(answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple((regions, name) for name in dict.fromkeys(earlier) if name)
 
 
-def _lines(answer: Answer) -> Iterator[Line | ImagingLine]:
-    for track in answer.tracks:
-        yield from track.lines
-    yield from answer.imaging
-    yield from answer.imaging_requirements
-    yield from answer.organ_package
-    yield from answer.gp_work_up
-
-
 def _editions(answer: Answer) -> tuple[Edition, ...]:
     """Return the editions in the order in which the page shows them."""
-    return tuple({line.edition.revision: line.edition for line in _lines(answer)}.values())
+    return tuple({line.edition.revision: line.edition for line in answer.every_line}.values())
 
 
 def _sources(answer: Answer) -> tuple[SourceRef, ...]:
-    """Return every source that the page cites, by publisher."""
-    facts = [line.fact for line in _lines(answer)]
-    units: list[UnitCard] = [unit for unit in (answer.imaging_unit,) if unit]
-    for track in answer.tracks:
-        facts.append(track.fact)
-        facts.extend(step.fact for step in track.steps)
-        units.extend(unit for unit in (track.unit,) if unit)
-        if track.recipient:
-            facts.append(track.recipient.fact)
-            units.append(track.recipient.unit)
-    facts.extend(unit.fact for unit in units)
-    found = {source.key: source for fact in facts for source in fact.sources}
-    return tuple(sorted(found.values(), key=lambda source: (source.publisher.lower(), source.key)))
+    """Return every source that the page cites, by owner."""
+    return tuple(sorted(answer.cited, key=lambda source: (source.publisher.lower(), source.key)))

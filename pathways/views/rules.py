@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pathways import areas, notices, rule_book
+from pathways import content as contents
 from pathways import directory as directories
 from pathways.answer import (
     CRITERIA_NOTE,
@@ -117,7 +118,7 @@ def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
     directory = directories.current()
     history = _history(key, on=today)
     heads = _head(history, old), _head(history, new)
-    before, after = (rule_book.content(directory, key, head) for head in heads)
+    before, after = (contents.readable(rule_book.content(directory, key, head)) for head in heads)
     names = areas.names(directory, (*before.routes, *after.routes), on=today)
     changes = difference(before, after)
     context = {
@@ -250,12 +251,20 @@ class EditionShown:
 
 
 def edition_shown(
-    directory: Directory, rule_set: RuleSetRef, head: EditionHead, *, on: date
+    directory: Directory,
+    rule_set: RuleSetRef,
+    head: EditionHead,
+    *,
+    on: date,
+    for_editors: bool = False,
 ) -> EditionShown:
-    """Return what an edition says in the shape of its page."""
+    """Return what an edition says in the shape of its page.
+
+    What nobody has verified is shown only to the editors who may verify it.
+    """
     content = rule_book.content(directory, rule_set.key, head)
     held = rule_book.held(rule_set, head, content)
-    lines, steps, imaging = edition_lines(directory, held, on=on)
+    lines, steps, imaging = edition_lines(directory, held, on=on, for_editors=for_editors)
     return EditionShown(
         groups=line_groups(lines),
         steps=steps,
@@ -264,7 +273,7 @@ def edition_shown(
         imaging_waits=any(line.expected_wait or line.drop_in for line in imaging),
         imaging_duties=any(line.duties for line in imaging),
         ask=rule_set.owner,
-        sources=_sources(directory, content),
+        sources=_sources(directory, content if for_editors else contents.readable(content)),
         edition=edition_words(directory, held, on=on),
     )
 
@@ -272,11 +281,16 @@ def edition_shown(
 def line_groups(lines: Iterable[Line]) -> tuple[layout.Group, ...]:
     """Return the rules by kind, in the order in which a GP meets the matters."""
     order = list(RequirementKind.values)
-    ordered = sorted(lines, key=lambda line: order.index(line.kind))
-    return tuple(
+    lines = tuple(lines)
+    rules = [line for line in lines if not line.is_evidence]
+    ordered = sorted(rules, key=lambda line: (order.index(line.kind), not line.in_force))
+    groups = [
         layout.Group(label, tuple(layout.Row(line, line.applies_to) for line in same))
         for label, same in groupby(ordered, key=lambda line: line.label)
-    )
+    ]
+    if found := tuple(layout.Row(line, line.applies_to) for line in lines if line.is_evidence):
+        groups.append(layout.Group(_("Baggrund, ingen regel"), found))
+    return tuple(groups)
 
 
 def _sources(directory: Directory, content: EditionContent) -> tuple[SourceRef, ...]:

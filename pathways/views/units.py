@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from pathways import areas, notices, rule_book
+from pathways import areas, notices, rule_book, unknowns
 from pathways import directory as directories
-from pathways.answer import Edition, ImagingLine, UnitCard
+from pathways.answer import Edition, ImagingLine, UnitCard, Unknown
 from pathways.assembly import edition_lines, edition_words, unit_card
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory, RegionRef, UnitRef
 from pathways.filters import UnitFilter
 from pathways.findings import NATIONAL, Held
-from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Track
+from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.rule_book import EditionHead, RuleSetRef
 from pathways.unit_list import UnitLine, unit_lines
 from regions.lookup import gazetteer
@@ -117,7 +117,8 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     books = tuple(book for book in found if book.rule_set.key not in wider)
     own = [book.rule_set for book in books]
     card = unit_card(directory, ref, on=day)
-    known, unknown = _details(card)
+    found_areas = areas.catchments_of(directory, key, on=day)
+    unknown = _unknown(directory, ref, card, regions, has_catchment=bool(found_areas))
     region = regions[0] if regions else None
     context = {
         "unit": card,
@@ -126,13 +127,11 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "region": region,
         "ask": region.name if region else "",
         "urgent": notices.standing(directory, [key], on=day),
-        "known": known,
-        "unknown": unknown,
+        "known": _details(card),
+        "unknown": layout.gaps(one for one in unknown if one.topic != Topic.CATCHMENT),
+        "no_catchment": next((one for one in unknown if one.topic == Topic.CATCHMENT), None),
         "since": _since(ref, day),
-        "catchments": [
-            (Service(found.service).label, found)
-            for found in areas.catchments_of(directory, key, on=day)
-        ],
+        "catchments": [(Service(found.service).label, found) for found in found_areas],
         "rules": _rules(directory, own, on=day),
         "marked": _catchments_marked(directory, regions, on=day),
         "wider": [
@@ -208,7 +207,7 @@ class _LineShown:
 
     def cells(self) -> list[str]:
         """Return the columns of the list after the key, as a file has them."""
-        unknown = _("ikke oplyst") if self.line.works_up else ""
+        unknown = _("ikke fundet") if self.line.works_up else ""
         return [
             self.line.card.name,
             self.kind,
@@ -240,24 +239,6 @@ def _harmless(cell: str) -> str:
 
 # A unit -----------------------------------------------------------------------------------
 
-_DETAILS = (
-    "hospital",
-    "local_name",
-    "address",
-    "phone",
-    "hospital_phone",
-    "hotline",
-    "hotline_hours",
-    "opening_hours",
-    "location_number",
-    "sor_code",
-    "shak_code",
-    "website",
-    "organisation",
-    "doctors_background",
-    "staffing",
-    "goal",
-)
 _CODES = ("location_number", "sor_code", "shak_code")
 
 
@@ -269,17 +250,32 @@ class _Detail:
     is_link: bool = False
 
 
-def _details(card: UnitCard) -> tuple[tuple[_Detail, ...], tuple[str, ...]]:
-    """Return what is known, and the names of what is not."""
-    known, unknown = [], []
-    for name in _DETAILS:
-        label = str(UnitDetails._meta.get_field(name).verbose_name)
-        value = card.goal_label if name == "goal" else getattr(card, name)
-        if value:
-            known.append(_Detail(label, value, name in _CODES, name == "website"))
-        else:
-            unknown.append(label)
-    return tuple(known), tuple(unknown)
+def _details(card: UnitCard) -> tuple[_Detail, ...]:
+    """Return what is known of the unit."""
+    known = []
+    for name in unknowns.UNIT_FIELDS:
+        if value := card.goal_label if name == "goal" else getattr(card, name):
+            known.append(_Detail(_field_name(name), value, name in _CODES, name == "website"))
+    return tuple(known)
+
+
+def _field_name(name: str) -> str:
+    return str(UnitDetails._meta.get_field(name).verbose_name)
+
+
+def _unknown(
+    directory: Directory,
+    unit: UnitRef,
+    card: UnitCard,
+    regions: tuple[RegionRef, ...],
+    *,
+    has_catchment: bool,
+) -> tuple[Unknown, ...]:
+    """Return what is not known of the unit; an example is nobody's to ask about."""
+    if unit.is_example:
+        return ()
+    leads = unknowns.Leads(directory, (unit.key,), tuple(region.slug for region in regions))
+    return unknowns.of_unit(leads, card, _field_name, has_catchment=has_catchment)
 
 
 def _since(unit: UnitRef, day: date) -> date | None:
@@ -395,5 +391,5 @@ def _history(
 
 
 def _changed_details(before: dict[str, object], after: dict[str, object]) -> tuple[str, ...]:
-    names = [name for name in ("name", *_DETAILS) if before.get(name) != after.get(name)]
-    return tuple(str(UnitDetails._meta.get_field(name).verbose_name) for name in names)
+    names = ("name", *unknowns.UNIT_FIELDS)
+    return tuple(_field_name(name) for name in names if before.get(name) != after.get(name))

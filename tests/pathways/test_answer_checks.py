@@ -138,7 +138,7 @@ def test_bornholm_has_no_known_unit_and_says_whom_to_ask() -> None:
     assert unit_keys(answer) == {None}
     assert {track.basis for track in answer.tracks} == {"unknown"}
     assert answer.ask == "Region Hovedstaden"
-    assert all("udredningsenhed" in track.unknown for track in answer.tracks)
+    assert all(track.unknown_of("unit") for track in answer.tracks)
 
 
 def test_bornholm_still_has_everything_else_that_holds_there() -> None:

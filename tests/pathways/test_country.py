@@ -62,7 +62,7 @@ def faults_of_fact(fact: Fact) -> Iterator[str]:
 
 def faults_of_track(track: TrackAnswer, known: set[str], regions: set[str]) -> Iterator[str]:
     if track.unit is None:
-        if track.basis != Basis.UNKNOWN or "udredningsenhed" not in track.unknown:
+        if track.basis != Basis.UNKNOWN or track.unknown_of("unit") is None:
             yield "a missing unit that is not said to be unknown"
     else:
         yield from faults_of_fact(track.fact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from html import unescape
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 
 from pathways import lookup
-from pathways.answer import PURPOSE, UNKNOWN, Answer, Line, Result
+from pathways.answer import PURPOSE, Answer, Line, Result, Unknown
 from pathways.api import shape
 from pathways.dates import BadDate, parse_date
 
@@ -101,21 +101,38 @@ def _answer(answer: Answer) -> Iterator[str]:
     for track in answer.tracks:
         yield ""
         inherited = f" · regler fra {track.inherited_from}" if track.inherited_from else ""
-        unit = track.unit_name or f"udredningsenhed {UNKNOWN}"
+        unit = track.unit_name or "udredningsenhed ikke fundet"
         yield f"{track.track}: {unit} [{track.basis}]{inherited}"
         if track.recipient:
             yield f"  send til: {track.recipient.unit.name} [{track.recipient.fact.basis}]"
         if track.header_text:
             yield f"  skriv: »{track.header_text}«"
         yield from (_line(line) for line in track.lines)
-        if track.unknown:
-            yield f"  ikke oplyst i offentlige kilder: {', '.join(track.unknown)}"
+        yield from (f"  {line}" for line in _unknown(track.unknown))
     yield ""
     yield "Billeddiagnostik:"
+    for each in answer.access:
+        missing = each.unknown.state_label if each.unknown else ""
+        yield f"  {each.label}: {missing or each.access_label}"
     for rule in answer.imaging:
+        if rule.applies is False:
+            continue
         where = f" ({rule.department})" if rule.department else ""
-        sources = ", ".join(source.short for source in rule.fact.sources)
-        yield f"  {rule.examination}{where}: {rule.access_label}. {rule.conditions} [{sources}]"
+        here = "" if rule.applies else " [hvem der hører til, er ikke læst]"
+        way = f", vej {rule.way}" if rule.way else ""
+        sources = ", ".join(source.short for source in rule.fact.ranked)
+        said = f"{rule.examination}{where}{way}: {rule.access_label}. {rule.conditions}"
+        yield f"  {said} [{sources}]{here}"
+
+
+def _unknown(missing: Iterable[Unknown]) -> Iterator[str]:
+    """Yield what is not known, by state and next step."""
+    by_step: dict[tuple[str, str], list[str]] = {}
+    for one in missing:
+        where = " ".join(filter(None, [one.lead.where, one.lead.url])) if one.lead else ""
+        by_step.setdefault((one.state_label, where), []).append(one.label)
+    for (state, where), labels in by_step.items():
+        yield f"{state}: {', '.join(labels)}" + (f" – {where}" if where else "")
 
 
 def _marks(answer: Answer) -> list[str]:

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from pathways import permissions
 from pathways.actions import Forbidden
-from pathways.models import Revision, RuleSet
+from pathways.models import Lead, Revision, RuleSet
 from regions.models import Region, User
 from units.models import Unit
 
@@ -65,6 +65,23 @@ def region(user: User, slug: str, *, on: date) -> Region:
     if found is None:
         raise Http404
     return found
+
+
+def lead(user: User, key: str, *, on: date) -> Lead:
+    """Return the lead for marking it; raise Http404 to strangers, Forbidden to colleagues."""
+    found = Lead.objects.select_related("unit__municipality", "region").filter(key=key).first()
+    if found is None:
+        raise Http404
+    if permissions.may_follow(user, found, on=on):
+        return found
+    mine = (
+        permissions.units_of(user, on=on).filter(pk=found.unit_id).exists()
+        if found.unit_id
+        else permissions.regions_of(user, on=on).filter(pk=found.region_id).exists()
+    )
+    if not mine:
+        raise Http404
+    raise Forbidden("Det kræver rollen redaktør, der hvor det manglende hører til.")
 
 
 def unit(user: User, key: str, *, on: date) -> Unit:

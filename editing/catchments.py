@@ -12,13 +12,26 @@ from django.http import QueryDict
 from pathways.areas import area_key
 from pathways.content import EditionContent, RouteRow
 from pathways.coverage.ground import Ground
-from pathways.models import Basis, Route
+from pathways.models import Basis, MapKind, Route
 from regions.folding import danish_order, full
 
 from .drafts.source_list import SourceList
+from .evidence import Seal
 
+BASES = (Basis.STATED, Basis.INFERRED, Basis.REPORTED, Basis.UNKNOWN)
 NOT_COVERED, NO_UNIT, UNCHANGED = "", "-", "="
-_TEXTS = ("hospital", "remark", "as_of")
+_TEXTS = ("hospital", "remark", "as_of", "map_kind", "basis_note")
+# What says how the receiving unit is known; the rest of a row is the fact itself.
+EVIDENCE = ("basis", "sources", "as_of", "remark", "map_kind", "basis_note")
+_LABELS = {
+    "basis": "grundlag",
+    "sources": "kilder",
+    "as_of": "kildens dato",
+    "remark": "bemærkning",
+    "map_kind": "hvad kortet er",
+    "basis_note": "om grundlaget",
+}
+_CHOICES = {"basis": dict(Basis.choices), "map_kind": dict(MapKind.choices)}
 _KINDS = ("municipality", "district", "postcode")
 
 
@@ -33,11 +46,16 @@ class Line:
     hospital: str = ""
     remark: str = ""
     as_of: str = ""
+    map_kind: str = ""
+    basis_note: str = ""
     sources: list[str] = field(default_factory=list)
     ticked: bool = False
     stray: bool = False  # the unit is none of those that may be chosen
     is_extra: bool = False  # a part of a municipality, or an area the region does not have
     errors: dict[str, str] = field(default_factory=dict)
+    seal: Seal | None = None  # None: nothing was known of the area
+    unsealed: bool = False  # the form came without a word about it
+    same_source: bool = False  # somebody has looked: the old evidence says the new
 
     @property
     def id(self) -> str:
@@ -50,9 +68,24 @@ class Line:
         return kind, key
 
     @property
+    def facts(self) -> dict[str, Any]:
+        return {"unit": self.unit, "hospital": self.hospital}
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in EVIDENCE}
+
+    @property
+    def before(self) -> list[tuple[str, str]]:
+        """Return how the area was known before it was changed, when that is asked about."""
+        if self.seal is None or not self.seal.asked:
+            return []
+        return [(_LABELS[name], _words(name, v)) for name, v in self.seal.evidence.items() if v]
+
+    @property
     def open(self) -> bool:
         """Say whether the row's details must be in sight."""
-        return bool(set(self.errors) - {"unit", "basis"})
+        return bool(self.before or set(self.errors) - {"unit", "basis"})
 
     @property
     def shown_sources(self) -> list[str]:
@@ -71,6 +104,8 @@ class Line:
             basis=str(Basis.UNKNOWN) if none else self.basis,
             sources=tuple(dict.fromkeys(self.sources)),
             as_of=self.as_of,
+            map_kind=self.map_kind,
+            basis_note=self.basis_note,
         )
 
 
@@ -102,8 +137,10 @@ class CatchmentPage:
             line = page._open(":".join(area_key(row)))
             line.unit = row.unit or NO_UNIT
             line.sources = list(row.sources)
-            line.basis, line.hospital = row.basis, row.hospital
-            line.remark, line.as_of = row.remark, row.as_of
+            line.basis = row.basis
+            for name in _TEXTS:
+                setattr(line, name, getattr(row, name))
+            line.seal = Seal.of(line.facts, line.evidence)
         return page
 
     @classmethod
@@ -121,6 +158,9 @@ class CatchmentPage:
                     setattr(line, name, data.get(f"{line.id}-{name}", "").strip())
                 line.sources = _filled(data.getlist(f"{line.id}-sources"))
                 line.ticked = area in ticked
+                line.seal = Seal.read(data.get(f"{line.id}-was", ""))
+                line.unsealed = f"{line.id}-was" not in data
+                line.same_source = f"{line.id}-same" in data
         return page
 
     # What is shown ----------------------------------------------------------------------------
@@ -185,11 +225,43 @@ class CatchmentPage:
 
     # What is kept -----------------------------------------------------------------------------
 
-    def check(self) -> bool:
-        """Say whether everything typed can be kept; every fault is put on its row."""
+    def check(self, stored: EditionContent | None = None) -> bool:
+        """Say whether everything typed can be kept; every fault is put on its row.
+
+        A row that was changed is asked for its source; `stored` is what the draft said before,
+        for a form that does not tell.
+        """
+        known = {":".join(area_key(row)): row for row in stored.routes} if stored else {}
         for line in self._lines.values():
+            if line.unsealed and line.area in known:
+                line.seal = _sealed(line, known[line.area])
+            asked = self._ask(line)
             line.errors = dict(self._wrong(line))
+            if asked:
+                reason = "Linjen er ændret. Angiv, hvor det nye vides fra."
+                line.errors["sources"] = reason
         return not self.faults()
+
+    def _ask(self, line: Line) -> bool:
+        """Take out of a changed row what the old one was known from; say whether anything was."""
+        seal = line.seal
+        if seal is None or line.unit == NOT_COVERED:
+            return False
+        if line.same_source:
+            for name, value in seal.evidence.items():
+                if not getattr(line, name):
+                    setattr(line, name, value)
+            return False
+        carried = seal.carried(line.facts, line.evidence)
+        if line.unit == NO_UNIT:
+            # Without a unit there is nothing to have a basis: "not found" is said, not chosen.
+            carried = tuple(name for name in carried if name != "basis")
+        if not carried:
+            return False
+        for name in carried:
+            setattr(line, name, [] if name == "sources" else "")
+        line.seal = seal.after_asking()
+        return True
 
     def _wrong(self, line: Line) -> Iterable[tuple[str, str]]:
         if line.unit == NOT_COVERED:
@@ -200,7 +272,7 @@ class CatchmentPage:
         if line.unit != NO_UNIT:
             if line.unit not in self.units:
                 yield "unit", "Enheden findes ikke på listen."
-            if line.basis not in (Basis.STATED, Basis.INFERRED, Basis.UNKNOWN):
+            if line.basis not in BASES:
                 yield "basis", "Vælg et grundlag."
         keys = {typed: self.sources.key(typed) for typed in line.sources}
         if unknown := [typed for typed, key in keys.items() if key is None]:
@@ -241,7 +313,8 @@ class CatchmentPage:
             if line.unit != NOT_COVERED:
                 unit = "ingen enhed kendt" if line.unit == NO_UNIT else line.unit
                 known = [line.basis, *line.sources, line.as_of]
-                parts = [unit, line.hospital, line.remark, " ".join(filter(None, known))]
+                parts = [unit, line.hospital, line.remark, line.basis_note]
+                parts.append(" ".join(filter(None, known)))
                 said.append(f"{line.name}: {', '.join(filter(None, parts))}")
         return "\n".join(said)
 
@@ -252,7 +325,6 @@ class CatchmentPage:
         ticked = [line for line in self._lines.values() if line.ticked]
         for line in ticked:
             _fill(line, values)
-            line.ticked = False
         return len(ticked)
 
     def add(self, text: str, values: Mapping[str, Any]) -> Line | None:
@@ -301,16 +373,37 @@ class CatchmentPage:
 def _fill(line: Line, values: Mapping[str, Any]) -> None:
     unit = values.get("unit", UNCHANGED)
     if unit not in (UNCHANGED, line.unit):
-        # What is known of one unit is not known of another: its sources do not follow.
+        # What is known of one unit is not known of another: nothing of it follows.
         line.unit = unit
-        line.basis = line.hospital = line.as_of = ""
-        line.sources = []
+        _empty(line)
+        if line.seal is not None:
+            line.seal = line.seal.after_asking()
     for name in ("basis", *_TEXTS, "sources"):
         if values.get(name):
             setattr(line, name, values[name])
     if line.unit == NOT_COVERED:
-        line.hospital = line.remark = line.basis = line.as_of = ""
-        line.sources = []
+        _empty(line)
+
+
+def _empty(line: Line) -> None:
+    for name in ("basis", *_TEXTS):
+        setattr(line, name, "")
+    line.sources = []
+
+
+def _sealed(line: Line, row: RouteRow) -> Seal:
+    """Return the seal of a stored row."""
+    known = Line(line.area, line.name, unit=row.unit or NO_UNIT, basis=row.basis)
+    known.sources = list(row.sources)
+    for name in _TEXTS:
+        setattr(known, name, getattr(row, name))
+    return Seal.of(known.facts, known.evidence)
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "sources":
+        return ", ".join(value)
+    return str(_CHOICES.get(name, {}).get(value, value))
 
 
 def tool_values(data: QueryDict) -> dict[str, Any]:

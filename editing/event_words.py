@@ -43,6 +43,8 @@ SENTENCES = {
     "unit.details_retracted": "tog oplysninger om {subject} fra {valid_from} tilbage som fejl",
     "notice.set": "satte et varsel på {subject} fra {starts_on} til og med {ends_on}",
     "notice.withdrawn": "trak et varsel på {subject} tilbage",
+    "lead.followed": "mærkede {subject} som læst",
+    "leads.set": "indlæste sporene til kilder",
     "source.added": "tilføjede {subject}",
     "source.corrected": "rettede {subject}",
     "leads.set": "skrev, hvor det ukendte nok står",
@@ -65,6 +67,7 @@ LABELS = {
     "unit": "enheder",
     "notice": "varsler",
     "source": "kilder",
+    "lead": "spor til kilder",
     "report": "meldinger",
     "role": "roller",
     "invitation": "invitationer",
@@ -134,6 +137,7 @@ class Names:
             "user": self.people.get(key, f"konto {key}"),
             "report": f"melding {key}",
             "source": f"kilden {key}",
+            "lead": f"sporet »{event.data.get('about', key)}«",
             "pathway": f"forløbet {key}",
         }
         return named.get(kind, event.subject)
@@ -166,9 +170,13 @@ def details_changed(event: Event) -> tuple[Change, ...]:
         return changes(before, after)
     if event.kind == "source.corrected":
         return tuple(
-            Change(str(Source._meta.get_field(name).verbose_name), before[name], said)
+            Change(
+                str(Source._meta.get_field(name).verbose_name),
+                str(before[name] or ""),
+                str(said or ""),
+            )
             for name, said in after.items()
-            if before[name] != said
+            if name in before and before[name] != said
         )
     return ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from editing.drafts.source_list import SourceList
 from regions.models import Municipality
 from units.models import Basis, Unit, UnitDetails
 
-from .unit_words import CODES, COLUMNS, GROUPS, PROOF, SAID
+from .unit_words import CODES, COLUMNS, GROUPS, PROOF, SAID, label
 
 
 class _Sources(SourcesField):
@@ -22,7 +23,7 @@ class _Sources(SourcesField):
         super().__init__(sources, **options)
         self.widget = _SourcesWidget()
         self.widget.sources = sources
-        self.widget.is_required = True
+        self.widget.is_required = self.required
 
 
 class _SourcesWidget(SourcesWidget):
@@ -45,9 +46,24 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = UnitDetails
         fields = COLUMNS
 
-    def __init__(self, *args: Any, sources: SourceList, example: bool = False, **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        sources: SourceList,
+        held: Mapping[str, Any] | None,
+        example: bool = False,
+        **more: Any,
+    ) -> None:
+        """`held` is the row that the form began as a copy of; None when nothing was known."""
         super().__init__(*args, **more)
+        self.held = held
         self.fields["sources"] = _Sources(sources, label="Kilder, den vigtigste først")
+        self.fields["changed_sources"] = _Sources(
+            sources,
+            label="Kilder til det, der ændres her",
+            required=False,
+            help_text="Kilderne ovenfor hører til det, der allerede står.",
+        )
         for name in (*COLUMNS, "sources"):
             self.fields[name].label = capitalised(self.fields[name].label)
         self.fields["note"].widget.attrs["rows"] = 2
@@ -56,7 +72,7 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].widget.attrs |= {"inputmode": "text", "autocomplete": "off"}
         self.fields["location_number"].widget.attrs.pop("maxlength", None)
         self.fields["location_number"].help_text = "13 cifre; mellemrum må gerne stå imellem."
-        self.fields["goal"].choices = [("", "ikke oplyst"), *self.fields["goal"].choices[1:]]
+        self.fields["goal"].choices = [("", "ikke udfyldt"), *self.fields["goal"].choices[1:]]
         self.fields["basis"].choices = [
             (value, words) for value, words in Basis.choices if example or value != Basis.EXAMPLE
         ]
@@ -69,6 +85,40 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.data[name] = "".join(self.data.get(name, "").split())
         super().full_clean()
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the source of what was changed: the old one says the old."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        fresh = [name for name in self._changed(said) if said[name]]
+        if not self.held or not fresh or said.get("changed_sources") or "sources" not in said:
+            return said
+        if list(said["sources"]) == self.held["sources"]:
+            named = ", ".join(label(name) for name in fresh)
+            reason = f"Ændret: {named}. Angiv den kilde, der siger det nye, også når den står her."
+            self.add_error("changed_sources", reason)
+        elif (
+            said["sources"][0] != self.held["sources"][0]
+            and said.get("as_of") == self.held["as_of"]
+        ):
+            said["as_of"] = ""  # a date that nobody has typed is the old source's own
+        return said
+
+    def _changed(self, said: Mapping[str, Any]) -> list[str]:
+        held = self.held or {}
+        return [name for name in SAID if name in said and said[name] != held.get(name, "")]
+
+    def _field_sources(self) -> dict[str, list[str]]:
+        """Return what single fields rest on: what was changed no longer rests on what it did."""
+        said = self.cleaned_data
+        row, fresh = list(said["sources"]), list(said["changed_sources"])
+        changed = self._changed(said) if self.held else []
+        kept = (self.held or {}).get("field_sources", {})
+        found = {
+            name: keys for name, keys in kept.items() if name not in changed and said.get(name)
+        }
+        if fresh and fresh != row:
+            found |= {name: fresh for name in changed if said[name]}
+        return found
+
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the fields by the heading that they stand under."""
@@ -77,12 +127,14 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def proof(self) -> list[forms.BoundField]:
         """Return how it is known."""
-        return [self[name] for name in ("basis", "sources", "as_of", "note")]
+        asked = ("changed_sources",) if self.held else ()
+        return [self[name] for name in (*asked, "basis", "sources", "as_of", "note")]
 
     @property
     def values(self) -> dict[str, Any]:
         """Return the columns as an action takes them."""
-        return {name: self.cleaned_data[name] for name in (*SAID, *PROOF, "note")}
+        columns = {name: self.cleaned_data[name] for name in (*SAID, *PROOF, "note")}
+        return columns | {"field_sources": self._field_sources()}
 
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,6 +19,7 @@ class Said:
     label: str
     value: str
     is_code: bool
+    sources: tuple[Source, ...] = ()  # its own, where they are not those of the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def rows(unit: UnitRef | None, *, on: date) -> tuple[DatedRow, ...]:
     if unit is None:
         return ()
     starts, values = unit.details.starts, unit.details.values
-    known = Source.objects.in_bulk({key for row in values for key in row["sources"]})
+    known = Source.objects.in_bulk({key for row in values for keys in _cited(row) for key in keys})
     holds = max((start for start in starts if start <= on), default=None)
     found = []
     for place, (start, row) in enumerate(zip(starts, values, strict=True)):
@@ -68,7 +69,14 @@ def _row(
         until=until,
         state=state,
         said=tuple(
-            Said(label(name), words(name, row[name]), name in CODES) for name in SAID if row[name]
+            Said(
+                label(name),
+                words(name, row[name]),
+                name in CODES,
+                tuple(known[key] for key in row["field_sources"].get(name, ()) if key in known),
+            )
+            for name in SAID
+            if row[name]
         ),
         unknown=unknown(row),
         changed=changes(_with_list(before), _with_list(row)) if before else (),
@@ -77,6 +85,10 @@ def _row(
         sources=tuple(known[key] for key in row["sources"]),
         note=row["note"],
     )
+
+
+def _cited(row: dict[str, Any]) -> Iterable[Iterable[str]]:
+    return (row["sources"], *row["field_sources"].values())
 
 
 def unknown(row: dict[str, Any]) -> tuple[str, ...]:
@@ -91,5 +103,11 @@ def _with_list(row: dict[str, Any]) -> dict[str, Any]:
 def stored(details: UnitDetails | None, sources: Iterable[str]) -> dict[str, Any]:
     """Return a row's columns as a form starts from them; without a row, all unknown."""
     if details is None:
-        return dict.fromkeys(COLUMNS, "") | {"basis": "stated", "sources": []}
-    return {name: getattr(details, name) for name in COLUMNS} | {"sources": list(sources)}
+        return dict.fromkeys(COLUMNS, "") | {
+            "basis": "stated",
+            "sources": [],
+            "field_sources": {},
+        }
+    return {name: getattr(details, name) for name in (*COLUMNS, "field_sources")} | {
+        "sources": list(sources)
+    }

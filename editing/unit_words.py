@@ -36,6 +36,8 @@ def label(name: str) -> str:
     """Return what a column is called."""
     if name == "sources":
         return "kilder"
+    if name == "field_sources":
+        return "kilder til enkelte felter"
     return str(UnitDetails._meta.get_field(name).verbose_name)
 
 
@@ -45,6 +47,8 @@ def words(name: str, value: Any) -> str:
         return ""
     if name == "sources":
         return ", ".join(value)
+    if name == "field_sources":
+        return "; ".join(f"{label(field)}: {', '.join(keys)}" for field, keys in value.items())
     if name == "goal" and value in Goal.values:
         return str(Goal(value).label)
     if name == "basis" and value in Basis.values:
@@ -56,6 +60,6 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
     """Return the fields that both sides speak of and say differently, in the page's order."""
     return tuple(
         Change(label(name), words(name, before[name]), words(name, after[name]))
-        for name in (*COLUMNS, "sources")
+        for name in (*COLUMNS, "sources", "field_sources")
         if name in before and name in after and before[name] != after[name]
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from regions.models import District, Municipality, Postcode, Region, RegionMembership
 from units.models import Unit
 
-from .content import SECTIONS, EditionContent
-from .models import Basis, RuleSet, RuleSetKind, Service
+from .content import SECTIONS, EditionContent, StatusedRow
+from .models import Basis, LineStatus, RuleSet, RuleSetKind, Service
 
 # What an edition of each kind may hold. A kind of line elsewhere would never be shown.
 _MAY_HOLD = {
@@ -21,6 +21,11 @@ _MAY_HOLD = {
     RuleSetKind.TRACK: {"requirements", "steps"},
     RuleSetKind.IMAGING: {"requirements", "imaging"},
 }
+
+# Lines that an edition may hold for its editors, and that no reader sees.
+EDITORS_ONLY = (LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER)
+# What once held stands in the editions of its time and in no later one (decision 0022).
+EARLIER_ONLY = (LineStatus.HISTORICAL, LineStatus.ENDED)
 
 # What kind of unit a catchment sends to. An imaging department works up no patient.
 RECEIVES = {
@@ -56,6 +61,22 @@ def shortcomings(
         if from_date is not None and rule_set.region is not None:
             reasons += _wrong_areas(rule_set.region, rule_set.service, content, on=from_date)
     return reasons
+
+
+def outlived(content: EditionContent) -> list[str]:
+    """Return what keeps an edition that is yet to begin from being published: lines of the past.
+
+    Not one of the shortcomings: the editions of the past, which the loader publishes, hold them.
+    """
+    lines = [row for row in content.rows() if isinstance(row, StatusedRow)]
+    if any(row.status in EARLIER_ONLY for row in lines):
+        return [
+            _(
+                "Udgaven har linjer, der er ophørt eller kun gjaldt tidligere. "
+                "De står i de tidligere udgaver; fjern dem her."
+            )
+        ]
+    return []
 
 
 def _withdrawn(content: EditionContent) -> list[str]:

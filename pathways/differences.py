@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from .content import SECTIONS, EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
 
+# The fields that say how a line is known; what the line itself says comes before them.
+_KNOWN_HOW = ("status", "basis", "sources", "as_of", "map_kind", "basis_note")
 # Two texts with less in common are two rules, not one that was reworded.
 _ALIKE = 0.6
 
@@ -117,8 +119,7 @@ def _reading_order(change: RowChange) -> tuple[int, int]:
 
 def _fields(before: Row, after: Row) -> tuple[FieldChange, ...]:
     names = [field.name for field in fields(after)]
-    # What the line itself says comes before how it is known.
-    names.sort(key=lambda name: name in ("basis", "sources", "as_of"))
+    names.sort(key=lambda name: name in _KNOWN_HOW)
     return tuple(
         FieldChange(name, getattr(before, name), getattr(after, name))
         for name in names
@@ -134,6 +135,10 @@ def _area(row: RouteRow) -> Hashable:
 
 
 def _examined(row: ImagingRow) -> Hashable:
+    return row.examination, row.part, row.department, row.way, row.area_basis
+
+
+def _at_the_place(row: ImagingRow) -> Hashable:
     return row.examination, row.department
 
 
@@ -151,7 +156,12 @@ _KEYS: dict[str, tuple[Key, ...]] = {
         lambda row: row.kind,
     ),
     "routes": (_area,),
-    "imaging": (_examined, lambda row: (row.modality, row.department)),
+    "imaging": (
+        _examined,
+        _at_the_place,
+        lambda row: (row.modality, row.department, row.way),
+        lambda row: (row.modality, row.department),
+    ),
 }
 
 

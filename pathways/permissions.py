@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from regions.models import Region, RegionMembership, RegionRole, User
 from units.models import Unit
 
-from .models import Report, RuleSet, RuleSetKind
+from .models import Lead, Report, RuleSet, RuleSetKind
 
 Role = RegionRole.Role
 
@@ -65,6 +65,23 @@ def editable_regions(user: User, *, on: date) -> QuerySet[Region]:
 def administered_regions(user: User, *, on: date) -> QuerySet[Region]:
     """Return the regions whose roles the user may give and take."""
     return _regions_with(user, ADMINISTRATORS, on=on)
+
+
+def may_follow(user: User, lead: Lead, *, on: date) -> bool:
+    """Say whether the user may mark a lead as read."""
+    return followable_by(user, on=on).filter(pk=lead.pk).exists()
+
+
+def followable_by(user: User, *, on: date) -> QuerySet[Lead]:
+    """Return the leads of what the user edits; those of no region are the national editors'."""
+    if user.is_superuser:
+        return Lead.objects.all()
+    regions = _regions_of(user, EDITORS, on=on)
+    present = RegionMembership.objects.in_force(on).filter(region__in=regions)
+    allowed = Q(region__in=regions) | Q(unit__municipality__in=present.values("municipality"))
+    if is_national_editor(user):
+        allowed |= Q(region=None, unit=None)
+    return Lead.objects.filter(allowed)
 
 
 def may_correct_sources(user: User) -> bool:

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from regions.models import partial_date_words
 
-from .content import ImagingRow, RequirementRow, RouteRow, Row, StepRow
-from .models import CODES_OF_KIND, ImagingRule, Requirement, Route, Step
+from .content import ImagingRow, RequirementRow, RouteRow, Row, StatusedRow, StepRow
+from .models import CODES_OF_KIND, ImagingRule, LineStatus, Requirement, Route, Step
 
 SECTION_LABELS: dict[str, Promise | str] = {
     "requirements": gettext_lazy("krav og regler"),
@@ -85,6 +85,8 @@ def value_words(row: Row, name: str, value: Any, names: Names) -> str:
             "unit": names.units,
         }[name]
         return known.get(value, str(value))
+    if name == "area_basis":
+        return ", ".join(names.municipalities.get(code, code) for code in value.split())
     choices = dict(_MODELS[type(row)]._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     return str(choices.get(value, value))
 
@@ -95,20 +97,29 @@ def row_title(row: Row, names: Names) -> str:
         name = next(n for n in ("postcode", "district", "municipality") if getattr(row, n))
         return value_words(row, name, getattr(row, name), names)
     if isinstance(row, ImagingRow):
-        return ", ".join(filter(None, [row.examination, row.department]))
+        way = _("vej %d") % row.way if row.way else ""
+        said = [row.examination, row.part, row.department, way, _unusual(row)]
+        return ", ".join(filter(None, said))
     kind = value_words(row, "kind", getattr(row, "kind", ""), names)
     # A national edition says with `applies_to` which track a line speaks of.
-    return ", ".join(filter(None, [kind, getattr(row, "applies_to", "")]))
+    return ", ".join(filter(None, [kind, getattr(row, "applies_to", ""), _unusual(row)]))
+
+
+def _unusual(row: Row) -> str:
+    """Return the status of a line in words; "" for a rule in force, and for lines without one."""
+    if not isinstance(row, StatusedRow) or row.in_force:
+        return ""
+    return str(LineStatus(row.status).label)
 
 
 def row_text(row: Row, names: Names) -> str:
     """Return a whole line in one sentence of words, for one that was added or removed."""
     if isinstance(row, RouteRow):
         unit = value_words(row, "unit", row.unit, names) or _("ingen enhed kendt")
-        return ", ".join(filter(None, [unit, row.hospital, row.remark]))
+        return ", ".join(filter(None, [unit, row.hospital, row.remark, row.basis_note]))
     if isinstance(row, ImagingRow):
         access = row.access_wording or value_words(row, "access", row.access, names)
-        return ". ".join(filter(None, [access, row.conditions]))
+        return ". ".join(filter(None, [access, row.conditions, row.warning]))
     literal = getattr(row, "literal", "")
     text: str = getattr(row, "text", "")
     return f"»{literal}« {text}" if literal else text

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from editing import leads, new_source
 from pathways import directory as directories
 from pathways import rule_book
 from pathways.models import (
@@ -92,10 +93,8 @@ def page_context(
         "longest_note": Revision._meta.get_field("change_note").max_length,
         "longest_withdrawal": Revision._meta.get_field("withdrawal").max_length,
         "discard_reason": typed.get("discard_reason", ""),
-        "new_source": {
-            name: typed.get(f"new-source-{name}", "")
-            for name in ("publisher", "title", "url", "date")
-        },
+        "leads": leads.of_rule_set(directories.current(), revision.rule_set),
+        "new_source": new_source.shown(typed),
     }
 
 

@@ -14,8 +14,9 @@ from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from editing.evidence import Seal
 from pathways.content import EditionContent, Row
-from pathways.models import RequirementKind, RuleSetKind
+from pathways.models import Basis, LineStatus, RequirementKind, RuleSetKind
 
 from .row_forms import FORMS, RowForm
 from .source_list import SourceList
@@ -28,6 +29,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 # Far more than any edition holds, and few enough for a page.
 MOST_LINES = 400
+
+# How a line is known; what is only about its place in the directory is no fact of the source.
+EVIDENCE = ("basis", "sources", "as_of")
+_FILED = ("status", "main", "kind")
+_EVIDENCE_LABELS = {"basis": "grundlag", "sources": "kilder", "as_of": "kildens dato"}
+_ASKED = "Linjen er ændret. Angiv, hvor det nye vides fra."
 
 Values = dict[str, Any]  # column -> text as typed; "sources" -> a list of texts
 
@@ -44,6 +51,33 @@ class Entry:
     position: int = 0  # on the page, from 0: the name of its fields
     number: int = 0  # in the edition, from 1: what a comment or a loop calls it
     remarks: tuple[Any, ...] = ()
+    seal: Seal | None = None  # None: the line is new
+    unsealed: bool = False  # the form came without a word about it
+    same_source: bool = False  # somebody has looked: the old evidence says the new
+
+    @property
+    def facts(self) -> Values:
+        """Return what the line says, without how that is known and where it is filed."""
+        return {name: v for name, v in self.values.items() if name not in (*EVIDENCE, *_FILED)}
+
+    @property
+    def evidence(self) -> Values:
+        return {name: self.values.get(name, "") for name in EVIDENCE}
+
+    @property
+    def before(self) -> list[tuple[str, str]]:
+        """Return how the line was known before it was changed, when that is asked about."""
+        if self.seal is None or not self.seal.asked:
+            return []
+        words = {"basis": dict(Basis.choices), "sources": {}, "as_of": {}}
+        return [
+            (
+                _EVIDENCE_LABELS[name],
+                ", ".join(value) if name == "sources" else str(words[name].get(value, value)),
+            )
+            for name, value in self.seal.evidence.items()
+            if name in words
+        ]
 
     @property
     def id(self) -> str:
@@ -61,13 +95,15 @@ class Entry:
     @property
     def blank(self) -> bool:
         """Say whether nothing was typed in a line that was added."""
-        return not any(v for name, v in self.values.items() if name not in ("kind", "basis"))
+        given = ("kind", "basis", "status")
+        return not any(v for name, v in self.values.items() if name not in given)
 
     @property
     def hidden(self) -> SafeString:
         """Return all fields as hidden ones, so that a line that goes can come back."""
         pairs = [(name, v) for name, v in self.values.items() if name != "sources"]
         pairs += [("sources", key) for key in self.values.get("sources", ())]
+        pairs += [("was", str(self.seal or ""))]
         # A hidden text area, since a hidden input drops line ends.
         shape = '<textarea name="{}-{}" hidden>\n{}</textarea>'
         return format_html_join("", shape, ((self.id, name, value) for name, value in pairs))
@@ -88,8 +124,7 @@ class Page:
     def of_content(cls, kind: str, content: EditionContent, sources: SourceList) -> Page:
         """Return the page of what an edition says."""
         lines = {
-            name: [Entry(name, values_of(row)) for row in getattr(content, name)]
-            for name in SECTIONS[kind]
+            name: [_stored(name, row) for row in getattr(content, name)] for name in SECTIONS[kind]
         }
         return cls(sources, lines, content.withdrawal or None)._settled()
 
@@ -138,10 +173,22 @@ class Page:
 
     # Read ------------------------------------------------------------------------------
 
-    def check(self) -> bool:
-        """Hold every line against what may stand in it; the page then shows what is wrong."""
+    def check(self, stored: EditionContent | None = None) -> bool:
+        """Hold every line against what may stand in it; the page then shows what is wrong.
+
+        A changed line is asked for its source; `stored` is what the draft said before, for a form
+        that does not tell.
+        """
         self.checked = True
+        for entry in self.entries():
+            rows = getattr(stored, entry.section) if stored and entry.unsealed else ()
+            if entry.position < len(rows):
+                entry.seal = _stored(entry.section, rows[entry.position]).seal
+        asking = [entry for entry in self.entries() if _ask(entry)]
         self._settled()
+        for entry in asking:
+            assert entry.form is not None
+            entry.form.add_error("sources", _ASKED)
         return not self.faults()
 
     def faults(self) -> list[tuple[str, str, str]]:
@@ -207,7 +254,9 @@ class Page:
     def _add(self, section: str, kind: str) -> bool:
         if section not in self.lines or len(self.lines[section]) >= MOST_LINES:
             return False
-        values: Values = {"basis": "stated", "sources": []}
+        values: Values = {"basis": "stated", "status": str(LineStatus.CURRENT), "sources": []}
+        if "status" not in FORMS[section].columns:
+            del values["status"]
         entries = self.lines[section]
         at = len(entries)
         if section == "requirements":
@@ -306,6 +355,7 @@ def post_of(page: Page) -> dict[str, Any]:
         data[f"{name}-count"] = str(len(entries))
         for entry in entries:
             data |= {f"{entry.id}-{column}": v for column, v in entry.values.items()}
+            data[f"{entry.id}-was"] = str(entry.seal or "")
             if entry.removed:
                 data[f"{entry.id}-removed"] = "1"
     if page.withdrawal is not None:
@@ -318,7 +368,40 @@ def _sent(section: str, prefix: str, data: QueryDict) -> Entry:
         name: _line_ends(data.get(prefix + name, "")) for name in FORMS[section].columns
     }
     values["sources"] = [text for text in data.getlist(f"{prefix}sources") if text.strip()]
-    return Entry(section, values, removed=f"{prefix}removed" in data)
+    return Entry(
+        section,
+        values,
+        removed=f"{prefix}removed" in data,
+        seal=Seal.read(data.get(f"{prefix}was", "")),
+        unsealed=f"{prefix}was" not in data,
+        same_source=f"{prefix}same" in data,
+    )
+
+
+def _stored(section: str, row: Row) -> Entry:
+    """Return a line of an edition, sealed: what it says is known from what it names."""
+    entry = Entry(section, values_of(row))
+    entry.seal = Seal.of(entry.facts, entry.evidence)
+    return entry
+
+
+def _ask(entry: Entry) -> bool:
+    """Take out of a changed line what it was known from; say whether anything was."""
+    seal = entry.seal
+    if seal is None:
+        return False
+    if entry.same_source:
+        for name, value in seal.evidence.items():
+            if not entry.values.get(name):
+                entry.values[name] = value
+        return False
+    carried = seal.carried(entry.facts, entry.evidence)
+    if not carried:
+        return False
+    for name in carried:
+        entry.values[name] = [] if name == "sources" else ""
+    entry.seal = seal.after_asking()
+    return True
 
 
 def _line_ends(text: str) -> str:

@@ -15,6 +15,7 @@ from django.forms.models import fields_for_model
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from pathways.completeness import EARLIER_ONLY, EDITORS_ONLY
 from pathways.content import ImagingRow, RequirementRow, Row, StepRow
 from pathways.models import CODES_OF_KIND, ImagingRule, Requirement, RequirementKind, Step
 
@@ -68,7 +69,7 @@ class SourcesField(forms.Field):
             raise ValidationError(
                 f"Kendes ikke: {names}. Vælg en kilde på listen, eller tilføj den som ny kilde."
             )
-        if not typed:
+        if not typed and self.required:
             raise ValidationError("Angiv mindst én kilde.")
         return tuple(dict.fromkeys(str(key) for key in keys.values()))
 
@@ -78,7 +79,7 @@ def _as_field(column: models.Field[Any, Any], **options: Any) -> forms.Field | N
     widget: forms.Widget | None = None
     if isinstance(column, models.TextField):
         widget = forms.Textarea(attrs={"rows": 2})
-    elif isinstance(column, models.IntegerField):
+    elif isinstance(column, models.IntegerField) and not column.choices:
         # A number field would drop what is no number before anybody could say what was wrong.
         widget = forms.TextInput(attrs={"inputmode": "numeric"})
     field = column.formfield(widget=widget) if widget else column.formfield()
@@ -155,7 +156,25 @@ def _never(initial: Any) -> bool:
     return False
 
 
-class RequirementForm(RowForm):
+class StatusedForm(RowForm):
+    """A line that may also be background or evidence: its status says which."""
+
+    proof: ClassVar[tuple[str, ...]] = ("status", "basis", "sources", "as_of")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Earlier editions keep what once held; one in force says nothing of it.
+        past = {str(status) for status in EARLIER_ONLY} - {self["status"].value()}
+        field = self.fields["status"]
+        field.choices = [choice for choice in field.choices if choice[0] and choice[0] not in past]  # type: ignore[attr-defined]
+
+    @property
+    def editors_only(self) -> bool:
+        """Say whether no reader sees the line."""
+        return self["status"].value() in EDITORS_ONLY
+
+
+class RequirementForm(StatusedForm):
     row = RequirementRow
     model = Requirement
     columns = (
@@ -239,7 +258,7 @@ class StepForm(RowForm):
         return values
 
 
-class ImagingForm(RowForm):
+class ImagingForm(StatusedForm):
     row = ImagingRow
     model = ImagingRule
     columns = (

@@ -78,8 +78,10 @@ def said(column: Column, row: Mapping[str, Any]) -> Any:
     value = row.get(column.name)
     if value is None:
         return ""
-    if column.form is Form.CHOICE:
+    if column.form is Form.CHOICE or (column.form is Form.SHOWN and column.choices):
         return column.choices_in(row).get(value, value)
+    if column.form is Form.FIELD_SOURCES:
+        return " ".join(f"{name}={'+'.join(keys)}" for name, keys in sorted(value.items()))
     if column.form is Form.KEYS:
         return " ".join(value)
     return value

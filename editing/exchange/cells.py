@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
+from editing.unit_words import SAID
+
 from .shape import Column, Form
 from .workbooks import Broken, Formula
 
@@ -46,6 +48,8 @@ def value(column: Column, raw: Any, row: Mapping[str, Any]) -> Any:
 
 def empty(column: Column) -> Any:
     """Return what an empty cell of the column says."""
+    if column.form is Form.FIELD_SOURCES:
+        return {}
     return _EMPTY.get(column.form, "")
 
 
@@ -62,6 +66,23 @@ def _text(column: Column, raw: Any, row: Mapping[str, Any]) -> str:
 def _key(column: Column, raw: Any, row: Mapping[str, Any]) -> str:
     key = _text(column, raw, row).strip()
     return key.zfill(column.digits) if key.isdigit() else key
+
+
+def _codes(column: Column, raw: Any, row: Mapping[str, Any]) -> str:
+    return " ".join(code.zfill(column.digits) for code in _text(column, raw, row).split())
+
+
+def _field_sources(column: Column, raw: Any, row: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return which sources a single field rests on: "phone=vive-2018+sst-2022"."""
+    found: dict[str, list[str]] = {}
+    for part in _text(column, raw, row).split():
+        name, equals, keys = part.partition("=")
+        if name not in SAID or not equals or not all(keys.split("+")):
+            raise Misread(f"»{part}« kan ikke læses. Skriv felt=kilde, fx phone=vive-2018.")
+        if name in found:
+            raise Misread(f"{name} står to gange.")
+        found[name] = keys.split("+")
+    return found
 
 
 def _keys(column: Column, raw: Any, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -143,6 +164,8 @@ _READERS = {
     Form.TEXT: _text,
     Form.KEY: _key,
     Form.KEYS: _keys,
+    Form.CODES: _codes,
+    Form.FIELD_SOURCES: _field_sources,
     Form.CHOICE: _choice,
     Form.NUMBER: _number,
     Form.DATE: _date,

@@ -5,6 +5,7 @@ Nothing is written, and nothing is asked twice: the directory's keys are read be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,6 +117,8 @@ class Check:
             for column, reason in field_faults(UnitDetails(**values), facts):
                 self.report(name, line.row, column, reason)
             self.check_cited(name, line)
+            cited = {key for keys in line["field_sources"].values() for key in keys}
+            self.report(name, line.row, "field_sources", *self._unknown_sources(cited))
             found.append(
                 DetailsRow(line.row, line["unit"], line["valid_from"], values, line["sources"])
             )
@@ -128,11 +131,13 @@ class Check:
 
     def check_cited(self, name: str, line: Line) -> None:
         """Report sources that nobody knows, and the basis of examples."""
-        unknown = [key for key in line["sources"] if key not in self.known.sources]
-        reasons = [f"Kilden {key} findes ikke. Opret den først på siden Kilder." for key in unknown]
-        self.report(name, line.row, "sources", *reasons)
+        self.report(name, line.row, "sources", *self._unknown_sources(line["sources"]))
         if line["basis"] == Basis.EXAMPLE:
             self.report(name, line.row, "basis", "Eksempler hører ikke hjemme i en region.")
+
+    def _unknown_sources(self, keys: Iterable[str]) -> list[str]:
+        unknown = [key for key in sorted(keys) if key not in self.known.sources]
+        return [f"Kilden {key} findes ikke. Opret den først på siden Kilder." for key in unknown]
 
     # Rule sets --------------------------------------------------------------------------
 

@@ -31,8 +31,11 @@ _ROWS: dict[str, tuple[type[Row], type[models.Model]]] = {
 # What no other line of the same edition may share; steps may repeat.
 _SAME: dict[str, tuple[tuple[str, ...], str]] = {
     "Områder": (("area_type", "area"), "area"),
-    "Krav": (("kind", "text", "literal", "applies_to", "condition"), "text"),
-    "Undersøgelser": (("examination", "department"), "examination"),
+    "Krav": (("kind", "text", "literal", "applies_to", "condition", "status"), "text"),
+    "Undersøgelser": (
+        ("examination", "part", "department", "way", "area_basis", "access_wording", "status"),
+        "examination",
+    ),
 }
 
 
@@ -123,7 +126,7 @@ class Lines:
         if not row.unit:
             # Said outright, so that nobody leaves the unit out by forgetting it.
             unknown = row.basis == Basis.UNKNOWN
-            return [] if unknown else ["Uden enhed skal grundlaget være »ikke oplyst«."]
+            return [] if unknown else ["Uden enhed skal grundlaget være »ikke fundet«."]
         unit, coming = self.check.units.get(row.unit), self.units.get(row.unit)
         if unit is None and coming is None:
             return ["Enheden findes ikke."]

@@ -26,7 +26,9 @@ from pathways.models import (
 from regions.models import Source
 from units.models import Unit, UnitDetails
 
-FORMAT = "1"  # raised when a file of the old form can no longer be read
+# A file of form 1 knows no status, way or area of a rule: read with defaults, background would
+# become rules in force.
+FORMAT = "2"  # raised when a file of the old form can no longer be read
 
 
 class Form(Enum):
@@ -35,9 +37,11 @@ class Form(Enum):
     TEXT = "tekst"
     KEY = "nøgle"
     KEYS = "nøgler med mellemrum imellem"
+    CODES = "koder med mellemrum imellem"
     CHOICE = "en af de tilladte værdier"
     NUMBER = "helt tal"
     DATE = "dato, 2026-11-01"
+    FIELD_SOURCES = "phone=kilde-1+kilde-2, med mellemrum imellem felterne"
     PARTIAL_DATE = "år, år-måned eller dato: 2018, 2024-09 eller 2020-10-01"
     SHOWN = "kun til oplysning; læses ikke"
 
@@ -85,7 +89,7 @@ def _field(model: type[models.Model], name: str, **more: object) -> Column:
     if isinstance(column, models.DateField):
         form = Form.DATE
     elif isinstance(column, models.PositiveIntegerField | models.PositiveSmallIntegerField):
-        form = Form.NUMBER
+        form, choices = Form.NUMBER, {}
     length = getattr(column, "max_length", None) or (300 if form is Form.TEXT else 12)
     values: dict[str, object] = {
         "form": form,
@@ -133,6 +137,14 @@ def _codes() -> dict[str, str]:
     }
 
 
+def _ways() -> str:
+    """Return what the number of a way stands for."""
+    field = ImagingRule._meta.get_field("way")
+    return "; ".join(
+        [*(f"{number}: {label}" for number, label in field.flatchoices), "tom: ukendt"]
+    )
+
+
 def _units() -> Sheet:
     return Sheet(
         "Enheder",
@@ -162,12 +174,17 @@ def _details() -> Sheet:
         "Oplysninger",
         "oplysninger.csv",
         "Hvad der er oplyst om en enhed fra en dato, indtil den næste række begynder. "
-        "En tom celle betyder: ikke oplyst.",
+        "En tom celle betyder: ikke udfyldt.",
         (
             Column("unit", "Enhed", Form.KEY, True, True, help="Nøgle fra arket Enheder", width=28),
             _field(UnitDetails, "valid_from", is_key=True),
             *(_field(UnitDetails, name) for name in names),
             *_cited(UnitDetails),
+            Column(
+                *("field_sources", "Kilder til enkelte felter", Form.FIELD_SOURCES),
+                help="Feltets navn og kildernes nøgler, når feltet ikke hviler på rækkens kilder",
+                width=40,
+            ),
             _field(UnitDetails, "note"),
         ),
     )
@@ -206,7 +223,7 @@ def _routes() -> Sheet:
         "Områder",
         "omraader.csv",
         "Optageområder: hvilken enhed der modtager fra en kommune, en bydel eller et postnummer. "
-        "Det mest nøjagtige område vinder. Uden enhed er grundlaget »ikke oplyst«.",
+        "Det mest nøjagtige område vinder. Uden enhed er grundlaget »ikke fundet«.",
         _line(
             Route,
             *("area_type", "area", "area_name", "unit", "hospital", "remark", "map_kind"),
@@ -260,6 +277,8 @@ def _imaging() -> Sheet:
             *("access", "access_wording", "conditions", "warning"),
             *("drop_in", "expected_wait", "wait_days", "recipient", "ordered_by"),
             *("followed_up_by", "patient_informed_by", "finding_acted_on_by", "status"),
+            area_basis=_field(ImagingRule, "area_basis", form=Form.CODES, digits=4, width=20),
+            way=_field(ImagingRule, "way", help=_ways()),
         ),
     )
 

@@ -24,7 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from . import packing
 from .books import README, Book, Grid, readme, said
 from .packing import Unreadable
-from .shape import Column, Sheet, sheets
+from .shape import Column, Form, Sheet, sheets
 
 LISTS = "Lister"
 LONGEST_TEXT = 32_767  # characters in a cell of Excel
@@ -116,7 +116,7 @@ def _write_sheet(
     for number, column in enumerate(sheet.columns, start=1):
         letter = get_column_letter(number)
         made.column_dimensions[letter].width = column.width
-        if column.choices:
+        if column.choices and column.form is not Form.SHOWN:
             allowed = _validation(column, lists[_words(column)])
             allowed.add(f"{letter}2:{letter}{packing.MOST_ROWS}")
             made.data_validations.append(allowed)

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from editing import leads, new_source
 from editing.catchment_map import draw_draft
-from editing.catchments import NO_UNIT, CatchmentPage, tool_values
+from editing.catchments import BASES, NO_UNIT, CatchmentPage, tool_values
 from editing.drafts import merging
 from editing.drafts.context import heading
 from editing.drafts.source_list import SourceList
@@ -28,7 +29,7 @@ from pathways.coverage.ground import Ground, ground
 from pathways.dates import BadDate, parse_date
 from pathways.directory import Directory
 from pathways.findings import claims
-from pathways.models import Basis, Revision, RuleSet, Service, Significance, Status
+from pathways.models import MapKind, Revision, RuleSet, Service, Significance, Status
 from regions.folding import danish_order
 from regions.lookup import Place
 from regions.models import Event
@@ -108,6 +109,8 @@ def edit(request: HttpRequest, rule_set: RuleSet, revision: Revision) -> HttpRes
         return sheet.discard()
     if command in ("save", "preview", "submit", "merge"):
         return sheet.save(command)
+    if command == "source":
+        return _add_source(request, revision, desk, page)
     reasons = _use_tool(request, page, command, subject)
     status = 422 if reasons else 200
     return _show(request, revision, desk, page, status=status, unsaved=True, reasons=reasons)
@@ -142,6 +145,17 @@ def _day(request: HttpRequest, directory: Directory, slug: str, revision: Revisi
             if region.slug == slug
         ]
         return max(day, min(begins, default=day))
+
+
+def _add_source(
+    request: HttpRequest, revision: Revision, desk: Desk, page: CatchmentPage
+) -> HttpResponse:
+    try:
+        source = new_source.add(request.POST, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+    except actions.Refused as error:
+        return _show(request, revision, desk, page, status=422, unsaved=True, reasons=error.reasons)
+    page.sources = SourceList()
+    return _show(request, revision, desk, page, unsaved=True, added=source)
 
 
 def _use_tool(
@@ -209,7 +223,10 @@ def _show(
         "seen": seen(request, revision),
         "units": desk.units,
         "no_unit": NO_UNIT,
-        "bases": [(b.value, b.label) for b in (Basis.STATED, Basis.INFERRED, Basis.UNKNOWN)],
+        "bases": [(basis.value, basis.label) for basis in BASES],
+        "map_kinds": MapKind.choices,
+        "new_source": new_source.shown(request.POST),
+        "leads": leads.of_rule_set(desk.directory, revision.rule_set),
         "faults": page.faults(),
         "map": draw_draft(desk.ground, desk.codes, routes, desk.name),
         "lists": _lists(desk, routes),

@@ -55,9 +55,10 @@ class Sheet:
 
     def save(self, command: str) -> HttpResponse:
         """Keep what was typed, or what was chosen of two; then stay, look at it, or send it on."""
-        if not self.page.check():
+        before = stored(self.revision)
+        if not self.page.check(before):
             return self.show(status=422, unsaved=True)
-        before, content = stored(self.revision), self.page.content()
+        content = self.page.content()
         if command == "merge":
             sides = self.request.POST.items()
             picked = {name for name, side in sides if side == merging.STORED}

@@ -13,20 +13,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access
+from editing import access, new_source
 from editing.drafts.context import heading, page_context
 from editing.drafts.keeping import keeps_what_was_typed, typed
 from editing.drafts.page import SECTIONS, Page
 from editing.drafts.source_list import SourceList
 from pathways import actions
+from pathways.completeness import outlived
 from pathways.content import EditionContent
 from pathways.models import OPEN, Revision, RuleSet, RuleSetKind, Status
 from pathways.wording import Names
 
 from . import catchments
 from .draft_buttons import Sheet, seen, stored
-
-_SOURCE_FIELDS = ("publisher", "title", "url", "date")
 
 
 @keeps_what_was_typed
@@ -67,6 +66,7 @@ def _obey(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse:
         page,
         show=partial(_show, request, revision, page),
         names=lambda *_both: Names(sources=page.sources.names()),
+        hindrances=outlived,
     )
     if revision.status != Status.DRAFT:
         return sheet.too_late()
@@ -85,12 +85,10 @@ def _obey(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse:
 
 
 def _add_source(request: HttpRequest, revision: Revision, page: Page) -> HttpResponse:
-    values = {name: request.POST.get(f"new-source-{name}", "").strip() for name in _SOURCE_FIELDS}
     try:
-        source = actions.add_source(**values, actor=request.user, now=timezone.now())
+        source = new_source.add(request.POST, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
     except actions.Refused as error:
-        reasons = [f"Ny kilde: {reason}" for reason in error.reasons]
-        return _show(request, revision, page, status=422, unsaved=True, reasons=reasons)
+        return _show(request, revision, page, status=422, unsaved=True, reasons=error.reasons)
     page.know(SourceList())
     return _show(request, revision, page, unsaved=True, added=source)
 

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access
+from editing import access, private_lines
 from editing.previewing import Concerned, Preview, concerned, preview
 from pathways import areas, lookup
 from pathways import content as contents
@@ -208,7 +208,13 @@ def framed(frame: Frame) -> dict[str, object]:
         "start": frame.preview.start,
         "today": frame.today,
         "differences": differences(frame.preview, frame.revision, on=frame.on),
+        "private_lines": private(frame.preview, on=frame.on),
     }
+
+
+def private(shown: Preview, *, on: date) -> tuple[private_lines.PrivateLine, ...]:
+    """Return the edition's lines that no reader will see."""
+    return private_lines.of(shown.content, areas.names(shown.then, (), on=on))
 
 
 def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:

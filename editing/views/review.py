@@ -30,7 +30,7 @@ from pathways.completeness import earliest_start, shortcomings
 from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
 from regions.models import Event, User
 
-from .preview import differences, edition_html, preview_address
+from .preview import differences, edition_html, preview_address, private
 from .rule_sets import Rights, Standing
 
 NO_REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
@@ -262,6 +262,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "standing": Standing.of(revision.rule_set, page.today),
         "differences": differences(shown, revision, on=start),
         "edition": edition_html(page.request, shown, start),
+        "private_lines": private(shown, on=start),
         "shortcomings": _shortcomings(page),
         "coverage": _coverage(shown, revision),
         "comments": review_comments.placed(

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access
-from pathways import actions, permissions, rule_book
+from editing import access, leads, private_lines
+from pathways import actions, areas, permissions, rule_book
 from pathways import directory as directories
 from pathways.directory import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
@@ -89,8 +89,20 @@ def _show(
         "reports_page": _page("editing:reports"),
         "start_page": _page("editing:start", rule_set.key),
         "today": today,
+        "leads": leads.of_rule_set(directory, rule_set),
+        "private_lines": _private_lines(directory, rule_set, today),
     }
     return render(request, "editing/rule_set.html", context, status=status)
+
+
+def _private_lines(
+    directory: Directory, rule_set: RuleSet, today: date
+) -> tuple[private_lines.PrivateLine, ...]:
+    """Return what the edition in force holds for its editors alone."""
+    held = directory.edition(rule_set.key, today)
+    if held is None:
+        return ()
+    return private_lines.of(held.content, areas.names(directory, (), on=today))
 
 
 def _why_not_confirm(standing: Standing) -> str:

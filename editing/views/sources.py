@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +18,7 @@ from pathways import actions, permissions
 from pathways import directory as directories
 from pathways.actions import Forbidden
 from pathways.actions.source_corrections import COLUMNS
+from pathways.actions.sources import rank_of
 from pathways.citations import citations
 from regions.models import Source
 
@@ -35,11 +36,24 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Source
         fields = COLUMNS
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "seen_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        }
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for name in COLUMNS:
             self.fields[name].label = str(self.fields[name].label).capitalize()
+        self.fields["kind"].required = True
+        self.fields["rank"].required = False
+        self.fields["rank"].help_text = f"{self.fields['rank'].help_text} Tom: som arten."
+
+    def clean(self) -> dict[str, Any]:
+        """Let a source without a weight have that of its kind."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("rank") is None and "rank" not in self.errors:
+            said["rank"] = rank_of(said.get("kind", ""), copied_by=said.get("copied_by", ""))
+        return said
 
 
 @editors_only
@@ -104,19 +118,23 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("editing:sources")
 
 
-def _columns(source: Source) -> dict[str, str]:
-    return {name: getattr(source, name) for name in COLUMNS}
+def _columns(source: Source) -> dict[str, Any]:
+    """Return a source's columns as its form, its signature and the log hold them."""
+    columns = {name: getattr(source, name) for name in COLUMNS}
+    columns["seen_on"] = source.seen_on.isoformat() if source.seen_on else None
+    return columns
 
 
 def _sign(source: Source) -> str:
     return signing.dumps(_columns(source), salt=_SALT)
 
 
-def _differing(source: Source, said: dict[str, str]) -> list[Change]:
+def _differing(source: Source, said: dict[str, Any]) -> list[Change]:
+    mine = {**said, "seen_on": said["seen_on"].isoformat() if said["seen_on"] else None}
     return [
-        Change(str(Source._meta.get_field(name).verbose_name), stored, said[name])
+        Change(str(Source._meta.get_field(name).verbose_name), str(stored or ""), str(mine[name]))
         for name, stored in _columns(source).items()
-        if stored != said[name]
+        if stored != mine[name]
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, event_words, openings, unit_rows
+from editing import access, event_words, leads, new_source, openings, unit_rows
 from editing.drafts.source_list import SourceList
 from editing.unit_form import DetailsForm
 from editing.unit_words import changes
@@ -29,7 +30,6 @@ from regions.models import Event
 from units.models import Notice, Unit, UnitDetails
 
 MOST_EVENTS = 50
-_SOURCE_FIELDS = ("publisher", "title", "url", "date")
 
 
 @editors_only
@@ -48,8 +48,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         start = parse_date(request.GET["fra"])
     except BadDate as error:
         return _page(request, unit, asked=request.GET["fra"], bad_date=str(error), status=422)
-    initial = _held(unit, start) | {"seen": unit.lock_version, "valid_from": start}
-    form = DetailsForm(initial=initial, sources=SourceList(), example=unit.is_example)
+    seen = {"seen": unit.lock_version, "valid_from": start}
+    form = _form(unit, start, initial=_held(unit, start) | seen)
     return _page(request, unit, form=form, start=start)
 
 
@@ -60,7 +60,7 @@ def _posted(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
         return _withdrawn(request, unit, now)
     if request.POST.get("do") == "source":
         return _with_source(request, unit, now)
-    form = DetailsForm(request.POST, sources=SourceList(), example=unit.is_example)
+    form = _form(unit, _typed_start(request.POST), request.POST)
     if not form.is_valid():
         return _page(request, unit, form=form, start=_start(form), status=422)
     start, seen = form.cleaned_data["valid_from"], form.cleaned_data["seen"]
@@ -117,23 +117,40 @@ def _withdrawn(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
 
 def _with_source(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
     """Add a source, and give the form back with everything typed and the source picked."""
-    values = {name: request.POST.get(f"new-source-{name}", "").strip() for name in _SOURCE_FIELDS}
     data = request.POST.copy()
     try:
-        source = actions.add_source(**values, actor=request.user, now=now)
+        source = new_source.add(data, actor=request.user, now=now)  # type: ignore[arg-type]
     except actions.Refused as error:
-        form = DetailsForm(data, sources=SourceList(), example=unit.is_example)
-        reasons = [f"Ny kilde: {reason}" for reason in error.reasons]
-        more = {"reasons": reasons, "new_source": values}
-        return _page(request, unit, form=form, start=_start(form), status=422, **more)
-    data.setlist("sources", [*filter(str.strip, data.getlist("sources")), source.key])
-    form = DetailsForm(data, sources=SourceList(), example=unit.is_example)
+        form = _form(unit, _typed_start(data), data)
+        return _page(
+            request, unit, form=form, start=_start(form), status=422, reasons=error.reasons
+        )
+    picked = "changed_sources" if UnitDetails.objects.filter(unit=unit).exists() else "sources"
+    data.setlist(picked, [*filter(str.strip, data.getlist(picked)), source.key])
+    form = _form(unit, _typed_start(data), data)
     return _page(request, unit, form=form, start=_start(form), added=source)
 
 
+def _form(unit: Unit, start: date | None, *data: Any, **more: Any) -> DetailsForm:
+    """Return the form of what is written from a date, over what holds on it now."""
+    rows = UnitDetails.objects.filter(unit=unit)
+    known = start is not None and rows.in_force(start).exists()
+    return DetailsForm(
+        *data,
+        sources=SourceList(),
+        held=_held(unit, start) if known and start else None,
+        example=unit.is_example,
+        **more,
+    )
+
+
 def _start(form: DetailsForm) -> date | None:
+    return _typed_start(form.data)
+
+
+def _typed_start(data: Mapping[str, str]) -> date | None:
     try:
-        return parse_date(form.data.get("valid_from", ""))
+        return parse_date(data.get("valid_from", ""))
     except BadDate:
         return None
 
@@ -172,6 +189,11 @@ def _page(
     events = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor")
     keys = [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
     catchments = areas.catchments_of(directory, unit.key, on=today)
+    found_leads = leads.of_unit(directory, unit.key)
+    if form is not None:
+        for field in leads.FIELD_TOPICS:
+            if not form[field].value():
+                form.fields[field].leads = leads.of_field(found_leads, field)  # type: ignore[attr-defined]
     context = {
         "unit": unit,
         "name": unit_name(ref, ref.details.on(today) or {}) if ref else unit.key,
@@ -184,6 +206,8 @@ def _page(
         "begun": start is not None and start <= today,
         "correction": any(row.valid_from == start for row in dated),
         "sources": form.fields["sources"].sources if form else None,  # type: ignore[attr-defined]
+        "new_source": new_source.shown(request.POST),
+        "leads": found_leads,
         "history": event_words.tell(events[:MOST_EVENTS], on=today),
         "notices": Notice.objects.standing().filter(unit=unit, ends_on__gte=today),
         "rule_sets": rule_book.rule_sets(directory, on=today, keys=keys) if keys else (),

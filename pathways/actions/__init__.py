@@ -7,7 +7,7 @@ one transaction. `now` is the caller's clock; `seen` is the lock version that th
 from __future__ import annotations
 
 from .editions import comment, discard, save_draft, send_back, start_draft, submit
-from .leads import set_leads
+from .leads import follow_lead, set_leads
 from .log import Forbidden, Refused
 from .notices import set_notice, withdraw_notice
 from .publishing import confirm, countersign, publish, publish_in_emergency
@@ -38,6 +38,7 @@ __all__ = [
     "cpr_refusal",
     "discard",
     "file_report",
+    "follow_lead",
     "forget_old_addresses",
     "grant_role",
     "open_pathway",

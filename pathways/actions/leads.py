@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from regions.models import User
 
+from .. import permissions
 from ..models import Lead
-from .log import record
+from .log import Forbidden, day_of, record
 from .reference import _refuse_invalid, _require_superuser
+from .steps import Stale
+from .units import region_of
 
 
 @transaction.atomic
@@ -39,3 +43,30 @@ def set_leads(wanted: Mapping[str, Mapping[str, Any]], *, actor: User, now: date
             "leads.set", "leads", actor=actor, now=now, changes_answers=True, keys=sorted(changed)
         )
     return changed
+
+
+@transaction.atomic
+def follow_lead(*, lead: Lead, actor: User, now: datetime) -> Lead:
+    """Say that the page behind a lead has been read; readers no longer meet it as unread.
+
+    What it said is written where it belongs: a lead that is followed changes no rule. Raises
+    Forbidden, and Stale when a colleague has followed it meanwhile.
+    """
+    today = day_of(now)
+    if not permissions.may_follow(actor, lead, on=today):
+        raise Forbidden(_("Det kræver rollen redaktør, der hvor det manglende hører til."))
+    if not Lead.objects.filter(pk=lead.pk, followed_on=None).update(followed_on=today):
+        raise Stale
+    region = region_of(lead.unit.municipality, on=today) if lead.unit else lead.region
+    record(
+        "lead.followed",
+        f"lead:{lead.key}",
+        actor=actor,
+        now=now,
+        region=region,
+        changes_answers=True,
+        about=lead.about,
+        where=lead.where,
+    )
+    lead.refresh_from_db()
+    return lead

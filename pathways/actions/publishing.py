@@ -18,7 +18,7 @@ from regions.models import Event, User
 
 from .. import content as contents
 from .. import permissions
-from ..completeness import shortcomings
+from ..completeness import outlived, shortcomings
 from ..models import Revision, RuleSet, Significance, Status
 from .log import Forbidden, Refused, day_of, record
 from .steps import (
@@ -228,6 +228,8 @@ def _put_in_force(
     # What was handed in without a line was let in then; nobody has been able to change it since.
     handed_in = action == "publish"
     if reasons := shortcomings(rule_set, content, from_date=effective_from, may_be_empty=handed_in):
+        raise Refused(reasons)
+    if effective_from >= day_of(now) and (reasons := outlived(content)):
         raise Refused(reasons)
     lasting = weight == Significance.MAJOR and until is None
     _set_review(rule_set, effective_from, next_review, lasting=lasting, now=now)

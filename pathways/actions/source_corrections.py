@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date as Day
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,16 +15,20 @@ from regions.models import Source, User
 from .. import permissions
 from .log import Forbidden, Refused, record
 from .reference import _refuse_invalid
+from .sources import rank_of
 from .steps import Stale
 
-COLUMNS = ("publisher", "title", "url", "date", "note")
+COLUMNS = (
+    *("publisher", "copied_by", "kind", "title", "short_title", "url", "date", "seen_on"),
+    *("read", "rank", "note"),
+)
 
 
 @transaction.atomic
 def correct_source(
     *,
     source: Source,
-    before: dict[str, str],
+    before: Mapping[str, Any],
     publisher: str,
     title: str,
     url: str,
@@ -29,11 +36,17 @@ def correct_source(
     note: str,
     actor: User,
     now: datetime,
+    copied_by: str = "",
+    kind: str = "",
+    short_title: str = "",
+    seen_on: Day | None = None,
+    read: str = "",
+    rank: int | None = None,
 ) -> Source:
     """Write a source's columns; its key stays, since editions name it by that.
 
     `before` are all the columns as the person saw them: the lock of a row without a version.
-    Raises Forbidden, Refused and Stale.
+    `rank` None is that of its kind. Raises Forbidden, Refused and Stale.
     """
     if not permissions.may_correct_sources(actor):
         raise Forbidden(_("Det kræver en national redaktør."))
@@ -43,7 +56,19 @@ def correct_source(
         and Source.objects.filter(url=url).exclude(pk=source.pk).exists()
     ):
         raise Refused([_("En anden kilde har den adresse.")])
-    said = {"publisher": publisher, "title": title, "url": url, "date": date, "note": note}
+    said = {
+        "publisher": publisher,
+        "copied_by": copied_by,
+        "kind": kind,
+        "title": title,
+        "short_title": short_title,
+        "url": url,
+        "date": date,
+        "seen_on": seen_on,
+        "read": read,
+        "rank": rank_of(kind, copied_by=copied_by) if rank is None else rank,
+        "note": note,
+    }
     corrected = Source(key=source.key, **said)
     _refuse_invalid(corrected, validate_unique=False)
     if not Source.objects.filter(pk=source.pk, **before).update(**said):
@@ -54,8 +79,16 @@ def correct_source(
         actor=actor,
         now=now,
         changes_answers=True,
-        before=before,
-        after=said,
+        before=_plain(before),
+        after=_plain(said),
     )
     source.refresh_from_db()
     return source
+
+
+def _plain(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns as the log keeps them."""
+    return {
+        name: value.isoformat() if isinstance(value, Day) else value
+        for name, value in columns.items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,13 +10,33 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from regions.models import Source, User
+from regions.models.sources import LOWEST_RANK
 
 from .. import permissions
 from .log import Forbidden, Refused, day_of, record
 from .reference import _refuse_invalid
 
+_Kind = Source.Kind
+# How much a source weighs when two disagree. A copy weighs as a copy, whoever owns the original.
+_RANKS = {
+    _Kind.AUTHORITY: 1,
+    _Kind.REGION: 1,
+    _Kind.HOSPITAL: 1,
+    _Kind.RESEARCH: 2,
+    _Kind.PROFESSIONAL_PRESS: 3,
+    _Kind.ORGANISATION: 3,
+    _Kind.MUNICIPALITIES: 3,
+    _Kind.REFERENCE_WORK: 3,
+    _Kind.PRESS: LOWEST_RANK,
+    _Kind.COPY: LOWEST_RANK,
+}
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 _KEY_LENGTH = 50  # leaves room for the number that tells two sources of one name apart
+
+
+def rank_of(kind: str, *, copied_by: str = "") -> int:
+    """Return what a source of the kind weighs (1 is best), unless somebody says otherwise."""
+    return LOWEST_RANK if copied_by or kind not in _Kind.values else _RANKS[_Kind(kind)]
 
 
 @transaction.atomic
@@ -27,21 +48,41 @@ def add_source(
     date: str,
     actor: User,
     now: datetime,
+    kind: str = "",
+    short_title: str = "",
+    copied_by: str = "",
+    seen_on: Day | None = None,
+    read: str = "",
     note: str = "",
 ) -> Source:
     """Add a source that rules may name; its key is made from the publisher and the year.
 
-    Everyone who may edit some rule set may add one. Raises Refused when the page is known already,
-    since two names for one page would let two rules seem to rest on two sources.
+    `publisher` is its owner, `copied_by` who shows the copy that was read. Everyone who may edit
+    some rule set may add one. Raises Refused when nobody stands behind it, and when the page is
+    known already: two names for one page would let two rules seem to rest on two sources.
     """
     if not permissions.editable_by(actor, on=day_of(now)).exists():
         raise Forbidden(_("Det kræver rollen redaktør."))
     if url and (known := Source.objects.filter(url=url).first()):
         raise Refused([_("Kilden findes allerede: %(key)s.") % {"key": known.key}])
+    if not publisher and not copied_by:
+        raise Refused(
+            [_("Skriv, hvem der ejer kilden, eller hvem der viser den, hvis ejeren er ukendt.")]
+        )
     source = Source(
-        key=_free_key(publisher, date), publisher=publisher, title=title, url=url, date=date
+        key=_free_key(publisher or copied_by, date),
+        publisher=publisher,
+        copied_by=copied_by,
+        kind=kind,
+        title=title,
+        short_title=short_title,
+        url=url,
+        date=date,
+        seen_on=seen_on,
+        read=read,
+        rank=rank_of(kind, copied_by=copied_by),
+        note=note,
     )
-    source.note = note
     _refuse_invalid(source)
     try:
         with transaction.atomic():

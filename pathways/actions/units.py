@@ -89,8 +89,11 @@ def set_unit_details(
     _lock(unit, seen)
     if not sources:
         raise Refused([_("Angiv mindst én kilde.")])
-    known = Source.objects.in_bulk(sources)
-    missing = [f"source {key}" for key in sources if key not in known]
+    single = values.get("field_sources", {})
+    cited = dict.fromkeys((*sources, *(key for keys in single.values() for key in keys)))
+    known = Source.objects.in_bulk(cited)
+    missing = [f"source {key}" for key in cited if key not in known]
+    missing += [f"column {name}" for name in single if name not in _DETAILS]
     # An attribute that is no column would be set and silently lost.
     missing += [f"column {name}" for name in values if name not in _DETAILS]
     if missing:

@@ -33,6 +33,8 @@ _PROSE = (
     "conditions",
     "deadline",
     "remark",
+    "basis_note",
+    "warning",
     "access_wording",
     "strictness_wording",
 )

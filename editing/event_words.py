@@ -58,6 +58,7 @@ SENTENCES = {
     "account.made_superuser": "gjorde {subject} til systemadministrator",
     "role.granted": "gav {subject} rollen {role}",
     "role.revoked": "tog rollen {role} fra {subject}",
+    "letters.resumed": "lod {letters} breve, der var lagt til side, blive forsøgt igen",
     "pathway.opened": "oprettede {subject}",
     "pathway.renamed": "omdøbte {subject}",
 }
@@ -72,6 +73,7 @@ LABELS = {
     "role": "roller",
     "invitation": "invitationer",
     "account": "konti",
+    "letters": "breve",
     "pathway": "forløb",
 }
 _DATES = ("effective_from", "valid_from", "starts_on", "ends_on", "next_review", "until")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import people
+from accounts.views import people, post
 
 from .views import (
     copying,
@@ -34,6 +34,7 @@ urlpatterns = [
     path("region/<slug:slug>/daekning/", coverage.show, name="coverage"),
     path("nationalt/daekning/", coverage.show, {"slug": "nationalt"}, name="coverage"),
     path("personer/", people.show, name="people"),
+    path("breve/", post.show, name="letters"),
     path("regelsaet/<rule_set:key>/", rule_sets.show, name="rule_set"),
     path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.edition, name="preview"),
     path("regelsaet/<rule_set:key>/<int:number>/vis/<date:on>/", preview.edition, name="preview"),

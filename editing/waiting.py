@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from accounts import post
 from pathways import permissions, rule_book
 from pathways.actions.log import day_of
 from pathways.directory import Directory
@@ -44,6 +45,7 @@ def waiting_for(user: User, directory: Directory, *, on: date) -> tuple[Waiting,
     mine = desk.my_drafts()
     returned = _sent_back(mine)
     groups = (
+        Waiting("Breve, der ikke kan sendes", _letters(user, on), urgent=True),
         Waiting("Hasteændringer, en anden skal bekræfte", desk.unsigned(), urgent=True),
         Waiting(
             "Mine kladder, der er sendt tilbage",
@@ -139,6 +141,15 @@ def _sent_back(drafts: Iterable[Revision]) -> dict[int, Event]:
     subjects = {f"revision:{draft.pk}": draft.pk for draft in drafts}
     events = Event.objects.filter(kind="revision.sent_back", subject__in=subjects).order_by("pk")
     return {subjects[event.subject]: event for event in events}
+
+
+def _letters(user: User, on: date) -> tuple[Item, ...]:
+    """Return that letters are parked, to who looks after them."""
+    count = post.parked()
+    if not count or not post.may_see(user, on=on):
+        return ()
+    title = "1 brev er lagt til side" if count == 1 else f"{count} breve er lagt til side"
+    return (Item(title, reverse("editing:letters"), "mailserveren tager ikke imod"),)
 
 
 def _reports(user: User) -> tuple[Item, ...]:

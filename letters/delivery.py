@@ -4,12 +4,17 @@ A try is written down before it is made: the letter is due again some time later
 fails or the process dies. So a letter is sent at least once; between the mail server's yes and
 the row that says so a death of the process would send it again, then with the same Message-ID.
 
+A server that refuses is far more often set up wrongly than right about the reader. So only an
+answer about the recipient ends a letter, and few letters of one run; every other refusal is tried
+again for five days, and then the letter is parked for an administrator, whole.
+
 Nothing here may name an address: a mail server's refusals repeat it, so they are not logged.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +29,7 @@ from .models import Letter
 
 log = logging.getLogger(__name__)
 
-# How long after each try the next one may be made; after the last there is none. The first is
+# How long after each try the next one may be made; the last of them from then on. The first is
 # far longer than a mail server can keep a try waiting (EMAIL_TIMEOUT for each step of it).
 PAUSES = (
     timedelta(minutes=15),
@@ -32,17 +37,24 @@ PAUSES = (
     timedelta(hours=4),
     timedelta(hours=12),
     timedelta(days=1),
-    timedelta(days=2),
 )
+TRIED_FOR = timedelta(days=5)  # from the first try to the last
+SILENT = timedelta(hours=1)  # with letters to send and none sent, somebody must be told
+
+# An enhanced status (RFC 3463) of class 5.1 is about an address. Two of them are about the
+# sender's: 5.1.7 and 5.1.8.
+_STATUS = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_OF_THE_SENDER = {7, 8}
 
 
 @dataclass
 class Delivered:
-    """How many letters were sent, how many are tried again later, how many never."""
+    """How many letters were sent, tried again later, ended, and parked for a person."""
 
     sent: int = 0
     failed: int = 0
     given_up: int = 0
+    parked: int = 0
     unreachable: bool = False  # no mail server: no letter was tried, or no further one
 
 
@@ -53,31 +65,38 @@ def deliver(*, now: datetime, limit: int, connection: BaseEmailBackend) -> Deliv
     processes may run it at once.
     """
     done = Delivered()
-    due = Letter.objects.due(now).order_by("pk")[:limit]
-    for letter in due:
+    letters = list(Letter.objects.due(now).order_by("pk")[:limit])
+    for letter in letters:
         # Opened before the letter is claimed: that the server is away is not the letter's fault,
         # and does not use up its tries.
         if not _open(connection):
             done.unreachable = True
             break
-        last = letter.attempts + 1 >= len(PAUSES)
+        last = (letter.tried_since or now) + TRIED_FOR
         pause = PAUSES[min(letter.attempts, len(PAUSES) - 1)]
-        if not Letter.objects.claim(letter, now=now, again=now + pause):
+        again = now + pause if now >= last else min(now + pause, last)
+        if not Letter.objects.claim(letter, now=now, again=again):
             continue  # another process has it, or it was withdrawn
         try:
             _send(letter, connection)
         except Exception as error:
-            final = last or _is_final(error)
+            few = done.given_up < max(1, len(letters) // 10)
+            ended = few and _is_about_the_recipient(error)
+            parked = not ended and now >= last
+            how = refusal(error)
             log.warning(
                 "Letter %d was not sent (%s), try %d%s",
                 letter.pk,
-                type(error).__name__,
+                how,
                 letter.attempts + 1,
-                ": given up" if final else "",
+                ": given up" if ended else ": parked" if parked else "",
             )
-            if final:
+            Letter.objects.note(letter, refused_as=how, parked_at=now if parked else None)
+            if ended:
                 Letter.objects.forget(letter, given_up_at=now)
                 done.given_up += 1
+            elif parked:
+                done.parked += 1
             else:
                 done.failed += 1
             _close(connection)
@@ -86,6 +105,13 @@ def deliver(*, now: datetime, limit: int, connection: BaseEmailBackend) -> Deliv
             done.sent += 1
     _close(connection)
     return done
+
+
+def is_silent(*, now: datetime) -> bool:
+    """Say whether nothing could be sent for an hour although there was something to send."""
+    since = now - SILENT
+    sent = Letter.objects.filter(sent_at__gt=since)
+    return Letter.objects.stuck(since).exists() and not sent.exists()
 
 
 def message(letter: Letter) -> EmailMessage:
@@ -118,11 +144,38 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> None:
         raise OSError("not sent")  # some backends return nothing instead of an error
 
 
-def _is_final(error: Exception) -> bool:
-    """Say whether the server knows for certain that it will never take the letter."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+def refusal(error: Exception) -> str:
+    """Return how a server refused, as kind and numbers: "SMTPDataError 550 5.7.54"."""
+    code, said = _answer(error)
+    status = _STATUS.search(said)
+    parts = [type(error).__name__, str(code) if code else "", status[0].decode() if status else ""]
+    return " ".join(part for part in parts if part)[:60]
+
+
+def _answer(error: Exception) -> tuple[int, bytes]:
+    """Return the code and the words of a server's answer; 0 and nothing where there is none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()), (0, b""))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return 0, b""
+    return code, said if isinstance(said, bytes) else str(said).encode()
+
+
+def _is_about_the_recipient(error: Exception) -> bool:
+    """Say whether the server knows for certain that it will never take a letter to the address."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
         return False
-    return all(code >= 500 for code, _why in error.recipients.values())
+    code, said = _answer(error)
+    status = _STATUS.match(said)
+    return (
+        500 <= code < 600
+        and status is not None
+        and status[1] == b"5"
+        and int(status[2]) == 1
+        and int(status[3]) not in _OF_THE_SENDER
+    )
 
 
 def _open(connection: BaseEmailBackend) -> bool:

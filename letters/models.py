@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
+from django.db.models.functions import Coalesce
 
 from regions.models import Region
 
@@ -14,13 +15,26 @@ _FORGOTTEN = {"to": "", "subject": "", "text": "", "unsubscribe": ""}
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def waiting(self) -> Self:
-        """Return the letters that are neither sent nor given up, due or not."""
+    def unsent(self) -> Self:
+        """Return the letters that still hold what they say: those that wait, and the parked."""
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+    def waiting(self) -> Self:
+        """Return the letters that will be tried by themselves, due or not."""
+        return self.unsent().filter(parked_at__isnull=True)
+
+    def parked(self) -> Self:
+        """Return the letters that were refused for days, and wait for a person."""
+        return self.unsent().filter(parked_at__isnull=False)
 
     def due(self, now: datetime) -> Self:
         """Return the letters that may be tried now."""
         return self.waiting().filter(due_at__lte=now)
+
+    def stuck(self, since: datetime) -> Self:
+        """Return the waiting letters that could have been sent before `since`, and were not."""
+        untried = Q(attempts=0, due_at__lte=since)
+        return self.waiting().filter(Q(tried_since__lte=since) | untried)
 
     def claim(self, letter: Letter, *, now: datetime, again: datetime) -> bool:
         """Count one more try, and say whether it is the caller's to make.
@@ -29,17 +43,31 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         moves the row and the other moves nothing.
         """
         untouched = self.due(now).filter(pk=letter.pk, attempts=letter.attempts)
-        return bool(untouched.update(attempts=F("attempts") + 1, due_at=again))
+        return bool(
+            untouched.update(
+                attempts=F("attempts") + 1, due_at=again, tried_since=Coalesce("tried_since", now)
+            )
+        )
 
     def forget(self, letter: Letter, **when: datetime) -> None:
         """Keep only the occasion of a letter that was sent (`sent_at`) or given up."""
         self.waiting().filter(pk=letter.pk).update(**_FORGOTTEN, **when)
+
+    def note(self, letter: Letter, *, refused_as: str, parked_at: datetime | None = None) -> None:
+        """Write down how a try ended, and park the letter where that was the last one."""
+        self.waiting().filter(pk=letter.pk).update(refused_as=refused_as, parked_at=parked_at)
+
+    def resume(self, *, now: datetime) -> int:
+        """Let every parked letter be tried anew; return how many there are."""
+        again = {"parked_at": None, "tried_since": None, "attempts": 0, "due_at": now}
+        return self.parked().update(**again)
 
 
 class Letter(models.Model):
     """One mail to one address. `key` names its occasion, so that it is written only once.
 
     A letter that has been sent, or given up, keeps its key and forgets to whom and what it said.
+    One that is parked keeps both, until an administrator has it tried again.
     """
 
     key = models.CharField("anledning", max_length=200, unique=True)
@@ -52,7 +80,11 @@ class Letter(models.Model):
     due_at = models.DateTimeField("forsøges tidligst")
     sent_at = models.DateTimeField("sendt", null=True, blank=True)
     given_up_at = models.DateTimeField("opgivet", null=True, blank=True)
+    parked_at = models.DateTimeField("lagt til side", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("forsøg", default=0)
+    tried_since = models.DateTimeField("forsøgt siden", null=True, blank=True)
+    # Kind and numbers of the last refusal, never its words: they repeat the address.
+    refused_as = models.CharField("afvist som", max_length=60, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -63,7 +95,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True, parked_at__isnull=True),
                 name="letter_waiting",
             ),
         ]
@@ -78,7 +110,7 @@ class Letter(models.Model):
                     Q(sent_at__isnull=False, given_up_at__isnull=True)
                     | Q(sent_at__isnull=True, given_up_at__isnull=False)
                 )
-                & Q(**_FORGOTTEN),
+                & Q(parked_at__isnull=True, **_FORGOTTEN),
                 name="letter_is_forgotten_when_sent",
             ),
         ]

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError
 
+from regions.plain_text import clean
+
 from .models import Letter
 
 LONGEST_SUBJECT = 200  # characters
@@ -30,7 +32,7 @@ def queue(
     values = {
         "to": to,
         "subject": one_line(subject),
-        "text": text.strip() + "\n",
+        "text": clean(text).strip() + "\n",
         "unsubscribe": unsubscribe,
         "created_at": now,
         "due_at": now,
@@ -44,8 +46,8 @@ def queue(
 
 
 def withdraw(prefix: str) -> None:
-    """Take back the letters that wait and whose key begins so: whom they are to is forgotten."""
-    Letter.objects.waiting().filter(key__startswith=prefix).delete()
+    """Take back the unsent letters whose key begins so: whom they are to is forgotten."""
+    Letter.objects.unsent().filter(key__startswith=prefix).delete()
 
 
 def one_line(text: str) -> str:
@@ -62,5 +64,5 @@ def address(path: str) -> str:
 
 def forget_occasions(*, before: datetime) -> None:
     """Drop the keys of letters done with long ago; no occasion comes back after so long."""
-    done = Letter.objects.exclude(pk__in=Letter.objects.waiting().values("pk"))
+    done = Letter.objects.exclude(pk__in=Letter.objects.unsent().values("pk"))
     done.filter(created_at__lt=before).delete()

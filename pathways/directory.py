@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
@@ -231,15 +232,22 @@ class Directory:
 
 _held: Directory | None = None
 _contents: dict[int, EditionContent] = {}  # a published edition never changes
+_loading = Lock()  # of the threads of a process one loads, and the others get what it loaded
 
 
 def current() -> Directory:
     """Return the directory as it is now: one query when nothing has changed."""
     global _held
-    version = Event.objects.directory_version()
-    if _held is None or _held.version != version:
-        _held = _load(version)
-    return _held
+    held = _held
+    if held is not None and held.version == Event.objects.directory_version():
+        return held
+    with _loading:
+        # Asked again: it may have been loaded, or have moved on, while this thread waited.
+        version = Event.objects.directory_version()
+        held = _held
+        if held is None or held.version != version:
+            held = _held = _load(version)
+        return held
 
 
 def forget() -> None:

@@ -115,7 +115,8 @@ def _first_day(directory: Directory) -> date:
 def _answers(directory: Directory, places: Sequence[Place], *, on: date) -> tuple[Answer, ...]:
     """Return one answer for each group of places that agree, in the order of the places."""
     key = (tuple(place.id for place in places), on, get_language())
-    if key not in directory.answers:
+    made = directory.answers.get(key)
+    if made is None:
         findings = [find_at(directory, place, on=on) for place in places]
         groups: dict[Hashable, list[Finding]] = {}
         for finding in findings:
@@ -124,7 +125,8 @@ def _answers(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
         if len(directory.answers) >= _MOST_ANSWERS_HELD:
             directory.answers.clear()
         directory.answers[key] = made
-    return directory.answers[key]
+    # Not read from there again: another thread may have emptied it meanwhile.
+    return made
 
 
 def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tuple[Place, ...]:

@@ -1,7 +1,8 @@
 """What must never be written down: the address that a reader types.
 
-It arrives in the body of a POST. Error reports and request logs are the two places where a
-framework writes requests down without being asked, so both are narrowed here.
+It arrives in the body of a POST. Error reports are a place where a framework writes requests down
+without being asked, and letters' links are secrets in an address; both are narrowed here. What a
+line of the log may say of a request is in `log_lines`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.debug import SafeExceptionReporterFilter
 
-_QUERY = re.compile(r"\?\S*")
 # The links of letters: whoever has one can open an account, choose its password, or stop what
 # somebody follows.
 _TOKEN = re.compile(r"(/konto/(?:invitation|adgangskode/ny)/|/foelg/(?:mine|bekraeft)/)[^/\s]+")
@@ -38,20 +38,6 @@ class ErrorReportFilter(SafeExceptionReporterFilter):
         self, request: HttpRequest | None, tb_frame: FrameType
     ) -> list[tuple[str, Any]]:
         return []
-
-
-class WithoutQuery(logging.Filter):
-    """Cut the query off the request lines that the development server logs.
-
-    Addresses come by POST; but a caller who wrongly puts one in a URL must not get it logged.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                _QUERY.sub("", arg) if isinstance(arg, str) else arg for arg in record.args
-            )
-        return True
 
 
 class WithoutTokens(logging.Filter):

@@ -20,6 +20,7 @@ LOG_LEVEL             default INFO
 
 from __future__ import annotations
 
+import logging
 import secrets
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pathways.head_requests.without_body",
     # Outermost, so that what the others refuse or redirect carries the policies too.
     "csp.middleware.CSPMiddleware",
     "pathways.privacy.permissions_policy",
@@ -349,26 +351,27 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "without_query": {"()": "pathways.privacy.WithoutQuery"},
+        "without_words": {"()": "pathways.log_lines.WithoutWords"},
         "without_tokens": {"()": "pathways.privacy.WithoutTokens"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "pathways.log_lines.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without_tokens"],
+            "filters": ["without_words", "without_tokens"],
         }
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would write every line a second time, or mail it.
         "django": {"handlers": [], "level": LOG_LEVEL},
-        "django.server": {
-            "handlers": [],
-            "level": LOG_LEVEL,
-            "filters": ["without_query", "without_tokens"],
-        },
+        "django.server": {"handlers": [], "level": LOG_LEVEL},
         # At DEBUG this logger writes SQL with its parameters: the street that was typed.
         # It stays above that whatever LOG_LEVEL says.
         "django.db.backends": {"level": "WARNING"},
@@ -377,3 +380,7 @@ LOGGING = {
         "django.template": {"level": "WARNING"},
     },
 }
+# A warning goes through the log too: its own words may hold the value that it warns of.
+logging.captureWarnings(True)
+# A line that cannot be written is lost; the report of it would hold what it was about.
+logging.raiseExceptions = DEBUG

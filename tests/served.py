@@ -29,6 +29,7 @@ class Served:
 
     address: str
     environment: dict[str, str]
+    log: Path  # everything that it writes
 
     def manage(self, *arguments: str) -> str:
         """Run a management command of this site; return what it printed."""
@@ -36,8 +37,11 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Served]:
-    """Load a site with `manage.py bootstrap` and serve it by gunicorn until the block ends."""
+def serve(folder: Path, **more: str) -> Iterator[Served]:
+    """Load a site with `manage.py bootstrap` and serve it by gunicorn until the block ends.
+
+    It is served as it is shipped, by gunicorn.conf.py; `more` is set in its environment.
+    """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     with _scratch_database(folder) as database_url:
@@ -47,6 +51,7 @@ def serve(folder: Path) -> Iterator[Served]:
             "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "SITE_ADDRESS": address,
+            **more,
         }
         _manage("bootstrap", environment=environment)
         log = folder / "gunicorn.log"
@@ -60,7 +65,7 @@ def serve(folder: Path) -> Iterator[Served]:
             )
         try:
             _wait_for(address, server, log)
-            yield Served(address, environment)
+            yield Served(address, environment, log)
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -33,7 +33,7 @@ from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 
 from pathways import lookup
-from pathways.privacy import WithoutQuery
+from pathways.log_lines import WithoutWords
 from pathways.views import lookup as lookup_views
 from pathways.views import remember
 
@@ -72,15 +72,23 @@ def test_query_parameters_are_not_logged_even_at_debug(caplog: pytest.LogCapture
     assert "Vestergade" not in caplog.text
 
 
-def test_request_line_is_logged_without_its_query() -> None:
-    line = "GET /opslag/?text=Vestergade+10 HTTP/1.1"
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("GET /opslag/?text=Vestergade+10 HTTP/1.1", "400 GET opslag/"),
+        ("GET /Vestergade10/ HTTP/1.1", "400 GET (no page)"),
+        ("VESTERGADE / HTTP/1.1", "400 ? /"),
+        ("Vestergade 10", "django.server:0"),
+    ],
+)
+def test_request_line_of_development_names_a_page_and_no_word(asked: str, said: str) -> None:
     record = logging.LogRecord(
-        "django.server", logging.INFO, "", 0, '"%s" %s %s', (line, "400", 12), None
+        "django.server", logging.INFO, "", 0, '"%s" %s %s', (asked, "400", 12), None
     )
 
-    WithoutQuery().filter(record)
+    WithoutWords().filter(record)
 
-    assert record.getMessage() == '"GET /opslag/ HTTP/1.1" 400 12'
+    assert record.getMessage() == said.replace("django.server:0", '"%s" %s %s')
 
 
 # Every entry ------------------------------------------------------------------------------

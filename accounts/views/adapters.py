@@ -75,6 +75,12 @@ class AccountAdapter(DefaultAccountAdapter):
             now=timezone.now(),
         )
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return a letter's link, at the site's own address whatever host was asked for."""
+        uid, _, rest = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": rest})
+        return outbox.address(path)
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Write no link to whom a region logs in: a password would outlive their place there."""
         if user.has_usable_password():

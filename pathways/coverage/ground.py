@@ -90,9 +90,10 @@ def ground(version: int) -> Ground:
     global _held
     book = gazetteer(version)
     # By identity: a version number may return in another database, a gazetteer never does.
-    if _held is None or _held.book is not book:
-        _held = _laid(book)
-    return _held
+    held = _held  # another thread may put another one there at any moment
+    if held is None or held.book is not book:
+        held = _held = _laid(book)
+    return held
 
 
 def _laid(book: Gazetteer) -> Ground:

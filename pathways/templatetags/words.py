@@ -25,23 +25,24 @@ register = template.Library()
 
 _TAG = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>")
 _EMPTY = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
-# What is clicked, quoted or a heading stays as it is; so do labels and the page's own sentences.
-_LEFT = {
-    "a",
-    "b",
-    "button",
-    "cite",
-    "code",
-    "dt",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "label",
+# Text and nothing else: a browser shows a tag in these as it is written, and a doctor copies it.
+_TEXT_ONLY = {
+    "iframe",
+    "noembed",
+    "noframes",
     "option",
+    "plaintext",
+    "pre",
+    "samp",
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
 }
-_LEFT |= {"q", "script", "select", "style", "summary", "svg", "th", "time"}
+# What is clicked, quoted or a heading stays as it is; so do labels and the page's own sentences.
+_LEFT = _TEXT_ONLY | {"a", "b", "button", "cite", "code", "dt", "form", "kbd", "label", "legend"}
+_LEFT |= {"h1", "h2", "h3", "h4", "h5", "h6", "q", "select", "summary", "svg", "th", "time"}
 _LEFT_CLASSES = re.compile(
     r'class="[^"]*\b(?:fixed|layer|nothing|origin|receiver|shares|tracks|unknowns)\b'
 )

@@ -13,6 +13,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
+from threading import Lock
 
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -52,11 +53,29 @@ class _Page:
 
 
 _pages: OrderedDict[Hashable, _Page] = OrderedDict()
+_order = Lock()  # threads share the pages; an order can only be changed by one at a time
 
 
 def forget() -> None:
     """Drop every page. Tests need it: their databases count versions alike."""
-    _pages.clear()
+    with _order:
+        _pages.clear()
+
+
+def _kept(key: Hashable) -> _Page | None:
+    """Return the page of a key, which is thereby the one that was asked for last."""
+    with _order:
+        page = _pages.get(key)
+        if page is not None:
+            _pages.move_to_end(key)
+        return page
+
+
+def _keep(key: Hashable, page: _Page) -> None:
+    with _order:
+        _pages[key] = page
+        while len(_pages) > MOST_PAGES:
+            _pages.popitem(last=False)
 
 
 def remembered(view: View) -> View:
@@ -75,18 +94,15 @@ def remembered(view: View) -> View:
         version = versions()
         request.reports_version = version[1]  # type: ignore[attr-defined]  # the page counts them
         key = (version, timezone.localdate(), get_language(), *at)
-        page = _pages.get(key)
+        page = _kept(key)
         if page is None:
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
             if response.status_code != 200 or response.streaming:
                 return response
-            page = _pages[key] = _Page(response.content, response["Content-Type"])
-            while len(_pages) > MOST_PAGES:
-                _pages.popitem(last=False)
-        else:
-            _pages.move_to_end(key)
+            page = _Page(response.content, response["Content-Type"])
+            _keep(key, page)
         return _respond(request, page)
 
     return wrapped

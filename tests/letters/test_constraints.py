@@ -34,6 +34,8 @@ LETTERS = [
     ("letter_is_forgotten_when_sent", {**FORGOTTEN, "sent_at": NOW, "unsubscribe": "https://x"}),
     ("letter_is_forgotten_when_sent", {**FORGOTTEN, "given_up_at": NOW, "to": "a@example.org"}),
     ("letter_is_forgotten_when_sent", {**FORGOTTEN, "sent_at": NOW, "given_up_at": NOW}),
+    ("letter_is_forgotten_when_sent", {**FORGOTTEN, "parked_at": NOW}),
+    ("letter_is_forgotten_when_sent", {**FORGOTTEN, "sent_at": NOW, "parked_at": NOW}),
 ]
 OF_MAILBOXES = ("mailbox_has_an_address", "one_national_mailbox")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import smtplib
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -95,6 +96,34 @@ def test_task_that_breaks_stops_no_other_and_names_nobody(
     assert len(mail.outbox) == 1
     assert "RuntimeError" in caplog.text and "breaks" in caplog.text
     assert "kvidder@" not in caplog.text
+
+
+def test_run_fails_when_nothing_could_be_sent_for_an_hour(
+    world: World, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise smtplib.SMTPDataError(550, b"5.7.54 Unable to relay")
+
+    outbox.queue(key="k", to="a@example.org", subject="Emne", text="Tekst", now=NOW)
+    monkeypatch.setattr("letters.delivery._send", refuses)
+
+    first = run()
+    at(NOW + timedelta(hours=1))
+    with pytest.raises(CommandError, match="i en time"):
+        run()
+
+    assert "0 sendt, 1 prøves igen, 0 opgivet, 0 lagt til side" in first
+
+
+def test_letters_that_wait_an_hour_for_a_mail_server_fail_the_run(
+    world: World, at: Any, settings: Any
+) -> None:
+    settings.SENDS_MAIL = False
+    outbox.queue(key="k", to="a@example.org", subject="Emne", text="Tekst", now=NOW)
+    at(NOW + timedelta(hours=1))
+
+    with pytest.raises(CommandError, match="i en time"):
+        run()
 
 
 def test_without_a_mail_server_letters_wait(world: World, at: Any, settings: Any) -> None:

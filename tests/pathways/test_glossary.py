@@ -127,6 +127,12 @@ def test_whole_words_are_linked_and_the_longest_first(text: str, words: list[str
         '<p><b class="tracks">MAS</b></p>',
         "<p><b>Billeddiagnostik</b> bestilles</p>",
         '<p title="MAS">og</p>',
+        "<textarea readonly>MAS</textarea>",
+        "<pre>MAS</pre>",
+        "<title>MAS</title>",
+        "<datalist><option value='1'>MAS</option></datalist>",
+        "<p><samp>MAS</samp></p>",
+        "<iframe>MAS</iframe>",
     ],
 )
 def test_what_is_clicked_quoted_or_a_heading_stays(html: str) -> None:

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters import outbox
-from letters.delivery import deliver
+from letters.delivery import deliver, is_silent
 from letters.models import Letter
 from notifications import digests, following, occasions, reminders
 from pathways.actions import forget_old_addresses
@@ -68,8 +68,11 @@ class Command(BaseCommand):
             return
         failed = [name for name, task in tasks.items() if not self._done(name, task, now)]
         self._send(now)
-        if failed:
-            raise CommandError(f"Mislykkedes: {', '.join(failed)}. Se loggen.")
+        faults = [f"Mislykkedes: {', '.join(failed)}. Se loggen."] if failed else []
+        if is_silent(now=now):
+            faults.append("Intet brev har kunnet sendes i en time.")
+        if faults:
+            raise CommandError(" ".join(faults))
 
     def _done(self, name: str, task: Task, now: datetime) -> bool:
         """Run a task; what breaks one stops no other, and its message may name an address."""
@@ -88,7 +91,8 @@ class Command(BaseCommand):
             return
         done = deliver(now=now, limit=AT_ONCE, connection=get_connection())
         self.stdout.write(
-            f"{done.sent} sendt, {done.failed} prøves igen, {done.given_up} opgivet"
+            f"{done.sent} sendt, {done.failed} prøves igen, {done.given_up} opgivet, "
+            f"{done.parked} lagt til side"
             + (", mailserveren svarer ikke" if done.unreachable else "")
         )
 

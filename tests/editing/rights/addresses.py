@@ -15,6 +15,7 @@ ROOMS = {
     "region/oestdanmark/daekning/":                "200 404 404 404 404 200 404 403 302 302",
     "nationalt/daekning/":                         "200 404 404 404 404 404 200 403 302 302",
     "personer/":                                   "200 403 403 200 403 200 403 403 302 302",
+    "breve/":                                      "200 403 403 200 403 200 403 403 302 302",
     "regelsaet/track/":                            "200 200 200 200 404 404 404 403 302 302",
     "regelsaet/imaging/":                          "200 200 200 200 404 404 404 403 302 302",
     "regelsaet/eastern-track/":                    "200 404 404 404 404 200 404 403 302 302",
@@ -68,6 +69,7 @@ ROOMS = {
 # What a colleague is told who gets 403.
 REASONS = {
     "personer/": "Det kræver rollen regional administrator.",
+    "breve/": "Det kræver rollen regional administrator.",
     "regelsaet/track-mup/ny/": "Det kræver rollen redaktør, der hvor regelsættet hører til.",
     "regelsaet/track/2/": "Det kræver rollen redaktør, der hvor regelsættet hører til.",
     "regelsaet/track/99/": "Det kræver rollen redaktør, der hvor regelsættet hører til.",

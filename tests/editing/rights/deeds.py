@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from editing.views.sources import _sign
+from letters.models import Letter
 from pathways.content import EditionContent
 from regions.models import Source, User
 from tests.editing.exchanged import workbook
@@ -21,7 +22,7 @@ from tests.editing.reviewing import fields as decision
 from tests.editing.test_catchments_pages import form as catchment_form
 from tests.editing.test_draft_pages import form as draft_form
 from tests.pathways import world as worlds
-from tests.pathways.world import TODAY, TOMORROW
+from tests.pathways.world import NOW, TODAY, TOMORROW
 
 from .scene import COMING, Scene
 
@@ -135,6 +136,13 @@ def reopened(scene: Scene, _client: Client) -> Form:
     return {"do": "reopen", "number": other.pk}
 
 
+def parked_letter(_scene: Scene, _client: Client) -> Form:
+    said = {"to": "a@example.org", "subject": "Emne", "text": "Tekst"}
+    when = {"created_at": NOW, "due_at": NOW, "parked_at": NOW}
+    Letter.objects.create(key="parked", **said, **when)
+    return {}
+
+
 GIVEN = {"midtjylland-address": "a@example.org", "midtjylland-role": "editor"}
 GIVEN_NATIONAL = {"nationalt-address": "a@example.org", "nationalt-role": "national_editor"}
 OPENED = {"key": "rtg-viborg", "kind": "imaging", "municipality": "0791"}
@@ -150,6 +158,7 @@ SHOWN = "200 200 403 200 404 404 404 403 302 302"
 BY_TWO = "302 403 302 302 404 404 404 403 302 302"
 ALONE = "302 403 403 302 404 404 404 403 302 302"
 BY_ADMIN = "302 403 403 302 403 403 403 403 302 302"
+BY_ANY_ADMIN = "302 403 403 302 403 302 403 403 302 302"
 BY_CHIEF = "302 403 403 403 403 403 403 403 302 302"
 WRITTEN_EAST = "302 404 404 404 404 302 404 403 403 403"
 WRITTEN_NATION = "302 404 404 404 404 404 302 403 403 403"
@@ -244,6 +253,7 @@ DEEDS = [
     Deed("mailbox", "personer/",
          person("mailbox", region="midtjylland", **{"midtjylland-mailbox": "a@example.org"}),
          BY_ADMIN, ADMINISTRATOR),
+    Deed("resume letters", "breve/", parked_letter, BY_ANY_ADMIN, ADMINISTRATOR),
     Deed("take", "personer/", person("take"), BY_ADMIN, ADMINISTRATOR),
     Deed("withdraw", "personer/", person("withdraw"), BY_ADMIN, ADMINISTRATOR),
     Deed("resend", "personer/", person("resend"), BY_ADMIN, ADMINISTRATOR),

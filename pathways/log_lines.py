@@ -1,0 +1,116 @@
+"""What may a log line say? Where something happened and what kind of thing; no word of a reader's.
+
+Frameworks repeat what they could not use: a path that is no page, a host name, a method, the line
+that is no request, the value in an exception's message. Any of them may be a patient's address.
+So a line about a request names the status, a known method and the page's pattern; an exception is
+its type and the places in the code; and a library's line is its template without the values.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from typing import Any
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+
+# Those whose lines are written here; they know what they may say.
+OWN = {"regions", "letters", "units", "pathways", "notifications", "accounts", "editing"}
+# Lines of Django's about files of the program, never about a request.
+HARMLESS = {"django.utils.autoreload"}
+
+_REQUEST_LINE = re.compile(r'"?([A-Z]+) (\S+) HTTP/[0-9.]+"?')
+_WARNING = re.compile(r"(.*?:\d+: \w+):.*", re.DOTALL)  # "path:line: Category: words"
+
+
+def page_of(request: Any) -> str:
+    """Return which page a request was for: a known method and the page's pattern."""
+    method = getattr(request, "method", None)
+    match = getattr(request, "resolver_match", None)
+    return f"{method if method in METHODS else '?'} {getattr(match, 'route', None) or '(no page)'}"
+
+
+def without_message(error: BaseException) -> str:
+    """Return where an exception came from, with what caused it, and no message of any.
+
+    The type's name and the lines of code, the deepest last.
+    """
+    chain: list[str] = []
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        frames = "".join(traceback.format_tb(one.__traceback__))
+        kind = f"{type(one).__module__}.{type(one).__qualname__}"
+        chain.append(f"Traceback (most recent call last):\n{frames}{kind}")
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return "\n\nwhich led to\n\n".join(reversed(chain))
+
+
+class Line(logging.Formatter):
+    """A line of the log, whose exceptions have no messages."""
+
+    def formatException(self, ei: Any) -> str:
+        return without_message(ei[1]) if ei[1] is not None else ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler's, with the message
+        return super().format(record)
+
+
+class WithoutWords(logging.Filter):
+    """Take out of a record everything that a reader may have typed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = _said(record)
+        if said is not None:
+            record.msg, record.args = said, ()
+        return True
+
+
+def _said(record: logging.LogRecord) -> str | None:
+    """Return what a record may say instead of its message; None where that may stay."""
+    name, request = record.name, getattr(record, "request", None)
+    if name == "django.server":
+        return _of_development(record)
+    if name.startswith("django.security.") or name == "django.request":
+        what = name.rpartition(".")[2] if name.startswith("django.security.") else ""
+        if what == "csrf" and isinstance(record.args, tuple) and record.args:
+            # Django's sentence; what stands behind the dash is an address that was sent.
+            what = str(record.args[0]).partition(" - ")[0]
+        status = getattr(record, "status_code", "")
+        return " ".join(part for part in (str(status), page_of(request), what) if part)
+    if name == "py.warnings":
+        found = _WARNING.match(record.getMessage())
+        return found[1] if found else "warning"
+    if name.partition(".")[0] in OWN or name in HARMLESS:
+        return None
+    return _template(record)
+
+
+def _template(record: logging.LogRecord) -> str:
+    """Return a foreign line without its values; one that was put together already, its place."""
+    if record.args and isinstance(record.msg, str):
+        return record.msg
+    return f"{record.module}:{record.lineno}"
+
+
+def _of_development(record: logging.LogRecord) -> str:
+    """Return a line of `runserver`: status, method and pattern of the page."""
+    args = record.args if isinstance(record.args, tuple) else ()
+    found = _REQUEST_LINE.fullmatch(str(args[0])) if args else None
+    if not found:
+        return _template(record)
+    status = args[1] if len(args) > 1 and str(args[1]).isdigit() else ""
+    method = found[1] if found[1] in METHODS else "?"
+    return f"{status} {method} {_pattern(found[2].partition('?')[0])}".strip()
+
+
+def _pattern(path: str) -> str:
+    from django.urls import Resolver404, resolve
+
+    try:
+        return resolve(path).route or "/"
+    except Resolver404:
+        return "(no page)"

@@ -70,11 +70,19 @@ class PostcodePlaceAdmin(ReadOnlyAdmin):
     search_fields = ["postcode__code", "municipality__name"]
 
 
-@admin.register(models.Street)
-class StreetAdmin(ReadOnlyAdmin):
-    list_display = ["postcode", "name", "municipality", "number_from", "number_to", "parity"]
+@admin.register(models.PostcodeStreets)
+class PostcodeStreetsAdmin(ReadOnlyAdmin):
+    list_display = ["postcode"]
+    list_select_related = ["postcode"]
+    search_fields = ["postcode__code", "postcode__name"]
+    show_full_result_count = False
+
+
+@admin.register(models.Village)
+class VillageAdmin(ReadOnlyAdmin):
+    list_display = ["name", "postcode", "municipality"]
     list_select_related = ["postcode", "municipality"]
-    search_fields = ["postcode__code", "name"]
+    search_fields = ["name", "postcode__code"]
     show_full_result_count = False
 
 

@@ -16,6 +16,7 @@ _DANISH = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "
 _APOSTROPHES = re.compile(r"['’`´]")
 _AA_AE, _OE = re.compile("a[ae]+"), re.compile("oe+")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
+_GARDENS = re.compile(r"\bh/f\b")  # "H/F Parken" is one abbreviation, not two words
 
 # One written-out form per abbreviation: the likeliest one. "St." may be "Sankt" as well,
 # and "Dr." "Dronning": there `coarse` lets both meet.
@@ -27,16 +28,21 @@ _WRITTEN_OUT = {
     "boulev": "boulevard",
     "borgm": "borgmester",
     "chr": "christian",
+    "copenhagen": "koebenhavn",
+    "cph": "koebenhavn",
     "dr": "doktor",
     "dron": "dronning",
     "dronn": "dronning",
+    "elsinore": "helsingoer",
     "frb": "frederiksberg",
     "frbg": "frederiksberg",
     "gd": "gade",
     "gamle": "gammel",
     "gl": "gammel",
     "gml": "gammel",
+    "haveforening": "haveforeningen",
     "hf": "haveforeningen",
+    "hvf": "haveforeningen",
     "johs": "johannes",
     "kbh": "koebenhavn",
     "kgs": "kongens",
@@ -45,6 +51,7 @@ _WRITTEN_OUT = {
     "ndr": "nordre",
     "nr": "noerre",
     "pl": "plads",
+    "pr": "prins",
     "prof": "professor",
     "sct": "sankt",
     "sdr": "soender",
@@ -69,6 +76,13 @@ _COARSE = {
 # The same at the start of a compound: "Nørre Voldgade" is "Nørrevoldgade" to a coarse eye.
 _COARSE_START = re.compile(r"(?:norre|nordre|sonder|sondre|vester|vestre|oster|ostre)(?=..)")
 
+_KINGS = {"christian", "frederik", "valdemar", "erik", "knud", "margrethe"}
+_ROMAN = {
+    roman: number
+    for number, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)
+}
+_KINGS_NUMBER = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:s|des|tes|endes)?")
+
 
 def words(text: str) -> list[str]:
     """Return the text's words in lower case, a–z and 0–9 only, æ ø å as ae oe aa."""
@@ -77,7 +91,7 @@ def words(text: str) -> list[str]:
     bare = "".join(
         sign for sign in unicodedata.normalize("NFD", level) if not unicodedata.combining(sign)
     )
-    return _NOT_ALNUM.sub(" ", _APOSTROPHES.sub("", bare)).split()
+    return _NOT_ALNUM.sub(" ", _APOSTROPHES.sub("", _GARDENS.sub("hf", bare))).split()
 
 
 def plain(text: str) -> str:
@@ -117,9 +131,24 @@ def one_error_apart(one: str, other: str) -> bool:
     )
 
 
+def _numbered_kings(spoken: list[str]) -> list[str]:
+    """Return the words with a king's number as bare digits: "Frederik VII's", "Frederik 7.s"."""
+    bare: list[str] = []
+    for word in spoken:
+        king = bare[-1] if bare else ""
+        if king in _KINGS and word in ("d", "den"):
+            continue
+        if king in _KINGS and (number := _KINGS_NUMBER.fullmatch(word)):
+            word = str(_ROMAN.get(number[1], number[1]))
+        elif word == "s" and king.isdigit() and len(bare) > 1 and bare[-2] in _KINGS:
+            continue
+        bare.append(word)
+    return bare
+
+
 def coarse(text: str) -> str:
     """Return the key under which every spelling of a name meets; never shown to anyone."""
-    spoken = [loose(written_out(word)) for word in words(text)]
+    spoken = [loose(word) for word in _numbered_kings([written_out(w) for w in words(text)])]
     if spoken and spoken[0] not in _COARSE and (start := _COARSE_START.match(spoken[0])):
         spoken[:1] = [start[0], spoken[0][start.end() :]]
     return "".join(_COARSE.get(word, word) for word in spoken)

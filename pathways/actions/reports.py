@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from letters import outbox
+from regions.cpr import cpr_refusal, holds_cpr
 from regions.models import Region, User
 
 from .. import permissions
-from ..cpr import holds_cpr
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report, Revision
 from .log import Forbidden, Refused, day_of, record
 from .steps import Stale
@@ -32,11 +32,6 @@ _STATES: dict[Report.State, tuple[Report.State, ...]] = {
     Report.State.ANSWERED: (Report.State.NEW, Report.State.IN_PROGRESS),
     Report.State.REJECTED: (Report.State.NEW, Report.State.IN_PROGRESS),
 }
-
-
-def cpr_refusal() -> str:
-    """Return what to say of a text that holds what looks like a CPR number."""
-    return _("Teksten indeholder noget, der ligner et CPR-nummer. Fjern det, og send igen.")
 
 
 @transaction.atomic

@@ -21,17 +21,18 @@ from regions.models import (
     Outline,
     Postcode,
     PostcodePlace,
+    PostcodeStreets,
     Region,
     RegionMembership,
     Source,
-    Street,
     User,
+    Village,
 )
 
-from . import outlines, projection
+from . import outlines, projection, streets
 from . import tables as files_of
 from .files import BrokenFile, File
-from .tables import FILES, Tables, read_tables, street_key
+from .tables import FILES, Tables, read_tables
 
 LOADED = "geography.loaded"
 _BATCH = 2000
@@ -84,7 +85,7 @@ def load(folder: Path, *, actor: User, now: datetime) -> Report:
 def _digest(files: Iterable[File]) -> str:
     """Return a digest of the files and of the code that makes keys and shapes of them."""
     digest = hashlib.sha256()
-    for module in (folding, outlines, projection):
+    for module in (folding, outlines, projection, streets):
         digest.update(inspect.getsource(module).encode())
     for file in files:
         digest.update(f"{file.name} {len(file.content)}\n".encode())
@@ -245,11 +246,18 @@ def _store(tables: Tables) -> dict[str, Count]:
             ("street_share", "area_share", "in_2019"),
         ),
         "streets": _plan(
-            Street,
+            PostcodeStreets,
             files_of.STREET_FILE,
             tables.streets,
-            street_key,
-            ("key", "number_to", "letter_to"),
+            lambda row: (row.postcode_id,),
+            ("register",),
+        ),
+        "villages": _plan(
+            Village,
+            files_of.VILLAGE_FILE,
+            tables.villages,
+            lambda row: (row.name, row.postcode_id, row.municipality_id),
+            ("key",),
         ),
         "outlines": _plan(
             Outline,
@@ -278,7 +286,14 @@ def _store(tables: Tables) -> dict[str, Count]:
     district_ids = {(d.municipality_id, d.slug): d.pk for d in District.objects.all()}
     for (_, municipality, slug), place in places.items():
         place.district_id = district_ids[municipality, slug] if slug else None
-    for name in ("region_memberships", "postcode_places", "streets", "outlines", "borders"):
+    for name in (
+        "region_memberships",
+        "postcode_places",
+        "streets",
+        "villages",
+        "outlines",
+        "borders",
+    ):
         _write(plans[name])
     counts = {name: plan.count for name, plan in plans.items()}
     counts["physical_postcodes"] = Count(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,21 +10,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from regions.folding import coarse
 from regions.models import (
     Border,
     District,
     Municipality,
     Outline,
     Postcode,
+    PostcodeStreets,
     Region,
     Source,
-    Street,
+    Village,
 )
 from regions.models.sources import LOWEST_RANK, validate_partial_date
 
 from .files import BrokenFile, File, Row
 from .outlines import OUTLINE_FILE, read_outlines
+from .streets import Folded, read_streets
 
 # A file with fewer is a broken copy, one with more a reform that wants a decision first.
 MUNICIPALITIES = 98
@@ -38,6 +39,8 @@ POSTCODE_FILE = "postcodes.csv"
 PLACE_FILE = "postcode_places.csv"
 POSTCODE_DISTRICT_FILE = "postcode_districts.csv"
 STREET_FILE = "streets.csv"
+STREET_NAME_FILE = "street_names.csv"
+VILLAGE_FILE = "villages.csv"
 SOURCE_FILE = "sources.csv"
 SOURCE_COLUMNS = (
     *("publisher", "copied_by", "kind", "title", "short_title", "url", "date", "seen_on"),
@@ -52,6 +55,8 @@ FILES = (
     PLACE_FILE,
     POSTCODE_DISTRICT_FILE,
     STREET_FILE,
+    STREET_NAME_FILE,
+    VILLAGE_FILE,
     SOURCE_FILE,
     OUTLINE_FILE,
 )
@@ -71,7 +76,8 @@ class Tables:
     physical: set[tuple[str, str]] = field(default_factory=set)
     # (postcode, municipality, district slug or "") -> values of the row
     places: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
-    streets: dict[Key, Street] = field(default_factory=dict)
+    streets: dict[Key, PostcodeStreets] = field(default_factory=dict)
+    villages: dict[Key, Village] = field(default_factory=dict)
     sources: dict[Key, Source] = field(default_factory=dict)
     outlines: dict[Key, Outline] = field(default_factory=dict)
     borders: dict[Key, Border] = field(default_factory=dict)
@@ -87,7 +93,8 @@ def read_tables(files: dict[str, File]) -> Tables:
     _read_postcodes(files[POSTCODE_FILE], tables)
     _read_places(files[PLACE_FILE], tables)
     _read_postcode_districts(files[POSTCODE_DISTRICT_FILE], tables)
-    _read_streets(files[STREET_FILE], tables)
+    tables.streets = read_streets(files[STREET_FILE], files[STREET_NAME_FILE], tables)
+    _read_villages(files[VILLAGE_FILE], tables)
     _read_sources(files[SOURCE_FILE], tables)
     tables.outlines, tables.borders = read_outlines(files[OUTLINE_FILE], tables.municipalities)
     return tables
@@ -256,81 +263,20 @@ def _read_postcode_districts(file: File, tables: Tables) -> None:
         }
 
 
-def _read_streets(file: File, tables: Tables) -> None:
-    spread = Counter(postcode for postcode, _, slug in tables.places if not slug)
-    whole: dict[tuple[str, str], set[str]] = defaultdict(set)
-    ranged: dict[tuple[str, str], set[str]] = defaultdict(set)
-    once = _Once("street and numbers")
-    for row in file.rows(
-        "postcode",
-        "name",
-        "municipality_code",
-        "number_from",
-        "letter_from",
-        "number_to",
-        "letter_to",
-        "parity",
-    ):
-        street = _street(row)
-        _known(row, "postcode", tables.postcodes, (street.postcode_id,), POSTCODE_FILE)
-        _known(
-            row,
-            "municipality_code",
-            tables.municipalities,
-            (street.municipality_id,),
-            MUNICIPALITY_FILE,
+def _read_villages(file: File, tables: Tables) -> None:
+    once, keys = _Once("village"), Folded()
+    for row in file.rows("name", "postcode", "municipality_code"):
+        village = Village(
+            name=row.text("name", longest=40),
+            postcode_id=row.code("postcode"),
+            municipality_id=row.code("municipality_code"),
         )
-        if spread[street.postcode_id] < 2:
-            raise row.broken("the postcode does not lie in several municipalities")
-        key = street_key(street)
+        village.key = keys.of(row, village.name)
+        place = (village.postcode_id, village.municipality_id, "")
+        _known(row, "postcode", tables.places, place, PLACE_FILE)
+        key = (village.name, village.postcode_id, village.municipality_id)
         once.check(row, key)
-        kind = whole if street.number_from is None else ranged
-        kind[(street.postcode_id, street.name)].add(street.municipality_id)
-        if whole.get(key[:2], set()) & ranged.get(key[:2], set()):
-            raise row.broken("the street is given both whole and by numbers in one municipality")
-        tables.streets[key] = street
-
-
-def street_key(street: Street) -> Key:
-    """Return what makes a street row the same row in the next edition of the file."""
-    return (
-        street.postcode_id,
-        street.name,
-        street.municipality_id,
-        street.number_from,
-        street.letter_from,
-        street.parity,
-    )
-
-
-def _street(row: Row) -> Street:
-    name = row.text("name", longest=20)
-    street = Street(
-        postcode_id=row.code("postcode"),
-        name=name,
-        key=coarse(name),
-        municipality_id=row.code("municipality_code"),
-        parity=row.choice("parity", ("", *Street.Parity.values)),
-    )
-    if not street.key:
-        raise row.broken("name holds no letter or digit")
-    if not any(row.cells[c] for c in ("number_from", "letter_from", "number_to", "letter_to")):
-        if street.parity:
-            raise row.broken("parity is given without numbers")
-        return street
-    street.number_from, street.number_to = row.number("number_from"), row.number("number_to")
-    for column in ("letter_from", "letter_to"):
-        letter = row.cells[column]
-        if letter and not (len(letter) == 1 and letter.isalpha() and letter.isupper()):
-            raise row.broken(f"{column} is not one capital letter: {letter!r}")
-        setattr(street, column, letter)
-    first = (street.number_from, street.letter_from)
-    if first > (street.number_to, street.letter_to):
-        raise row.broken("the numbers run backwards")
-    ends = {street.number_from % 2, street.number_to % 2}
-    if street.parity and ends != {1 if street.parity == Street.Parity.ODD else 0}:
-        raise row.broken(f"the numbers are not {street.parity}")
-    return street
+        tables.villages[key] = village
 
 
 def _read_sources(file: File, tables: Tables) -> None:

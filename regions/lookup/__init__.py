@@ -5,6 +5,7 @@ from __future__ import annotations
 from .gazetteer import Gazetteer, forget, gazetteer
 from .located import Level, Located, Option, Place, finest_options
 from .locating import locate, place_by_id, place_set
+from .remarks import Remark, remarks_of
 
 __all__ = [
     "Gazetteer",
@@ -12,10 +13,12 @@ __all__ = [
     "Located",
     "Option",
     "Place",
+    "Remark",
     "finest_options",
     "forget",
     "gazetteer",
     "locate",
     "place_by_id",
     "place_set",
+    "remarks_of",
 ]

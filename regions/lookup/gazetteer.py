@@ -1,7 +1,7 @@
 """Every postcode, municipality, district and town by name and by id, held in memory.
 
 About 3,000 rows that change with a load of the geography, so they are read once per
-directory version. Streets are too many, and are asked for one postcode at a time.
+directory version. Streets and villages are many, and are read when first asked for (`register`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from regions.folding import coarse, full, one_error_apart, plain, words
-from regions.models import Municipality, Postcode, PostcodePlace, is_sliver
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from regions.folding import coarse, full, loose, one_error_apart, plain, words
+from regions.models import (
+    Event,
+    Municipality,
+    Postcode,
+    PostcodePlace,
+    RegionMembership,
+    is_sliver,
+)
 
 from .located import Level, Located, Option, Place, by_share
+from .register import Register
 
 # What sets towns of one name apart ("Nykøbing F"), with the other ways to write it.
 _TOWN_TAILS: dict[str, tuple[str, ...]] = {
@@ -49,6 +60,43 @@ _TOWN_TAILS: dict[str, tuple[str, ...]] = {
     "aeroe": (),
 }
 _SHORTEST_FUZZY = 4  # a typing error in a shorter name could mean anything
+_CALLED_MUNICIPALITY = ("kommune", "kommunes", "kommunen", "regionskommune", "municipality")
+
+# Lands are no areas of the register; what counts as one only has to hold all of it. Told by the
+# municipality's code, as the codes follow the land: 04 is Funen, from 05 on it is Jutland.
+_LANDS = {
+    "sjaelland": lambda code: code < "0400",
+    "nordsjaelland": lambda code: code < "0300",
+    "vestsjaelland": lambda code: "0250" <= code < "0400",
+    "sydsjaelland": lambda code: "0250" <= code < "0400",
+    "midtsjaelland": lambda code: "0250" <= code < "0400",
+    "storkoebenhavn": lambda code: code < "0300",
+    "zealand": lambda code: code < "0400",
+    "fyn": lambda code: "0410" <= code < "0500",
+    "sydfyn": lambda code: "0410" <= code < "0500",
+    "funen": lambda code: "0410" <= code < "0500",
+    "jylland": lambda code: code >= "0500",
+    "jutland": lambda code: code >= "0500",
+    "soenderjylland": lambda code: "0500" <= code < "0700",
+    "oestjylland": lambda code: code >= "0600",
+    "vestjylland": lambda code: code >= "0500",
+    "nordjylland": lambda code: code >= "0700",
+    "midtjylland": lambda code: "0600" <= code < "0800",
+    "syddanmark": lambda code: "0410" <= code < "0700",
+    "hovedstaden": lambda code: code < "0300" or code == "0400",
+}
+_ENGLISH_REGIONS = {
+    "capitalregion": "hovedstaden",
+    "capitalregionofdenmark": "hovedstaden",
+    "regionzealand": "sjaelland",
+    "zealandregion": "sjaelland",
+    "regionofsoutherndenmark": "syddanmark",
+    "southerndenmark": "syddanmark",
+    "centraldenmarkregion": "midtjylland",
+    "centraldenmark": "midtjylland",
+    "northdenmarkregion": "nordjylland",
+    "northdenmark": "nordjylland",
+}
 
 
 class Rank(IntEnum):
@@ -58,6 +106,7 @@ class Rank(IntEnum):
     DISTRICT = 1
     TOWN = 2
     SHORT_NAME = 3
+    VILLAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +117,7 @@ class Meaning:
     name: str
     id: str
     label: str
-    postcodes: tuple[str, ...] = ()  # of a town
+    postcodes: tuple[str, ...] = ()  # of a town or a village
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +150,8 @@ class Gazetteer:
     sets: dict[str, tuple[Place, ...]] = field(default_factory=dict)  # by id, slivers too
     names: dict[str, list[Meaning]] = field(default_factory=lambda: defaultdict(list))
     spellings: dict[str, list[Meaning]] = field(default_factory=lambda: defaultdict(list))
+    regions: dict[str, frozenset[str]] = field(default_factory=dict)  # name -> municipalities
+    register: Register = field(default_factory=lambda: Register(lambda code: None))
 
     def located(self, place_id: str) -> Located:
         """Return everything about the set of places with this id. Raises KeyError."""
@@ -111,6 +162,22 @@ class Gazetteer:
         left_out = tuple(place for place in found if place.sliver)
         level, options = self.question(places)
         return Located(places, left_out, place_id, level, options)
+
+    def postcodes_of(self, area: Place) -> list[str]:
+        """Return the postcodes that a municipality or a district has a part of."""
+        return [
+            code
+            for code, pairs in self.pairs.items()
+            if any(pair.municipality_code == area.municipality_code for pair in pairs)
+            and (
+                area.district is None
+                or any(
+                    place.municipality_code == area.municipality_code
+                    and place.district in (None, area.district)
+                    for place in self.sets[code]
+                )
+            )
+        ]
 
     def question(self, places: tuple[Place, ...]) -> tuple[Level | None, tuple[Option, ...]]:
         """Return how to tell the places apart: by municipality first, else by district."""
@@ -147,26 +214,48 @@ class Gazetteer:
                 return pair.share
         return None
 
-    def meanings(self, name: str) -> list[Meaning]:
-        """Return what the name means, however spelled: those of the first rank that has any."""
-        found = self.names.get(coarse(name), [])
+    def all_meanings(self, name: str) -> list[Meaning]:
+        """Return everything that the name means, however spelled, villages last."""
+        key = coarse(name)
+        if not key:
+            return []
+        found = [*self.names.get(key, []), *self._villages(key)]
         closest = [each for each in found if plain(each.name) == plain(name)]
         closest = closest or [each for each in found if full(each.name) == full(name)]
-        found = closest or found
-        first = min((each.rank for each in found), default=None)
-        return [each for each in found if each.rank == first]
+        distinct = {(each.rank, each.id): each for each in closest or found}
+        return sorted(distinct.values(), key=lambda each: each.rank)
+
+    def meanings(self, name: str) -> list[Meaning]:
+        """Return what the name means first: the meanings of the first rank that has any."""
+        found = self.all_meanings(name)
+        return [each for each in found if each.rank == found[0].rank]
 
     def municipality_named(self, name: str) -> Meaning | None:
-        """Return the municipality of "Silkeborg Kommune" or "Københavns Kommune"."""
+        """Return the municipality of "Silkeborg Kommune", "Kommunen Silkeborg", "Københavns K."."""
         spoken = words(name)
-        if len(spoken) < 2 or spoken[-1] not in ("kommune", "kommunes", "regionskommune"):
+        if len(spoken) < 2:
             return None
-        bare = " ".join(spoken[:-1])
+        if spoken[-1] in _CALLED_MUNICIPALITY:
+            bare = " ".join(spoken[:-1])
+        elif spoken[0] in _CALLED_MUNICIPALITY:
+            bare = " ".join(spoken[1:]).removeprefix("of ")
+        else:
+            return None
         for attempt in (bare, bare.removesuffix("s")):
-            for meaning in self.meanings(attempt):
+            for meaning in self.names.get(coarse(attempt), []):
                 if meaning.rank == Rank.MUNICIPALITY:
                     return meaning
         return None
+
+    def wide_area(self, name: str) -> frozenset[str] | None:
+        """Return the municipalities of a region or a land ("Region Sjælland", "Jutland")."""
+        spoken = words(name)
+        key = "".join(spoken)
+        if spoken[:1] == ["region"] or key in _ENGLISH_REGIONS:
+            bare = "".join(spoken[1:]) if spoken[:1] == ["region"] else ""
+            return self.regions.get(_ENGLISH_REGIONS.get(key, bare))
+        land = _LANDS.get(key)
+        return land and frozenset(code for code in self.municipalities if land(code))
 
     def similar(self, name: str) -> list[Meaning]:
         """Return the meanings of names one typing error away from this one."""
@@ -174,18 +263,46 @@ class Gazetteer:
         if len(typed) < _SHORTEST_FUZZY or any(sign.isdigit() for sign in typed):
             return []
         found: dict[str, Meaning] = {}
-        for spelling, meanings in self.spellings.items():
-            if one_error_apart(typed, spelling):
-                first = min(each.rank for each in meanings)
-                found |= {each.id: each for each in meanings if each.rank == first}
+        for spelling in near(typed, self.spellings):
+            meanings = self.spellings[spelling]
+            first = min(each.rank for each in meanings)
+            found |= {each.id: each for each in meanings if each.rank == first}
+        if not found:
+            for key in near(coarse(name), self.register.villages):
+                found |= {each.id: each for each in self._villages(key)}
         return sorted(found.values(), key=lambda each: (each.rank, each.name))
+
+    def _villages(self, key: str) -> list[Meaning]:
+        """Return a meaning for each postcode and municipality in which a village lies."""
+        found = []
+        for name, postcode, municipality in self.register.villages.get(key, ()):
+            for pair in self.pairs.get(postcode, ()):
+                if pair.municipality_code == municipality:
+                    label = f"{name}, {self.postcodes[postcode].title}"
+                    found.append(Meaning(Rank.VILLAGE, name, pair.id, label, (postcode,)))
+        return found
+
+
+def near(typed: str, spellings: Iterable[str]) -> list[str]:
+    """Return the folded spellings one typing error away; the cost is one pass in C."""
+    # Three here, one below: a name typed without Danish letters lacks one for each of them.
+    close = process.extract(
+        typed, list(spellings), scorer=DamerauLevenshtein.distance, score_cutoff=3, limit=None
+    )
+    bare = loose(typed)
+    return [
+        spelling
+        for spelling, _distance, _index in close
+        if one_error_apart(typed, spelling) or one_error_apart(bare, loose(spelling))
+    ]
 
 
 _remembered: dict[int, Gazetteer] = {}
+_registers: dict[int | None, Register] = {}  # by the load that wrote the streets
 
 
 def gazetteer(version: int) -> Gazetteer:
-    """Return the gazetteer of a directory version; three queries the first time, then none."""
+    """Return the gazetteer of a directory version; five queries the first time, then none."""
     found = _remembered.get(version)
     if found is None:
         found = _build()
@@ -197,6 +314,7 @@ def gazetteer(version: int) -> Gazetteer:
 def forget() -> None:
     """Forget every gazetteer, as tests must between databases."""
     _remembered.clear()
+    _registers.clear()
 
 
 def _build() -> Gazetteer:
@@ -204,8 +322,34 @@ def _build() -> Gazetteer:
     districts = _read_municipalities(book)
     _read_postcodes(book)
     _read_places(book, districts)
+    _read_regions(book)
     _name_everything(book, districts)
+    book.register = _register(book)
     return book
+
+
+def _register(book: Gazetteer) -> Register:
+    """Return the register of streets; what was read of it stays until the next load."""
+    loads = Event.objects.filter(kind="geography.loaded").order_by("-id")
+    load = loads.values_list("id", flat=True).first()
+    found = _registers.get(load) if load is not None else None
+    if found is None:
+        alone = {
+            code: those[0].municipality_code for code, those in book.pairs.items() if len(those) == 1
+        }
+        found = Register(alone.get)
+        _registers.clear()
+        _registers[load] = found
+    return found
+
+
+def _read_regions(book: Gazetteer) -> None:
+    """Fill in the municipalities of each region, those of any date: a text has none."""
+    members: dict[str, set[str]] = defaultdict(set)
+    rows = RegionMembership.objects.values_list("region__name", "municipality_id")
+    for name, municipality in rows:
+        members["".join(words(name)).removeprefix("region")].add(municipality)
+    book.regions |= {name: frozenset(codes) for name, codes in members.items()}
 
 
 def _read_municipalities(book: Gazetteer) -> dict[str, list[Place]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .remarks import Remark
+
 Level = Literal["municipality", "district", "street", "house_number", "postcode"]
 
 
@@ -68,6 +70,8 @@ class Located:
     understood  what was understood differently or in part, in a sentence
     problem     why nothing was found and what to try, in a sentence
     suggestions with a problem: places that may be meant
+    remarks     what was left out or read differently, though the answer is certain
+    whole       with `must_ask` about a street: the id that holds if the street does not matter
     """
 
     places: tuple[Place, ...] = ()
@@ -79,6 +83,8 @@ class Located:
     understood: str | None = None
     problem: str | None = None
     suggestions: tuple[Option, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    whole: str | None = None
 
 
 def by_share(places: Iterable[Place]) -> tuple[Place, ...]:

@@ -1,38 +1,62 @@
 """Read a typed or pasted address: which part is the postcode, the street, a name?
 
-Works on the text alone and knows no geography but which postcodes exist. Whatever is not
-needed (a person's name, floor and door, c/o, telephone) is dropped here.
+Works on the text alone and knows no geography but which postcodes exist. A text is a row of
+lines; each line is a street with its number, the postcode with its town, or the words of a name.
+Noise that every address may hold (floor and door, c/o, country, telephone, e-mail) is known here
+and dropped; every other word comes out in the reading, for `locating` to explain or to remark on.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from regions.cpr import holds_cpr
+
 LONGEST = 300
 
-_CPR = re.compile(r"(?<![0-9])[0-3][0-9][01][0-9]{3}[- ]?[0-9]{4}(?![0-9])")
-_TELEPHONE = re.compile(r"\b(?:tlf|telefon|tel|mobil|mob|fax)\b[.:\s]*(?:nr\.?)?[+0-9 ]{6,}", re.I)
+# Telephones: with a word before them, with a country code, four by four, in pairs, in one.
+_TELEPHONE = re.compile(
+    r"\b(?:tlf|telefon|tel|telephone|phone|mobil|mobile|mob|fax)\b[.:\s]*(?:nr\.?)?[.:\s]*"
+    r"[+0-9 ]{6,}"
+    r"|(?:\+|\b00)45[ -]?(?:[0-9][ -]?){8}(?![0-9])"
+    r"|(?<![0-9])[2-9][0-9] [0-9]{2} [0-9]{2} [0-9]{2}(?! ?[0-9])",
+    re.I,
+)
+_FOUR_AND_FOUR = re.compile(
+    r"(?<![0-9])(?:(?<![0-9][ -])|(?<=[0-9]{4}[ -]))[2-9][0-9]{3}[ -][0-9]{4}(?![ -]?[0-9])"
+)
+# Numbers that a letter's head gives a name to.
+_LABELLED = re.compile(
+    r"\b(?:postboks|boks|po ?box|ean|cvr|sor|ydernr|ydernummer|lokationsnr|lokationsnummer"
+    r"|matr|matrikel|journalnr)\b[.:\s]*(?:nr\.?)?[.:\s]*[0-9][0-9 ]*",
+    re.I,
+)
 _POSTCODE = re.compile(r"(?P<dk>\bDK[- ]?)?(?<![0-9])(?P<code>[0-9]{4})(?![0-9])", re.I)
-_MANY_DIGITS = re.compile(r"[0-9]{5}")
 _FAROES = re.compile(r"(?:FO[- ]?)?[1-9][0-9]{2}(?:\s+[^\W\d_]+)?", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
-_COUNTRY = re.compile(r"\s*\b(?:danmark|denmark|dk)\s*$", re.I)
-_IN_CARE_OF = re.compile(r"^\s*(?:c/o|att\b|v/)", re.I)
+_COUNTRY = re.compile(r"(?:^|\s)(?:kongeriget danmark|danmark|denmark|dänemark|dk)\s*$", re.I)
+_CARE_OF = re.compile(r"(?:^|\s)(?:c/o|att\b|v/|hos\s).*$", re.I)
 _DASH = re.compile(r"\s[-–—]\s(?:(?=[0-9]{4}(?![0-9]))|(?![0-9]))")
+_SEPARATORS = re.compile(r"[\n\r\t\v\f\x85\u2028\u2029,;|]+")
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,4}(?![0-9])")
 _NUMBER_WORD = re.compile(r"\s+nr$", re.I)  # "Platanvej nr. 33"
-_REGNAL = re.compile(r"\.?'?s\b", re.I)  # "Frederik 3.s Vej", "Christian 8's Vej"
+_ONLY_NUMBER = re.compile(r"(?:nr\.?\s*)?[0-9]{1,3}\s?[A-Za-zÆØÅæøå]?(?:\s*[-–/]\s*[0-9]+)?", re.I)
+_REGNAL = re.compile(r"(?:\.\s?'?s|['’]s|s)\s+[^\W\d_]{3,}", re.I)  # "Frederik 3.s Vej"
 _ORDINAL = re.compile(r"\.\s*[^\W\d_]{3,}")  # "10. Februar Vej"
 _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
 _RANGE = re.compile(r"\s*[-–/]\s*[0-9]+\s?[A-Za-z]?(?!\w)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "haveforening", "haveforeningen", "haveselskab", "f"}
+_EITHER_OR = {"eller", "og", "or", "and", "samt"}
 _FLOOR = {"st", "stuen", "kl", "kld", "kælder", "kælderen", "sal", "etage", "opg", "opgang"}
 _DOOR = {"tv", "th", "mf", "dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
-_FLOOR_AND_DOOR = _FLOOR | _DOOR
+_HOUSES = {"baghus", "baghuset", "forhus", "forhuset", "sidehus", "sidehuset", "indgang", "blok"}
+_FLOOR_AND_DOOR = _FLOOR | _DOOR | _HOUSES
 
 
 class Fault(Enum):
@@ -48,11 +72,26 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StreetGuess:
-    """What may be a street, with or without a house number."""
+    """What may be a street, with or without a house number, and the words behind its door."""
 
     name: str
     number: int | None = None
     letter: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the text that is not the postcode's: a street or a name.
+
+    streets         the ways to read it as a street with a number, the likeliest first
+    words           what stands there, where no digit does
+    after_postcode  it stands behind the postcode and its town
+    """
+
+    streets: tuple[StreetGuess, ...] = ()
+    words: str = ""
+    after_postcode: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +99,30 @@ class Reading:
     """The parts of a text.
 
     postcode  four digits, whether or not they exist
-    others    further postcodes that exist; no Danish house number has four digits
+    others    further postcodes that exist
     town      the words beside the postcode, where the post town stands
-    streets   the likeliest first
-    names     the other words that may name a town, a district or a municipality, likeliest first
+    lines     the other lines as they stand, those before the postcode first
+    unused    four digits are left over that are neither postcode, door, year nor telephone
     """
 
     postcode: str | None = None
     others: tuple[str, ...] = ()
     town: str = ""
-    streets: tuple[StreetGuess, ...] = ()
-    names: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    unused: bool = False
     fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """Four digits of the text: where they stand, and what they may be."""
+
+    code: str
+    segment: int
+    start: int
+    end: int
+    score: tuple[bool, ...]
+    free: bool  # neither a door nor a year: can be a postcode
 
 
 def read(text: str, postcodes: Container[str]) -> Reading:
@@ -79,127 +130,187 @@ def read(text: str, postcodes: Container[str]) -> Reading:
     if len(text) > LONGEST:
         return Reading(fault=Fault.TOO_LONG)
     level = unicodedata.normalize("NFKC", text)
-    if _CPR.search(level):
+    if holds_cpr(level):
         return Reading(fault=Fault.CPR)
     segments = _segments(level)
     if not segments:
         return Reading(fault=Fault.NO_WORDS if text.strip() else Fault.EMPTY)
     if len(segments) == 1 and _FAROES.fullmatch(segments[0]):
         return Reading(fault=Fault.FAROES)
-    found = _find_postcode(segments, postcodes)
-    if found is None:
+    digits = _four_digits(segments, postcodes)
+    free = [each for each in digits if each.free]
+    if not free:
         if not any(_LETTER.search(segment) for segment in segments):
             return Reading(fault=Fault.DIGITS)
-        return _read_without_postcode(segments)
-    around = _read_around(segments, *found)
-    codes = [match["code"] for each in segments for match in _POSTCODE.finditer(each)]
-    others = dict.fromkeys(code for code in codes if code in postcodes)
-    others.pop(around.postcode, None)
-    return replace(around, others=tuple(others))
+        return Reading(lines=tuple(filter(None, map(_line, segments))))
+    chosen = max(free, key=lambda each: (each.score, each.segment, each.start))
+    left = [each for each in free if each.code != chosen.code]
+    others = dict.fromkeys(each.code for each in left if each.code in postcodes)
+    unused = any(each.code not in others and not _in_a_name(segments, each) for each in left)
+    return replace(_around(segments, chosen), others=tuple(others), unused=unused)
 
 
 def _segments(text: str) -> list[str]:
     """Return the lines and comma-separated parts, cleaned; those never needed are left out."""
-    parts = re.split(r"[\n\r\v\f\x85\u2028\u2029,;|]+", _DASH.sub(",", _TELEPHONE.sub(",", text)))
-    kept = []
-    for part in parts:
-        if "@" in part or _IN_CARE_OF.match(part):
+    text = _LABELLED.sub(",", _TELEPHONE.sub(",", text))
+    text = _FOUR_AND_FOUR.sub(lambda pair: _telephone_or_postcodes(text, pair), text)
+    kept: list[str] = []
+    for part in _SEPARATORS.split(_DASH.sub(",", text)):
+        part = _CARE_OF.sub("", part)
+        if "@" in part:
             continue
         clean = "".join(
             sign if unicodedata.category(sign)[0] in "LNM" or sign in ".'’/&-–" else " "
             for sign in part
         )
         clean = " ".join(_COUNTRY.sub("", clean).split()).strip(" -–/&'")
-        if clean.strip("."):
+        if not clean.strip("."):
+            continue
+        if kept and _ONLY_NUMBER.fullmatch(clean) and _is_name(kept[-1]):
+            kept[-1] += f" {clean}"  # a pasted row of a table: the street, then its number
+        else:
             kept.append(clean)
     return kept
 
 
-def _find_postcode(segments: list[str], postcodes: Container[str]) -> tuple[int, int, int] | None:
-    """Return segment, start and end of the likeliest postcode.
+def _telephone_or_postcodes(text: str, pair: re.Match[str]) -> str:
+    """Return nothing for a telephone written 4+4; two postcodes alone stay as they are."""
+    others = text[: pair.start()] + "," + text[pair.end() :]
+    town_follows = _LETTER.match(text[pair.end() :].lstrip(" ."))
+    if _POSTCODE.search(others) or (_LETTER.search(others) and not town_follows):
+        return ","
+    return pair[0]
+
+
+# Which four digits are the postcode?
+
+
+def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Digits]:
+    """Return every four digits of the text, judged.
 
     A postcode that exists, begins a line, or is followed by a town beats other four digits.
     """
-    best: tuple[tuple[bool, bool, bool, bool, int, int], tuple[int, int, int]] | None = None
+    found = []
     for index, segment in enumerate(segments):
         for match in _POSTCODE.finditer(segment):
-            rest = segment[match.end() :].lstrip(" .")
-            score = (
-                match["dk"] is not None,
-                match["code"] in postcodes,
-                match.start() == 0,
-                bool(_LETTER.match(rest)),
-                index,
-                match.start(),
+            before = segment[: match.start()]
+            followed = bool(_LETTER.match(segment[match.end() :].lstrip(" .")))
+            exists = match["code"] in postcodes
+            score = (match["dk"] is not None, exists, match.start() == 0, followed)
+            behind = _TOKEN.findall(before.casefold())
+            if not behind and index:
+                behind = _TOKEN.findall(segments[index - 1].casefold())[-2:]
+                door = not followed and _ends_at_the_floor(segments[index - 1])
+            else:
+                door = _is_door(before, match["code"], followed)
+            year = bool(behind and before and behind[-1] in _BEFORE_A_YEAR) and bool(
+                _YEAR.fullmatch(match["code"])
             )
-            if best is None or score > best[0]:
-                best = score, (index, match.start(), match.end())
-    return best and best[1]
+            free = match["dk"] is not None or not (door or (year and not followed))
+            found.append(
+                _Digits(match["code"], index, match.start(), match.end(), score, free)
+            )
+    real = [each for each in found if each.free and each.code in postcodes]
+    return [
+        replace(each, free=each.free and not (_in_a_name(segments, each) and len(real) > 1))
+        for each in found
+    ]
 
 
-def _read_around(segments: list[str], index: int, start: int, end: int) -> Reading:
-    line = segments[index]
-    before, after = line[:start].strip(" .-"), line[end:].strip(" .-")
-    guesses: list[StreetGuess] = []
-    names: list[str] = []
-    earlier = [*segments[:index], *([before] if before else [])]
-    later = [*([after] if after else []), *segments[index + 1 :]]
-    lines = [*reversed(earlier), *later]
-    for found in map(_street, lines):
-        if found is not None:
-            guesses.append(found[0])
-            names += [found[1]] if found[1] else []
-    for name in filter(_is_name, lines):
-        guesses.append(StreetGuess(name))
-        names.append(name)
-    town = after if _is_name(after) else ""
-    if not after and _is_name(before):
-        town = before
-    elif not after and index + 1 < len(segments) and _is_name(segments[index + 1]):
-        town = segments[index + 1]
-    return Reading(line[start:end][-4:], (), town, tuple(guesses), tuple(names))
+def _is_door(before: str, code: str, followed: bool) -> bool:
+    """Return whether four digits behind a floor are a door: "11. 1112", "12. sal lejl. 1205"."""
+    floor = re.search(r"(?<![0-9])([0-9]{1,2})\.?\s*(?:sal|etage)?\.?[\s,]*$", before, re.I)
+    if floor and _LETTER.search(before):
+        return code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
+    tokens = _TOKEN.findall(before.casefold())
+    numbered = any(token.isdigit() for token in tokens)
+    return bool(tokens) and numbered and not followed and tokens[-1] in _FLOOR_AND_DOOR
 
 
-def _read_without_postcode(segments: list[str]) -> Reading:
-    guesses: list[StreetGuess] = []
-    names: list[str] = []
-    for segment in reversed(segments):
-        if (found := _street(segment)) is not None:
-            guesses.append(found[0])
-            if found[1]:
-                names.append(found[1])
-        elif _is_name(segment):
-            names.append(segment)
-    return Reading(streets=tuple(guesses), names=tuple(names))
+def _ends_at_the_floor(segment: str) -> bool:
+    """Return whether a line is, or ends in, a floor: "12.", "3, 12. sal", "lejl."."""
+    if re.fullmatch(r"[0-9]{1,2}\.", segment.strip()):
+        return True
+    tokens = _TOKEN.findall(segment.casefold())
+    return bool(tokens) and tokens[-1] in {"sal", "etage", "lejl", "lejlighed", "dør", "vær", "værelse"}
+
+
+def _in_a_name(segments: Sequence[str], each: _Digits) -> bool:
+    """Return whether the digits stand inside a street's name: "Haveselskab Af 1916 12"."""
+    segment = segments[each.segment]
+    before, after = segment[: each.start], segment[each.end :]
+    tokens = _TOKEN.findall(before.casefold())
+    if not tokens or tokens[-1].isdigit() or tokens[-1] in _EITHER_OR:
+        return False
+    return bool(re.match(r"\s+[0-9]{1,3}(?![0-9])", after))
+
+
+# The lines
+
+
+def _around(segments: Sequence[str], chosen: _Digits) -> Reading:
+    line = segments[chosen.segment]
+    before, after = line[: chosen.start].strip(" .-–"), line[chosen.end :].strip(" .-–")
+    following = segments[chosen.segment + 1 : chosen.segment + 2]
+    town, rest = "", list(segments[chosen.segment + 1 :])
+    if _is_name(after):
+        town, after = after, ""
+    elif not after and _is_name(before):
+        town, before = before, ""
+    elif not after and following and _is_name(following[0]):
+        town, rest = following[0], rest[1:]
+    lines = [_line(each) for each in (*segments[: chosen.segment], before, after)]
+    later = [replace(line, after_postcode=True) for each in rest if (line := _line(each))]
+    return Reading(chosen.code, (), town, (*filter(None, lines), *later))
+
+
+def _line(segment: str) -> Line | None:
+    """Return what one line may say; None for floors, doors and bare numbers."""
+    streets = tuple(_streets(segment))
+    if streets:
+        return Line(streets)
+    return Line(words=segment) if _is_name(segment) else None
 
 
 def _is_name(segment: str) -> bool:
     """Return whether the segment has letters, no digits, and says more than floor and door."""
+    if any(sign.isdigit() for sign in segment):
+        return False
     tokens = [token.casefold() for token in _TOKEN.findall(segment)]
-    return (
-        bool(tokens)
-        and not any(sign.isdigit() for sign in segment)
-        and any(len(token) > 1 and token not in _FLOOR_AND_DOOR for token in tokens)
-    )
+    return any(len(token) > 1 and token not in _FLOOR_AND_DOOR for token in tokens)
 
 
-def _street(segment: str) -> tuple[StreetGuess, str] | None:
-    """Return street, number and letter of "Vestergade 10 B 2. tv Ry", and the words behind."""
+def _streets(segment: str) -> Iterator[StreetGuess]:
+    """Yield the ways to read "Vestergade 10 B 2. tv Ry" as a street, the likeliest first.
+
+    A digit may belong to the name ("Frederik 7 Vej 12"), so each may be the house number.
+    """
+    likely, unlikely = [], []
     for match in _NUMBER.finditer(segment):
-        name, rest = segment[: match.start()].strip(" .-"), segment[match.end() :]
+        name, rest = segment[: match.start()].strip(" .-–"), segment[match.end() :]
         name = _NUMBER_WORD.sub("", name)
         if not _LETTER.search(name) or not _is_name(re.sub("[0-9]", "", name)):
             continue
-        more = _NUMBER.search(rest) is not None
-        if _REGNAL.match(rest) or (more and _ORDINAL.match(rest) and not _floor(rest)):
-            continue
+        regnal = _REGNAL.match(rest) or (_ORDINAL.match(rest) and not _floor(rest))
         letter = ""
         if lettered := _HOUSE_LETTER.match(rest):
             letter, rest = lettered[1].upper(), rest[lettered.end() :]
         if ranged := _RANGE.match(rest):
             rest = rest[ranged.end() :]
-        return StreetGuess(name, int(match[0]), letter), _behind_the_door(rest)
-    return None
+        guess = StreetGuess(name, int(match[0]), letter, _behind_the_door(rest))
+        (unlikely if regnal else likely).append(guess)
+        if len(likely) + len(unlikely) == _MOST_NUMBERS:
+            break
+    yield from likely
+    # The digits are all the name's: "5. Junivej", "Christian 9.s Vej".
+    if any(sign.isdigit() for sign in segment) and _LETTER.search(segment):
+        bare = _NUMBER_WORD.sub("", segment).strip(" .-–")
+        if not likely and _is_name(re.sub("[0-9]", "", segment)):
+            yield StreetGuess(bare)
+    yield from unlikely
+
+
+_MOST_NUMBERS = 5
 
 
 def _floor(rest: str) -> bool:
@@ -212,6 +323,6 @@ def _behind_the_door(rest: str) -> str:
     for token in _TOKEN.finditer(rest):
         word = token[0].casefold()
         if not (word.isdigit() or len(word) == 1 or word in _FLOOR_AND_DOOR):
-            name = rest[token.start() :].strip(" .-")
+            name = rest[token.start() :].strip(" .-–")
             return name if _is_name(name) else ""
     return ""

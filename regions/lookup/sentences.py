@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from regions.cpr import cpr_refusal
 from regions.models import Postcode
 
 from .gazetteer import PostcodeRow
@@ -20,10 +21,7 @@ def fault(kind: Fault) -> str:
             "postnummer."
         )
         % {"longest": LONGEST},
-        Fault.CPR: _(
-            "Teksten ser ud til at indeholde et personnummer. Skriv kun patientens adresse "
-            "eller postnummer."
-        ),
+        Fault.CPR: cpr_refusal(),
         Fault.DIGITS: _("Et dansk postnummer har fire cifre. Skriv for eksempel 8600."),
         Fault.FAROES: _(
             "Postnumre med tre cifre hører til Færøerne, som ikke er med i vejviseren. "
@@ -66,22 +64,12 @@ def special_postcode(row: PostcodeRow, physical: list[PostcodeRow]) -> str:
     return " ".join((what, where, _("Skriv postnummeret for patientens bopæl.")))
 
 
-def street_not_found(postcode: str) -> str:
-    return _("Vejnavnet findes ikke i vejregistret for %(postcode)s; postnummeret er brugt.") % {
-        "postcode": postcode
-    }
-
-
 def street_suggested() -> str:
     return _("Vejnavnet findes ikke præcist sådan i vejregistret. Mente du en af disse?")
 
 
 def number_not_found(street: str) -> str:
     return _("Husnummeret er ikke i vejregistret for %(street)s.") % {"street": street}
-
-
-def street_in_unlisted_municipality() -> str:
-    return _("Vejregistret og postnummerregistret er ikke enige om kommunen; begge er vist.")
 
 
 def several_postcodes() -> str:
@@ -115,5 +103,21 @@ def unknown_name() -> str:
     )
 
 
-def municipality_used() -> str:
-    return _("Der er slået op på kommunen. Skriv også postnummeret, hvis vejen skal bruges.")
+def several_streets() -> str:
+    return _("Flere veje hedder sådan.")
+
+
+def names_contradict() -> str:
+    return _("Stednavnene i teksten passer ikke sammen.")
+
+
+def street_contradicts() -> str:
+    return _("Vejen og stednavnet passer ikke sammen.")
+
+
+def region_is_too_wide() -> str:
+    return _("En region eller landsdel er for stor. Skriv postnummeret eller kommunens navn.")
+
+
+def name_near() -> str:
+    return _("Navnet findes ikke blandt kommuner, bydele, byer og landsbyer. Mente du et sted her?")

@@ -1,163 +1,201 @@
-"""Which municipality does a street of a postcode lie in?
+"""Which street of the register is meant by what was typed?
 
-Asked only where the postcode lies in several municipalities. A name that fits exactly, or
-that the register has cut short, is taken; anything less certain is only suggested.
+A name that fits exactly, or that the register has shortened to its twenty characters, is taken;
+anything less certain is only suggested.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
-from regions.folding import coarse, full, loose, one_error_apart, plain, words, written_out
-from regions.models import Street
+from regions.folding import coarse, full, loose, one_error_apart, words, written_out
 
 from .reading import StreetGuess
+from .register import Register, Scope, Street
 
 _SHORTEST_FUZZY = 5
-_OPEN_END = 998  # the register's "all the rest": 998 for even numbers, 999 for odd
-# Register names this long, or ending so, may be cut: "Høje Taastrup Boulev", "Claus Petersens A".
+_LONGEST_NAME = 20  # of a name in the register; a longer one is cut or abbreviated
 _MAY_BE_CUT = 19
+_MOST_FUZZY = 3  # guesses that are worth comparing with every street; the cost has a bound
+_TAIL = 4  # the words at the end of a line that may be the street behind a person's name
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A street, or a range of its numbers, in one municipality."""
-
-    name: str
-    key: str  # the name, folded
-    municipality_code: str
-    number_from: int | None
-    letter_from: str
-    number_to: int | None
-    letter_to: str
-    parity: str
-
-    def covers(self, number: int, letter: str) -> bool:
-        """Return whether the house lies in the range; a whole street covers every number."""
-        if self.number_from is None or self.number_to is None:
-            return True
-        if self.parity and (number % 2 == 1) != (self.parity == Street.Parity.ODD):
-            return False
-        first, last = (self.number_from, self.letter_from), (self.number_to, self.letter_to)
-        return first <= (number, letter) <= last
-
-    def in_words(self) -> str:
-        """Return the range as a reader says it: "Platanvej 31 og højere, ulige numre"."""
-        first, last = self.number_from, self.number_to
-        if first is None or last is None:
-            return self.name
-        if last == 0:
-            return _("%(street)s uden husnummer") % {"street": self.name}
-        side = {"odd": _("ulige numre"), "even": _("lige numre")}.get(self.parity, "")
-        # The letter Z at an end means "with every letter", and needs no word.
-        low = f"{first}{self.letter_from}"
-        high = f"{last}{self.letter_to.replace('Z', '')}"
-        if last >= _OPEN_END:
-            whole = first <= 2 and not self.letter_from
-            span = "" if whole else _(" %(number)s og højere") % {"number": low}
-        elif low == high:
-            return f"{self.name} {low}"
-        else:
-            span = f" {low}–{high}" if first else _(" til og med %(number)s") % {"number": high}
-        return f"{self.name}{span}, {side}" if side else f"{self.name}{span}"
+# How the last word of a street may be cut, by whoever typed it or by the register.
+_ENDINGS = (
+    "boulevard",
+    "straede",
+    "vaenget",
+    "vaenge",
+    "parken",
+    "plads",
+    "gade",
+    "alle",
+    "torv",
+    "vej",
+    "sti",
+)
+_SHORT_ENDINGS = {
+    "v": "vej",
+    "g": "gade",
+    "al": "alle",
+    "pl": "plads",
+    "str": "straede",
+    "blv": "boulevard",
+    "blvd": "boulevard",
+    "boul": "boulevard",
+    "t": "torv",
+}
+# Words that fold alike, but where both are written out they are two names.
+_APART = ("doktor", "dronning", "sankt", "store", "noerre", "nordre")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of the street that was meant, and the guess that named it."""
+    """The street that was meant, under all its spellings and in all its postcodes."""
 
-    rows: tuple[Row, ...]
+    streets: tuple[Street, ...]
     guess: StreetGuess
     certain: bool
 
 
-def find(postcode: str, guesses: Sequence[StreetGuess]) -> list[Found]:
-    """Return the street meant: one certain find, or those it may be. One query."""
+def exact(register: Register, scope: Scope, guesses: Iterable[StreetGuess]) -> Found | None:
+    """Return the first guess that the register has, however it is spelled."""
+    for guess in guesses:
+        for key in _keys(guess.name):
+            same = register.with_key(scope, key)
+            if same := [street for street in same if _one_name(guess.name, street.name)] or same:
+                return Found(tuple(same), guess, certain=True)
+    return None
+
+
+def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> list[Found]:
+    """Return the street meant: one certain find, or those it may be."""
     guesses = [guess for guess in guesses if coarse(guess.name)]
-    if not guesses:
-        return []
-    rows = _rows(postcode)
-    for guess in guesses:
+    if found := exact(register, scope, guesses):
+        return [found]
+    for guess in guesses[:_MOST_FUZZY]:
         key = coarse(guess.name)
-        same = [row for row in rows if row.key == key]
-        if same:
-            return [Found(tuple(_closest(same, guess.name)), guess, certain=True)]
-    by_name: dict[str, list[Row]] = {}
-    for row in rows:
-        by_name.setdefault(row.name, []).append(row)
-    for guess in guesses:
-        cut = [name for name in by_name if _is_cut_from(name, guess.name)]
-        if len(cut) == 1:
-            return [Found(tuple(by_name[cut[0]]), guess, certain=True)]
+        cut = [
+            street
+            for street in register.beginning(scope, key[:1])
+            if _abbreviates(street.key, key) and is_shortened(street.name, guess.name)
+        ]
         if cut:
-            return [Found(tuple(by_name[name]), guess, certain=False) for name in cut]
-    for guess in guesses:
-        typed = full(guess.name)
-        if len(typed) < _SHORTEST_FUZZY:
-            continue
-        if close := [name for name in by_name if one_error_apart(full(name), typed)]:
-            return [Found(tuple(by_name[name]), guess, certain=False) for name in sorted(close)]
-    return _behind_a_name(by_name, guesses)
+            names = {loose(full(street.name)) for street in cut}
+            return _by_name(cut, guess, certain=len(names) == 1)
+    keys = register.keys(scope) if guesses else []
+    for guess in guesses[:_MOST_FUZZY]:
+        if close := _one_error(keys, coarse(guess.name)):
+            streets = [street for key in close for street in register.with_key(scope, key)]
+            typed = full(guess.name)
+            near = [street for street in streets if one_error_apart(full(street.name), typed)]
+            if near:
+                return _by_name(near, guess, certain=False)
+    for guess in guesses[:_MOST_FUZZY]:
+        spoken = words(guess.name)
+        for first_word in range(max(1, len(spoken) - _TAIL), len(spoken)):
+            key = coarse(" ".join(spoken[first_word:]))
+            if len(key) >= _SHORTEST_FUZZY and (same := register.with_key(scope, key)):
+                return _by_name(same, guess, certain=False)
+    return []
 
 
-def _rows(postcode: str) -> list[Row]:
-    """Return every street of the postcode: at most some 1,100 rows, 3 ms.
-
-    The database is not told which one was typed: it may log what it is asked, on its own.
-    """
-    streets = Street.objects.filter(postcode=postcode).order_by("name", "number_from", "id")
-    return [
-        Row(*values)
-        for values in streets.values_list(
-            "name",
-            "key",
-            "municipality_id",
-            "number_from",
-            "letter_from",
-            "number_to",
-            "letter_to",
-            "parity",
-        )
-    ]
+def _by_name(streets: Iterable[Street], guess: StreetGuess, *, certain: bool) -> list[Found]:
+    """Return one find for each name, all its spellings and postcodes together."""
+    groups: dict[str, list[Street]] = {}
+    for street in streets:
+        groups.setdefault(street.key, []).append(street)
+    ordered = sorted(groups.values(), key=lambda group: group[0].name)
+    if certain:
+        return [Found(tuple(street for group in ordered for street in group), guess, certain=True)]
+    return [Found(tuple(group), guess, certain=False) for group in ordered]
 
 
-def _closest(rows: list[Row], typed: str) -> list[Row]:
-    """Return the rows whose name is spelled most like the typed one."""
-    for fold in (plain, full, lambda name: loose(full(name))):
-        same = [row for row in rows if fold(row.name) == fold(typed)]
-        if same:
-            return same
-    return rows
+def _keys(name: str) -> Iterator[str]:
+    """Yield the name folded, then with the shortened end of its last word written out."""
+    if key := coarse(name):
+        yield key
+    *head, last = words(name) or [""]
+    for short, long in _SHORT_ENDINGS.items():
+        if last == short or (last.endswith(short) and len(last) >= len(short) + 3):
+            yield coarse(" ".join((*head, last.removesuffix(short) + long)))
 
 
-def _is_cut_from(register: str, typed: str) -> bool:
+def _one_name(typed: str, register: str) -> bool:
+    """Return whether two names that fold alike may be one: not "Sankt …" and "Store …"."""
+    one, other = _told_apart(typed), _told_apart(register)
+    return not one or not other or one == other
+
+
+def _told_apart(name: str) -> tuple[str, ...]:
+    spoken = words(name)
+    return tuple(word for word in _APART if any(each.startswith(word) for each in spoken))
+
+
+def _one_error(keys: Sequence[str], typed: str) -> list[str]:
+    """Return the folded names that may be one typing error away from the typed one."""
+    if len(typed) < _SHORTEST_FUZZY:
+        return []
+    # Two on the folded names: one error may tear a pair of letters apart (ø as oe).
+    found = process.extract(
+        typed, keys, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=40
+    )
+    return [key for key, _distance, _index in found if key]
+
+
+def is_shortened(register: str, typed: str) -> bool:
     """Return whether the register's name is the typed one, shortened to its 20 characters.
 
-    Word by word the register's is the beginning of the typed one ("Borgm.Fischers V").
+    By cutting it ("Høje Taastrup Boulev") or by hand, word by word ("Krpsse. Sofies Vej"). A name
+    that had room is not shortened, so "Nørre Allé" is never "Nørremarks Allé".
     """
-    if len(register) < _MAY_BE_CUT and "." not in register and len(register.split()[-1]) > 2:
+    if len(" ".join(typed.split())) <= _LONGEST_NAME and "." not in register:
         return False
-    short = [written_out(word) for word in words(register)]
-    long = [written_out(word) for word in words(typed)]
-    if loose("".join(long)) != loose("".join(short)) and len(register) >= _MAY_BE_CUT:
-        whole, cut = loose("".join(long)), loose("".join(short))
-        if whole.startswith(cut):
-            return True
-    return len(short) == len(long) and all(
-        loose(whole).startswith(loose(cut)) for cut, whole in zip(short, long, strict=True)
+    short = [loose(written_out(word)) for word in words(register)]
+    long = [loose(written_out(word)) for word in words(typed)]
+    one, whole = "".join(short), "".join(long)
+    if not one or one == whole or len(one) >= len(whole):
+        return False
+    if len(register) >= _MAY_BE_CUT and whole.startswith(one):
+        return True
+    if len(short) == len(long):
+        return _word_by_word(short, long)
+    # "Dyrl. Jürgensensgade" and "Dyrlæge Jürgensens Gade": the same behind a shortened beginning.
+    same = 0
+    while same < len(one) and one[-1 - same] == whole[-1 - same]:
+        same += 1
+    return same >= 2 * _SHORTEST_FUZZY and _abbreviates(one[:-same], whole[:-same])
+
+
+def _word_by_word(short: Sequence[str], long: Sequence[str]) -> bool:
+    last = len(short) - 1
+    equal = 0
+    for index, (cut, whole) in enumerate(zip(short, long, strict=True)):
+        if cut == whole:
+            equal += len(cut) > 3
+        elif index == last and _ends_within(cut, whole):
+            equal += len(short) > 1 or len(cut) > 3
+        elif index == last or not _abbreviates(cut, whole):
+            return False
+    return equal > 0
+
+
+def _ends_within(cut: str, whole: str) -> bool:
+    """Return whether a word is cut within its ending: "Maskinfabriksv", never "Strand"."""
+    if not whole.startswith(cut):
+        return False
+    return any(
+        whole.endswith(ending) and len(whole) - len(loose(ending)) < len(cut)
+        for ending in map(loose, _ENDINGS)
     )
 
 
-def _behind_a_name(by_name: dict[str, list[Row]], guesses: Sequence[StreetGuess]) -> list[Found]:
-    """Return the street at the end of "Jens Hansen Platanvej", as a suggestion."""
-    for guess in guesses:
-        spoken = words(guess.name)
-        for first in range(1, len(spoken)):
-            tail = " ".join(spoken[first:])
-            same = [name for name in by_name if coarse(name) == coarse(tail)]
-            if same and len(coarse(tail)) >= _SHORTEST_FUZZY:
-                return [Found(tuple(by_name[name]), guess, certain=False) for name in same]
-    return []
+def _abbreviates(cut: str, whole: str) -> bool:
+    """Return whether the letters of one stand in the other in order, the first one first."""
+    if not cut or cut[0] != whole[0] or len(cut) > len(whole):
+        return False
+    letters = iter(whole)
+    return all(letter in letters for letter in cut)

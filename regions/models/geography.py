@@ -6,7 +6,7 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from regions.effective import StartDatedQuerySet
@@ -285,72 +285,69 @@ def is_sliver(share: float | None, *, district: bool, outside: bool, siblings: i
     return outside or (district and siblings > 1)
 
 
-class Street(models.Model):
-    """A street, or part of one, in a postcode that lies in several municipalities.
+class PostcodeStreets(models.Model):
+    """Every street of one postcode, as the register has them, in one text.
 
-    Without numbers the whole street lies in the municipality. With numbers, the row covers
-    the houses from `number_from``letter_from` to `number_to``letter_to`, both included;
-    a blank letter is the bare number. `parity` limits the range to odd or even numbers.
-    Number 0 stands for the houses without a number, as in the register.
+    A look-up reads the streets of a whole postcode at a time, so that the database, which may
+    log what it is asked, never learns which one was typed. A row for each of 200,000 streets
+    and ranges would be read a thousand at a time for that; a text is read as one value.
+
+    `register` has a line for each name, and begins and ends with a line break:
+
+        key TAB name TAB parts
+
+    `key` is the name folded (regions.folding.coarse). `parts` is empty where the postcode lies
+    in one municipality. Elsewhere it holds, separated by spaces, where the street lies:
+    "0147" is the whole street in Frederiksberg, "0101:31-999Z,odd" the odd numbers from 31.
     """
 
-    class Parity(models.TextChoices):
-        ODD = "odd", _("ulige")
-        EVEN = "even", _("lige")
+    postcode = models.OneToOneField(
+        Postcode,
+        models.PROTECT,
+        primary_key=True,
+        related_name="streets",
+        verbose_name=_("postnummer"),
+    )
+    register = models.TextField(_("veje"))
 
-    postcode = models.ForeignKey(
-        Postcode, models.PROTECT, related_name="streets", verbose_name=_("postnummer")
-    )
-    name = models.CharField(
-        _("vejnavn"), max_length=20, help_text=_("Registrets adresseringsnavn.")
-    )
+    class Meta:
+        verbose_name = _("postnummers veje")
+        verbose_name_plural = _("postnumres veje")
+        ordering = ["postcode"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(register__startswith="\n") & Q(register__endswith="\n"),
+                name="postcode_streets_whole_lines",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.postcode_id)
+
+
+class Village(models.Model):
+    """A place name that belongs to an address beside the postal town (supplerende bynavn).
+
+    One row for each postcode and municipality in which streets bear the name.
+    """
+
+    name = models.CharField(_("navn"), max_length=40)
     key = models.CharField(
         _("søgenøgle"), max_length=60, help_text=_("Navnet foldet, så stavemåder mødes.")
     )
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="streets", verbose_name=_("kommune")
+    postcode = models.ForeignKey(
+        Postcode, models.PROTECT, related_name="villages", verbose_name=_("postnummer")
     )
-    number_from = models.PositiveSmallIntegerField(_("fra nummer"), null=True, blank=True)
-    letter_from = models.CharField(_("fra bogstav"), max_length=1, blank=True)
-    number_to = models.PositiveSmallIntegerField(_("til nummer"), null=True, blank=True)
-    letter_to = models.CharField(_("til bogstav"), max_length=1, blank=True)
-    parity = models.CharField(_("side"), max_length=4, choices=Parity, blank=True)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="villages", verbose_name=_("kommune")
+    )
 
     class Meta:
-        verbose_name = _("vej")
-        verbose_name_plural = _("veje")
-        ordering = ["postcode", "name", "number_from", "letter_from"]
-        indexes = [models.Index(fields=["postcode", "key"], name="street_postcode_key")]
+        verbose_name = _("landsby")
+        verbose_name_plural = _("landsbyer")
+        ordering = ["name", "postcode", "municipality"]
         constraints = [
-            UniqueConstraint(
-                fields=["postcode", "name", "municipality"],
-                condition=Q(number_from__isnull=True),
-                name="whole_street_unique",
-            ),
-            UniqueConstraint(
-                fields=["postcode", "name", "municipality", "number_from", "letter_from", "parity"],
-                condition=Q(number_from__isnull=False),
-                name="street_range_unique",
-            ),
-            CheckConstraint(
-                condition=Q(
-                    number_from__isnull=True,
-                    number_to__isnull=True,
-                    letter_from="",
-                    letter_to="",
-                    parity="",
-                )
-                # Both are named: a check whose outcome is NULL lets the row in.
-                | Q(
-                    number_from__isnull=False,
-                    number_to__isnull=False,
-                    number_to__gte=F("number_from"),
-                ),
-                name="street_range_whole_or_ordered",
-            ),
-            CheckConstraint(
-                condition=Q(parity__in=["", "odd", "even"]), name="street_parity_known"
-            ),
+            UniqueConstraint(fields=["name", "postcode", "municipality"], name="village_unique"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,116 @@
+"""The questions of a look-up: nothing uncertain is answered silently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from regions.folding import plain
+
+from . import sentences
+from .gazetteer import Gazetteer, Meaning, PostcodeRow, Rank
+from .located import Level, Located, Option
+from .on_street import distinct, settle
+from .places import places_of
+from .streets import Found
+
+MOST_SUGGESTED = 12
+
+_STREETLIKE = re.compile(
+    r"(vej|vejen|gade|gaden|alle|alleen|plads|pladsen|straede|straedet|boulevard|boulevarden"
+    r"|vaenge|vaenget|torv|torvet|sti|stien|parken|haven|bakken|toften|gaarden|vang|vangen)$"
+)
+
+
+def is_streetlike(name: str) -> bool:
+    """Return whether a name ends as streets do: a sign, where the register does not know it."""
+    return _STREETLIKE.search(plain(name)) is not None
+
+
+def as_meaning(row: PostcodeRow) -> Meaning:
+    return Meaning(Rank.TOWN, row.name, row.code, row.title, (row.code,))
+
+
+def ask_which(
+    book: Gazetteer,
+    meanings: Iterable[Meaning],
+    understood: str,
+    *,
+    first: Sequence[Option] = (),
+) -> Located:
+    """Ask which of the meanings is meant; `first` are options that come before them."""
+    several = list({each.id: each for each in meanings}.values())
+    options = {option.place_id: option for option in first}
+    for each in several:
+        options.setdefault(each.id, Option(each.label, each.id))
+    places = distinct(
+        place for place_id in options for place in places_of(book, place_id) if not place.sliver
+    )
+    level: Level = "municipality"
+    if first or any(each.postcodes for each in several):
+        level = "postcode"
+    elif all(each.rank != Rank.MUNICIPALITY and "kommune" not in each.id for each in several):
+        level = "district"
+    return Located(
+        places=tuple(places),
+        level=level,
+        options=_told_apart(book, tuple(options.values())),
+        must_ask=True,
+        understood=understood,
+    )
+
+
+def _told_apart(book: Gazetteer, options: Sequence[Option]) -> tuple[Option, ...]:
+    """Return the options with a municipality behind each label that another has too."""
+    labels = [option.label for option in options]
+    return tuple(
+        option
+        if labels.count(option.label) == 1
+        else Option(f"{option.label}, {_areas(book, option.place_id)}", option.place_id)
+        for option in options
+    )
+
+
+def _areas(book: Gazetteer, place_id: str) -> str:
+    return " / ".join(distinct(p.municipality_label for p in places_of(book, place_id)))
+
+
+def options_of(located: Located) -> tuple[Option, ...]:
+    """Return a way to choose what was found: its own options, or itself."""
+    if located.options:
+        return located.options
+    place = located.places[0]
+    title = place.title
+    if place.postcode is not None or place.district is not None:
+        title = f"{title}, {place.municipality_label}"
+    return (Option(title, located.id or place.id),)
+
+
+def suggest_streets(book: Gazetteer, whole: Located, found: Sequence[Found]) -> Located:
+    """Ask "mente du": the register's streets first, then what is known without the street."""
+    options: list[Option] = []
+    places = list(whole.places)
+    for each in found[:MOST_SUGGESTED]:
+        settled = settle(book, each.streets, each.guess)
+        name = each.streets[0].name
+        places += [place for place in settled.places if place not in places]
+        if settled.level == "house_number":
+            options += settled.options
+        elif settled.id is not None and len(settled.id) < 40:
+            areas = distinct(place.municipality_label for place in settled.places)
+            options.append(Option(f"{name}, {' / '.join(areas)}", settled.id))
+        else:
+            options += [Option(f"{name}, {o.label}", o.place_id) for o in settled.options]
+    own = whole.options or options_of(whole)
+    kept = {(option.label, option.place_id): option for option in (*options, *own)}
+    return Located(
+        tuple(places),
+        whole.left_out,
+        None,
+        "street",
+        _told_apart(book, tuple(kept.values())),
+        must_ask=True,
+        understood=sentences.street_suggested(),
+        remarks=whole.remarks,
+        whole=whole.id if set(places) == set(whole.places) else None,
+    )

@@ -1,0 +1,410 @@
+"""A text without a postcode: known names say where to look, and the street is found there.
+
+Each known name may mean several things (a town, and the municipality that is called like it). The
+street is sought in all of them; one result answers, several are asked about, and where there is
+none the name itself answers with the remark that the street was not found. Of two names the
+narrower one counts if it lies in the wider; if it does not, they contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from regions.folding import coarse, words
+
+from . import sentences, streets
+from .asking import MOST_SUGGESTED, ask_which, is_streetlike, options_of, suggest_streets
+from .gazetteer import Gazetteer, Meaning, Rank
+from .located import Located, Option, Place
+from .mentions import (
+    Mention,
+    distinct,
+    known_front,
+    known_tail,
+    lies_in,
+    mentions,
+    scope_of,
+    shared,
+    within,
+)
+from .on_street import settle
+from .places import find_set, places_of
+from .reading import Reading, StreetGuess
+from .register import Scope
+from .remarks import Remark
+
+_MOST_TRIED = 4  # lines without a known name that are searched for one; the cost has a bound
+_SHORTEST_VILLAGE = 5
+
+
+class _Fit(Enum):
+    """How the known names of a text go together."""
+
+    ONE = "one name, or one that lies in the others"
+    OVERLAP = "they share ground, and neither lies in the other"
+    AGAINST = "they lie apart"
+
+
+@dataclass(slots=True)
+class _Text:
+    """The parts of a text without a postcode."""
+
+    known: list[Mention]
+    numbered: list[StreetGuess]
+    unknown: list[str]  # lines of words that nobody knows
+    behind: list[str]  # ... of which these stand behind the street, where a town stands
+
+    @property
+    def streets(self) -> list[StreetGuess]:
+        return self.numbered or [StreetGuess(text) for text in self.unknown]
+
+    @property
+    def has_street(self) -> bool:
+        return bool(self.numbered) or any(map(is_streetlike, self.unknown))
+
+
+def by_name(book: Gazetteer, reading: Reading) -> Located:
+    """Return what a text without a postcode may mean."""
+    text = _take_apart(book, reading)
+    wide = [each.wide for each in text.known if each.wide is not None]
+    named = [each for each in text.known if each.wide is None]
+    for area in wide:
+        kept = [_cut(book, each, area) for each in named]
+        if named and not all(each.meanings for each in kept):
+            return ask_which(
+                book, [m for each in named for m in each.first], sentences.names_contradict()
+            )
+        named = kept
+    if not named:
+        return _split_lines(book, text, wide) or _nothing_known(book, text, bool(wide))
+    return _in_area(book, text, named, wide)
+
+
+def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
+    """Sort the lines into known names, streets with a number, and what nobody knows."""
+    text = _Text([], [], [], [])
+    for line in reading.lines:
+        if line.streets:
+            text.numbered += line.streets
+            behind = line.streets[0].behind
+            if behind:
+                head, known = known_tail(book, behind)
+                text.known += known
+                text.behind += [head] if head else []
+        elif (known_names := mentions(book, line.words)) is not None:
+            text.known += known_names
+        else:
+            head, tail = known_tail(book, line.words)
+            if tail and tail[-1].explicit:
+                text.known.append(tail[-1])  # "… Silkeborg Kommune" is no part of a person
+                rest = " ".join((head, *(each.words for each in tail[:-1])))
+            else:
+                rest = line.words
+            text.unknown.append(rest)
+            if text.numbered:
+                text.behind.append(rest)
+    return text
+
+
+def _cut(book: Gazetteer, named: Mention, area: frozenset[str]) -> Mention:
+    """Return the name with only those meanings that lie in a region or a land."""
+    kept = tuple(
+        each
+        for each in named.meanings
+        if any(place.municipality_code in area for place in places_of(book, each.id))
+    )
+    return replace(named, meanings=kept)
+
+
+# A known name
+
+
+def _in_area(
+    book: Gazetteer, text: _Text, named: list[Mention], wide: Sequence[frozenset[str]]
+) -> Located:
+    fit, area = _together(book, named)
+    scope = scope_of(book, area)
+    every = scope_of(book, [each for known in named for each in known.meanings])
+    for land in wide:
+        scope, every = within(scope, land, book), within(every, land, book)
+    found = streets.exact(book.register, scope, text.streets) if scope else None
+    if found is None and len(named) > 1:
+        found = streets.exact(book.register, every, text.streets)
+    if found is None and len(named) > 1 and not text.numbered:
+        found = _name_as_street(book, named, fit)
+        if found is not None:
+            return _settled(book, text, named, found, _Fit.ONE)
+    if found is not None:
+        return _settled(book, text, named, found, fit)
+    if fit is _Fit.AGAINST:
+        meanings = [each for known in named for each in known.meanings]
+        return ask_which(book, _most_likely(meanings), sentences.names_contradict())
+    return _without_street(book, text, named, area, fit, scope)
+
+
+def _together(book: Gazetteer, named: Sequence[Mention]) -> tuple[_Fit, list[Meaning]]:
+    """Return how the names go together, and the meanings that hold for all of them."""
+    fit, area = _Fit.ONE, list(named[0].meanings)
+    explicit = named[0].explicit
+    for each in named[1:]:
+        step, area = _two(book, area, list(each.meanings), explicit or each.explicit)
+        if fit is _Fit.ONE or step is _Fit.AGAINST:
+            fit = step
+        if step is _Fit.AGAINST:
+            break
+        explicit = False
+    return fit, area
+
+
+def _two(
+    book: Gazetteer, some: list[Meaning], others: list[Meaning], explicit: bool
+) -> tuple[_Fit, list[Meaning]]:
+    """Return how two names go together, and what both of them mean."""
+    for ones, twos in ((_first(some), _first(others)), (some, others)):
+        inner = []
+        for one in ones:
+            for two in twos:
+                if one.id == two.id or lies_in(book, one, two):
+                    inner.append(one)
+                elif lies_in(book, two, one):
+                    inner.append(two)
+        if inner:
+            return _Fit.ONE, sorted(distinct(inner), key=lambda each: each.rank)
+    for one in _first(some):
+        for two in _first(others):
+            if not (both := shared(book, one, two)):
+                continue
+            precise = explicit or Rank.MUNICIPALITY not in (one.rank, two.rank)
+            if precise:  # only the ground that both name
+                place_id = book.id_of(both)
+                return _Fit.ONE, [replace(one, id=place_id, postcodes=())]
+            narrower = min((one, two), key=lambda each: len(scope_of(book, [each])))
+            return _Fit.OVERLAP, [narrower]
+    return _Fit.AGAINST, [*some, *others]
+
+
+def _first(meanings: Sequence[Meaning]) -> list[Meaning]:
+    rank = min((each.rank for each in meanings), default=Rank.VILLAGE)
+    return [each for each in meanings if each.rank == rank]
+
+
+def _name_as_street(
+    book: Gazetteer, named: Sequence[Mention], fit: _Fit
+) -> streets.Found | None:
+    """Return the street that one of the names is, in another: "Vesterbro, Aalborg".
+
+    Only where the names do not fit as places; then the street explains them both.
+    """
+    if fit is _Fit.ONE:
+        return None
+    for index, each in enumerate(named):
+        others = [other for place, other in enumerate(named) if place != index]
+        area = _together(book, others)[1]
+        found = streets.exact(book.register, scope_of(book, area), [StreetGuess(each.words)])
+        if found is not None:
+            return found
+    return None
+
+
+def _settled(
+    book: Gazetteer, text: _Text, named: Sequence[Mention], found: streets.Found, fit: _Fit
+) -> Located:
+    """Return where the street lies, asked about where a name contradicts it."""
+    settled = settle(book, found.streets, found.guess)
+    remarks = [*settled.remarks, *_left_out(book, text, found)]
+    misses = [
+        each
+        for each in named
+        if not _holds(book, each, settled.places) and each.words != found.guess.name
+    ]
+    inner = min(named, key=lambda each: len(scope_of(book, each.meanings)))
+    if misses and (fit is not _Fit.OVERLAP or inner in misses):
+        options = settled.options or options_of(settled)
+        return ask_which(
+            book,
+            [m for each in named for m in each.first],
+            sentences.street_contradicts(),
+            first=options,
+        )
+    if misses:
+        remarks.append(Remark.TOWN_NOT_USED)
+    elif _in_another_municipality(book, named, settled.places):
+        remarks.append(Remark.STREET_ELSEWHERE)
+    return replace(settled, remarks=tuple(dict.fromkeys(remarks)))
+
+
+def _holds(book: Gazetteer, named: Mention, places: Iterable[Place]) -> bool:
+    """Return whether all the places lie in one or another meaning of the name."""
+    scope = scope_of(book, named.meanings)
+    municipalities = {
+        code for allowed in scope.values() if allowed is not None for code in allowed
+    }
+    for place in places:
+        if place.postcode is None:
+            if place.municipality_code not in municipalities:
+                return False
+            continue
+        allowed = scope.get(place.postcode, frozenset())
+        if allowed is not None and place.municipality_code not in allowed:
+            return False
+    return True
+
+
+def _in_another_municipality(
+    book: Gazetteer, named: Sequence[Mention], places: Sequence[Place]
+) -> bool:
+    """Return whether a town's name is a municipality's too, and the street lies in another."""
+    called = {
+        book.sets[meaning.id][0].municipality_code
+        for each in named
+        for meaning in each.meanings
+        if meaning.rank == Rank.MUNICIPALITY
+    }
+    return bool(called) and not called & {place.municipality_code for place in places}
+
+
+def _left_out(book: Gazetteer, text: _Text, found: streets.Found | None) -> list[Remark]:
+    """Return the remark for words behind the street that nobody knows."""
+    used = found.guess.name if found else ""
+    if any(words_ != used and not used.endswith(words_) for words_ in text.behind):
+        return [Remark.TOWN_NOT_KNOWN]
+    return []
+
+
+def _without_street(
+    book: Gazetteer,
+    text: _Text,
+    named: Sequence[Mention],
+    area: list[Meaning],
+    fit: _Fit,
+    scope: Scope,
+) -> Located:
+    """Answer for the area itself, with a remark where a street was named and not found."""
+    means = _first(area)
+    remarks = _left_out(book, text, None)
+    if len(means) > 1:
+        return ask_which(book, _most_likely(means), sentences.several_meanings())
+    whole = find_set(book, means[0].id) or book.located(named[0].meanings[0].id)
+    if means[0].rank == Rank.VILLAGE and len(whole.places) == 1:
+        remarks.append(Remark.VILLAGE)
+    whole = replace(whole, remarks=tuple(remarks))
+    if fit is _Fit.OVERLAP:
+        options = whole.options or options_of(whole)
+        wider = [m for each in named for m in each.first if m.id != means[0].id]
+        return ask_which(book, wider, sentences.names_contradict(), first=options)
+    guesses = text.streets
+    if not guesses:
+        return whole
+    found = streets.find(book.register, scope, guesses)
+    if len(found) == 1 and found[0].certain:
+        return _settled(book, text, named, found[0], fit)
+    if found:
+        return suggest_streets(book, whole, found)
+    if not text.has_street:
+        return whole  # the other lines are a person, or a firm
+    return replace(whole, remarks=(Remark.STREET_NOT_FOUND, *whole.remarks))
+
+
+def _most_likely(meanings: Sequence[Meaning]) -> list[Meaning]:
+    """Return each meaning once, what it is called for first."""
+    return sorted(distinct(list(meanings)), key=lambda each: each.rank)
+
+
+# No line is a known name
+
+
+def _split_lines(
+    book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]
+) -> Located | None:
+    """Look for a street and a town on one line ("Vestergade Silkeborg"), in either order."""
+    guesses: list[tuple[list[Mention], StreetGuess]] = []
+    for words_ in (*text.unknown, *text.behind)[:_MOST_TRIED]:
+        head, known = known_tail(book, words_)
+        if known:
+            guesses.append((known, StreetGuess(head)))
+        known, rest = known_front(book, words_)
+        if known:
+            guesses.append((known, StreetGuess(rest)))
+    for guess in text.numbered[:_MOST_TRIED]:
+        known, rest = known_front(book, guess.name)
+        if known:
+            guesses.append((known, replace(guess, name=rest)))
+    for known, guess in guesses:
+        named = [each for each in known if each.meanings]
+        if not named:
+            continue
+        streets_of_line = text.numbered if guess.number is None and text.numbered else [guess]
+        scope = scope_of(book, _together(book, named)[1])
+        for land in wide:
+            scope = within(scope, land, book)
+        found = streets.exact(book.register, scope, streets_of_line)
+        if found is not None and not text.numbered:
+            return _settled(book, _Text(named, [], [], []), named, found, _Fit.ONE)
+        if found is not None and guess.number is not None:
+            return _settled(book, text, named, found, _Fit.ONE)
+    for name in text.unknown[:_MOST_TRIED]:
+        if close := book.similar(name):
+            return ask_which(book, close, sentences.did_you_mean())
+    for known, guess in guesses:
+        named = [each for each in known if each.meanings]
+        if named and guess.name:
+            meanings = [each for one in named for each in one.first]
+            return ask_which(book, meanings, sentences.did_you_mean())
+    return None
+
+
+def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
+    """Say what to write instead, with the places where the street or the name occurs."""
+    for name in (*text.behind, *text.unknown)[:_MOST_TRIED]:
+        if close := book.similar(name):
+            return ask_which(book, close, sentences.did_you_mean())
+    codes = dict.fromkeys(book.pairs)
+    scope: Scope = dict.fromkeys(codes)
+    if text.has_street:
+        found = streets.exact(book.register, scope, text.streets)
+        return Located(
+            problem=sentences.street_needs_postcode(),
+            suggestions=_where(book, found) if found else (),
+        )
+    for name in text.unknown[:_MOST_TRIED]:
+        found = streets.exact(book.register, scope, [StreetGuess(name)])
+        if found is not None:
+            return Located(
+                problem=sentences.street_needs_postcode(), suggestions=_where(book, found)
+            )
+    if near_villages := _named_in_streets(book, text.unknown):
+        return Located(problem=sentences.name_near(), suggestions=near_villages)
+    if wide:
+        return Located(problem=sentences.region_is_too_wide())
+    return Located(problem=sentences.unknown_name())
+
+
+def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:
+    """Return the places of a street that is in few postcodes; a common one says nothing."""
+    settled = settle(book, found.streets, replace(found.guess, number=None))
+    options = [
+        Option(
+            f"{book.postcodes[street.postcode].title}, "
+            f"{book.municipalities[part.municipality_code].municipality_label}",
+            f"{street.postcode}-{book.municipalities[part.municipality_code].municipality_slug}",
+        )
+        for street in found.streets
+        for part in street.parts
+    ]
+    distinct_options = tuple(dict.fromkeys(options))
+    return distinct_options if len(distinct_options) <= MOST_SUGGESTED and settled else ()
+
+
+def _named_in_streets(book: Gazetteer, names: Sequence[str]) -> tuple[Option, ...]:
+    """Return the postcodes whose streets begin with a name, as those round a village do."""
+    for name in names[:_MOST_TRIED]:
+        key = coarse(name)
+        if len(key) < _SHORTEST_VILLAGE or len(words(name)) > 3:
+            continue
+        counts = book.register.postcodes_with(book.pairs, key)
+        likeliest = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_SUGGESTED]
+        if likeliest:
+            return tuple(Option(book.postcodes[code].title, code) for code in likeliest)
+    return ()

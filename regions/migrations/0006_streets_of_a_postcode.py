@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('regions', '0004_one_account_per_address'),
+        ('regions', '0005_facts_as_their_sources_have_them'),
     ]
 
     operations = [

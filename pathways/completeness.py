@@ -31,14 +31,22 @@ RECEIVES = {
 
 
 def shortcomings(
-    rule_set: RuleSet, content: EditionContent, *, from_date: date | None = None
+    rule_set: RuleSet,
+    content: EditionContent,
+    *,
+    from_date: date | None = None,
+    may_be_empty: bool = False,
 ) -> list[str]:
     """Return what stands in the way of publishing; empty when the edition is complete.
 
-    With `from_date` the areas are also held against the region as it is on that day.
+    With `from_date` the areas are also held against the region as it is on that day. An edition
+    without a line says that of what stood before nothing is known to hold: it ends what only the
+    directory took up and nobody has confirmed, which its owner never withdrew (decision 0111).
     """
     if content.withdrawal:
         return _withdrawn(content)
+    if may_be_empty and not any(content.rows()) and rule_set.kind != RuleSetKind.CATCHMENT:
+        return _not_begun(rule_set, on=from_date)
     reasons = [*_wrong_lines(rule_set, content), *_wrong_basis(rule_set, content)]
     if too_early := _not_begun(rule_set, on=from_date):
         # Held against a region without a municipality, every area would be wrong as well.

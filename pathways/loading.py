@@ -301,7 +301,13 @@ def _publish(
     edition: EditionFile, rule_set: RuleSet, *, writer: User, approver: User, now: datetime
 ) -> None:
     draft = actions.start_draft(rule_set=rule_set, content=edition.content, actor=writer, now=now)
-    actions.submit(revision=draft, seen=draft.lock_version, actor=writer, now=now)
+    actions.submit(
+        revision=draft,
+        seen=draft.lock_version,
+        actor=writer,
+        now=now,
+        may_be_empty=not any(edition.content.rows()),
+    )
     actions.publish(
         revision=draft,
         seen=draft.lock_version,

@@ -87,11 +87,12 @@ def submit(
     now: datetime,
     change_note: str | None = None,
     significance: str | None = None,
+    may_be_empty: bool = False,
 ) -> Revision:
     """Hand the draft to a colleague. From here it is frozen until somebody decides.
 
     `change_note` and `significance` are what the editor says of the change; None leaves what the
-    draft says already.
+    draft says already. Only the loader hands in an edition without a line (decision 0111).
     """
     require_editor(actor, revision.rule_set, now)
     refuse_patients(change_note)
@@ -100,7 +101,8 @@ def submit(
     if significance is not None:
         changes["significance"] = Significance(significance)
     move("submit", revision=revision, seen=seen, submitted_by=actor, submitted_at=now, **changes)
-    if reasons := shortcomings(revision.rule_set, contents.read([revision.pk])[revision.pk]):
+    content = contents.read([revision.pk])[revision.pk]
+    if reasons := shortcomings(revision.rule_set, content, may_be_empty=may_be_empty):
         raise Refused(reasons)
     record_step("revision.submitted", revision, actor=actor, now=now)
     return revision

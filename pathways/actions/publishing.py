@@ -225,7 +225,9 @@ def _put_in_force(
         changes["submitted_at"] = Coalesce("submitted_at", now)
     _supersede(rule_set, effective_from, actor=actor, now=now)
     move(action, revision=revision, seen=seen, **changes)
-    if reasons := shortcomings(rule_set, content, from_date=effective_from):
+    # What was handed in without a line was let in then; nobody has been able to change it since.
+    handed_in = action == "publish"
+    if reasons := shortcomings(rule_set, content, from_date=effective_from, may_be_empty=handed_in):
         raise Refused(reasons)
     lasting = weight == Significance.MAJOR and until is None
     _set_review(rule_set, effective_from, next_review, lasting=lasting, now=now)

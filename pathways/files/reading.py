@@ -59,6 +59,7 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
         if owners is not None and lead.owner not in owners:
             Place(problems, lead.file, lead.rule).report(f"{lead.scope} {lead.owner} is not known")
     _refuse_same_start(editions, problems)
+    _refuse_empty(editions, problems)
     if problems:
         raise BrokenDirectory(problems)
     editions.sort(key=lambda edition: (edition.rule_set.key, edition.effective_from))
@@ -134,7 +135,10 @@ def _read_owner(
             _lines(edition, ["requirement", "step"], at, known, is_example=is_example, tracks=True)
         )
         named = [track for _, tracks in lines for track in tracks]
-        if edition.get("withdrawal") and _known_tracks(edition.get("tracks"), at):
+        # Without a line the edition itself says whose rules it withdraws or ends.
+        if not edition.keys() & {"requirement", "step"} and _known_tracks(
+            edition.get("tracks"), at
+        ):
             named += edition["tracks"]
         for track in [track for track in Track if track in named]:
             rule_set = RuleSetName(RuleSetKind.TRACK, track=track.value, **owner)
@@ -217,4 +221,18 @@ def _refuse_same_start(editions: list[EditionFile], problems: list[Problem]) -> 
         key = edition.rule_set.key
         if starts[key, edition.effective_from] > 1:
             reason = f"{key} has more than one edition from {edition.effective_from}"
+            problems.append(Problem(edition.file, edition.rule, reason))
+
+
+def _refuse_empty(editions: list[EditionFile], problems: list[Problem]) -> None:
+    """An edition without a line ends what stood before, and says why in its change_note."""
+    first: dict[str, date] = {}
+    for edition in editions:
+        key = edition.rule_set.key
+        first[key] = min(edition.effective_from, first.get(key, edition.effective_from))
+    for edition in editions:
+        if edition.content.withdrawal or any(edition.content.rows()):
+            continue
+        if not edition.change_note or edition.effective_from == first[edition.rule_set.key]:
+            reason = "an edition without lines ends an earlier one, and says why in change_note"
             problems.append(Problem(edition.file, edition.rule, reason))

@@ -419,6 +419,7 @@ class _Words:
             inherited_from=first.inherited_from or None,
             background=tuple(line for line in lines if not line.in_force),
             maps=tuple(dict.fromkeys(filter(None, map(_map, routes)))),
+            office=None if recipient else self.unit(first.office),
         )
 
     def example_track(self, unit: UnitRef, found: TrackFinding) -> TrackAnswer:

@@ -124,7 +124,8 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
                 row,
                 place.municipality_code,
                 regions,
-                serves=imaging_unit is not None and held.owner == imaging_unit.key,
+                serves=held.layer == "national"
+                or (imaging_unit is not None and held.owner == imaging_unit.key),
             )
             for row in held.edition.content.imaging
         )
@@ -169,8 +170,8 @@ def applies_to(
     """Say whether an imaging rule holds for addresses in the municipality; None is not known.
 
     A rule that names a region holds for the municipalities that came from it until a later one
-    is published. Where the source names no area, it holds where a catchment says that the
-    department `serves` the place.
+    is published. Where the source names no area, it holds where its owner `serves` the place:
+    the nation does, and so does a department that a catchment names.
     """
     codes = set(row.area_basis.split())
     if not codes:

@@ -1,13 +1,13 @@
 """What is there to say of each unit in one line? Every unit on a date, and whether a line fits.
 
-A line says what the most local rule says: the unit's own, else its region's. The nation's rules
-are the same for every unit and tell no two apart.
+A line says what the most local rule says: the unit's own, else its region's, else the nation's,
+which is named so: it is the same for every unit and tells no two apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -22,8 +22,8 @@ from .answer import UnitCard, is_rule_here
 from .assembly import unit_card
 from .content import RequirementRow
 from .directory import Directory, EditionRef, RegionRef, UnitRef
-from .findings import unit_tracks
-from .models import Actor, RequirementKind, Strictness
+from .findings import ALWAYS, NATIONAL, unit_tracks
+from .models import Actor, Pathway, RequirementKind, Strictness
 
 
 class ImagingBefore(TextChoices):
@@ -49,6 +49,7 @@ class UnitLine:
     insufficient: tuple[str, ...]  # codes of what happens to a referral that lacks something
     confirmed_on: date | None  # the oldest confirmation of its rule sets; None: one has none
     withdrawn: tuple[str, ...] = ()  # codes of the tracks that it has withdrawn its rules on
+    national: frozenset[str] = frozenset()  # the kinds that only the nation's rules tell of
 
     @property
     def works_up(self) -> bool:
@@ -87,16 +88,20 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
     regions = directory.regions_of(unit.municipality, on)
     tracks = unit_tracks(directory, unit, on=on)
     offered = tuple(str(found.track) for found in tracks if found.offered)
-    layers = [
+    asked = offered or (ALWAYS if unit.kind == Unit.Kind.DIAGNOSTIC else ())
+    nation = directory.edition(NATIONAL[Pathway.Way.DIAGNOSTIC_PACKAGE], on) if asked else None
+    local = [
         [row for found in tracks for held in found.held for row in _rules(held.edition)],
         [
             row
-            for track in offered
+            for track in asked
             if (found := directory.first(regions, f"track:region:{{}}:{track}", on))
             for row in _rules(found[0])
         ],
     ]
+    layers = [*local, _national_rules(nation, asked) if nation else []]
     imaging, modalities = _imaging(layers)
+    said = {row.kind for rules in local for row in rules}
     return UnitLine(
         card=unit_card(directory, unit, on=on),
         municipality=municipality,
@@ -108,7 +113,15 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
         insufficient=_codes(layers, RequirementKind.INSUFFICIENT),
         confirmed_on=_confirmed(directory, unit, on=on),
         withdrawn=tuple(str(found.track) for found in tracks if found.withdrawn),
+        national=frozenset(row.kind for row in layers[-1]) - said,
     )
+
+
+def _national_rules(edition: EditionRef, tracks: Iterable[str]) -> list[RequirementRow]:
+    """Return the nation's rules on the tracks; there `applies_to` says which track."""
+    here = {"", *tracks}
+    rows = (row for row in edition.content.requirements if row.applies_to in here)
+    return [row for row in rows if is_rule_here(replace(row, applies_to=""), row.basis)]
 
 
 def _rules(edition: EditionRef) -> list[RequirementRow]:

@@ -122,6 +122,7 @@ class TrackAnswer:
     inherited_from: str | None  # name of the earlier region whose rules hold meanwhile
     background: tuple[Line, ...] = ()  # superseded lines and evidence: no rules
     maps: tuple[MapNote, ...] = ()  # what the way from area to unit rests on
+    office: UnitCard | None = None  # the area's referral office, where no rule says it is used
 
     @property
     def label(self) -> str:

@@ -228,6 +228,7 @@ def _track(track: TrackAnswer) -> dict[str, Any]:
         and {"kind": recipient.kind, "unit": recipient.unit.key, "unit_name": recipient.unit.name}
         | {"unit_details": _unit(recipient.unit)}
         | _fact(recipient.fact),
+        "office_not_confirmed": track.office and track.office.key,
         "header_text": track.header_text,
         "text_limit": track.text_limit,
         "goal": track.goal,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -29,6 +31,7 @@ from pathways.answer import (
 )
 from pathways.languages import SOURCE
 from pathways.models import RuleSetKind, Track
+from pathways.sources import RANKS
 from pathways.views.layout import Row
 from regions.models import partial_date_words
 
@@ -110,25 +113,29 @@ def source_links(fact: Fact, most: int = 1) -> SafeString:
 
 
 @register.simple_tag
-def next_step(unknown: Unknown | None, ask: str = "", *, why: bool = False) -> SafeString:
+def next_step(
+    unknown: Unknown | None, ask: str = "", *, why: bool = False, said: bool = True
+) -> SafeString:
     """Return whose ignorance it is, and where the answer probably stands or whom to ask.
 
-    A matter that is known has none; it is a fault to ask, and shows as nothing.
+    `said=False` leaves the state to the words beside it. What is known has no next step.
     """
     if unknown is None:
         return SafeString("")
-    said = format_html('<em class="unknown">{}</em>', unknown.state_label)
+    state = format_html('<em class="unknown">{}</em>', unknown.state_label) if said else ""
     lead = unknown.lead
     if lead is None:
         asked = _("spørg %(ask)s") % {"ask": ask} if ask else ""
-        return format_html("{} · {}", said, asked) if asked else said
-    words = lead.where if lead.where != lead.url else urlsplit(lead.url).netloc
-    words = in_danish(words)
+        parts = [(part,) for part in (state, asked) if part]
+        return format_html_join(" · ", "{}", parts)
+    words = in_danish(lead.where if lead.where != lead.url else urlsplit(lead.url).netloc)
     if lead.url:
         words = format_html('<a href="{}" rel="noreferrer">{}</a>', lead.url, words)
-    sign = ":" if unknown.is_public else f" · {_('måske her:')}"
+    if not unknown.is_public:
+        words = format_html("{} {}", _("måske her:"), words)
     reason = format_html(" ({})", in_danish(lead.why)) if why and lead.why else ""
-    return format_html("{}{} {}{}", said, sign, words, reason)
+    sign = (": " if unknown.is_public else " · ") if said else ""
+    return format_html("{}{}{}{}", state, sign, words, reason)
 
 
 @register.simple_tag
@@ -219,6 +226,18 @@ def _note(text: Promise | str, source: str) -> SafeString:
 def layer_label(layer: str) -> str:
     """Return the Danish word of a layer."""
     return str(LAYER_LABELS[layer])
+
+
+@register.filter
+def of_key(held: Mapping[str, Any], key: str) -> Any:
+    """Return what a mapping holds under a key, or None."""
+    return held.get(key)
+
+
+@register.filter
+def rank_words(rank: int) -> str:
+    """Return what a source's rank means: "ejer reglen: myndighed, region eller sygehus"."""
+    return str(RANKS[rank])
 
 
 @register.filter

@@ -37,6 +37,8 @@ from regions.lookup import Place
 
 # Shown as the exact words above their rules, or said by the page's structure.
 _ELSEWHERE = ("offered",)
+# What is said to be unknown under "before the referral".
+_BEFORE = (Topic.BLOOD_TESTS, Topic.IMAGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class TrackShown:
     send: tuple[Row, ...]  # likewise, and nothing national: that names no recipient
     call: tuple[Row, ...]  # likewise: that names no telephone
     before: tuple[Row, ...]
-    before_gap: Unknown | None  # where nothing of it is known
+    before_gaps: tuple[Gap, ...]  # what of it is not known
     must: tuple[str, ...]  # the kinds of `before` that must or should be done, in words
     told: tuple[str, ...]  # those that there are only rules about
     unclear: tuple[str, ...]  # those of which no source says what is required
@@ -287,9 +289,8 @@ def _track(
     placed = {*SEND, *WRITE, *CALL, *BEFORE, *WHO, *AFTER, *COURSE, *END, *_ELSEWHERE}
     others = dict.fromkeys(line.kind for line in own if line.kind not in placed)
     # What is said where it would stand is not said again in the list.
-    told = {Topic.RECIPIENT, Topic.PHONE} | ({Topic.UNIT} if unit is None else set())
+    told = {Topic.RECIPIENT, Topic.PHONE, Topic.UNIT, *_BEFORE}
     told |= {Topic.HEADER_TEXT, Topic.REFERRAL_CONTENT} if not local[0] else set()
-    nothing_before = not any(row.line.is_known for row in before)
     return TrackShown(
         answer=track,
         first=is_first,
@@ -302,7 +303,11 @@ def _track(
         send=local[1],
         call=local[2],
         before=before,
-        before_gap=_before_gap(track) if nothing_before else None,
+        before_gaps=gaps(
+            one
+            for one in track.unknown
+            if one.topic in _BEFORE and (is_first or one not in first.unknown)
+        ),
         must=must,
         told=tuple(label for label in known if label not in must),
         unclear=tuple(
@@ -344,10 +349,6 @@ def _first_gap(
     """Return that a matter is not known, where the first track has not said just the same."""
     found = track.unknown_of(topic)
     return found if is_first or found != first.unknown_of(topic) else None
-
-
-def _before_gap(track: TrackAnswer) -> Unknown | None:
-    return track.unknown_of(Topic.BLOOD_TESTS) or track.unknown_of(Topic.IMAGING)
 
 
 def _elsewhere(lines: Iterable[Line]) -> Iterator[Group]:

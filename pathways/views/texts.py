@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import DatabaseError, connection
@@ -13,11 +14,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pathways import directory as directories
+from pathways.answer import UNIT_COUNT
 from pathways.citations import citations
+from pathways.sources import by_kind_and_owner
 from regions.models import Source
 
 from .dated import dated
 from .remember import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One open figure of the directory about itself: "Regler, der gælder", "49"."""
+
+    label: str
+    value: str
 
 
 @require_safe
@@ -31,12 +42,11 @@ def front(request: HttpRequest) -> HttpResponse:
 @dated
 @remembered
 def sources(request: HttpRequest, on: date | None = None) -> HttpResponse:
-    """List every source with its full address and what rests on it, one anchor each."""
+    """List every source by kind and owner, with what rests on it, one anchor each."""
     today = timezone.localdate()
-    listed = sorted(Source.objects.all(), key=lambda source: (source.publisher.lower(), source.key))
-    supported = citations(directories.current(), on=on or today)
     context = {
-        "sources": [(source, supported.get(source.pk, ())) for source in listed],
+        "kinds": by_kind_and_owner(Source.objects.all()),
+        "used": citations(directories.current(), on=on or today),
         "on": on or today,
         "today": today,
         "canonical": reverse("sources") if on in (None, today) else "",
@@ -48,7 +58,13 @@ def sources(request: HttpRequest, on: date | None = None) -> HttpResponse:
 @remembered
 def about(request: HttpRequest) -> HttpResponse:
     """Say what the site is, how it is made and what it does not know."""
-    return TemplateResponse(request, "pathways/about.html")
+    context = {"figures": open_figures(), "unit_count": UNIT_COUNT}
+    return TemplateResponse(request, "pathways/about.html", context)
+
+
+def open_figures() -> tuple[Figure, ...]:
+    """Return the directory's figures about itself for `/om/`; none where nobody counts them."""
+    return ()
 
 
 @require_safe

@@ -200,9 +200,13 @@ class _LineShown:
             line=line,
             kind=str(Unit.Kind(line.card.kind).label),
             tracks=_track_names(line),
-            imaging=f"{imaging}: {modalities}" if modalities else imaging,
-            goals=", ".join(str(Goal(code).label) for code in line.goals),
-            insufficient=", ".join(str(Insufficient(code).label) for code in line.insufficient),
+            imaging=_said(line, "imaging", f"{imaging}: {modalities}" if modalities else imaging),
+            goals=_said(line, "goal", ", ".join(str(Goal(code).label) for code in line.goals)),
+            insufficient=_said(
+                line,
+                "insufficient",
+                ", ".join(str(Insufficient(code).label) for code in line.insufficient),
+            ),
         )
 
     def cells(self) -> list[str]:
@@ -219,6 +223,11 @@ class _LineShown:
             self.insufficient or unknown,
             self.line.confirmed_on.isoformat() if self.line.confirmed_on else _("ikke bekræftet"),
         ]
+
+
+def _said(line: UnitLine, kind: str, words: str) -> str:
+    """Return the words, marked where only the nation says so."""
+    return f"{words} ({_('national')})" if words and kind in line.national else words
 
 
 def _track_names(line: UnitLine) -> str:

@@ -77,7 +77,8 @@ class Digests:
         """Return what the period tells of the changes, to somebody who follows since a day."""
 
         def tells(one: Publication) -> bool:
-            matters = one.tells and not one.replaced_by and one.revision not in self.minor
+            small = one.revision in self.minor and not one.retracts
+            matters = one.tells and one.stands and not small
             fresh = period.published(one.day) and one.day >= since
             return matters and (fresh or period.begins(one.start, one.day))
 

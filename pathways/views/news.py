@@ -69,9 +69,13 @@ class Line:
     def sort(self) -> str:
         """What sort of edition it is, where it is not the ordinary one."""
         one = self.publication
+        if one.retracts:
+            return _("rettelse af fejl, taget tilbage")
         if one.returns:
             return _("de tidligere regler gælder igen")
         sorts = [_("mindre rettelse")] if one.minor else []
+        if one.corrects_error and not one.minor:
+            sorts.append(_("rettelse af fejl"))
         if one.withdrawal:
             sorts.append(_("reglerne er trukket tilbage"))
         if one.temporary_until:

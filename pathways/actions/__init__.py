@@ -18,6 +18,7 @@ from .reference import (
     revoke_role,
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .retracting import retract, retract_unit_details
 from .source_corrections import correct_source
 from .sources import add_source
 from .steps import TRANSITIONS, Stale
@@ -45,6 +46,8 @@ __all__ = [
     "open_unit",
     "publish",
     "publish_in_emergency",
+    "retract",
+    "retract_unit_details",
     "revoke_role",
     "save_draft",
     "send_back",

@@ -84,6 +84,24 @@ def _settling(world: World) -> dict[str, Any]:
     return {**about, "state": "answered", "answer": "Rettet.", "actor": world.reviewer}
 
 
+def _retracting(world: World) -> dict[str, Any]:
+    published = worlds.publish_rules(world)
+    people = {"proposed_by": world.auditor, "reason": "Stod aldrig i kilden."}
+    return open_edition(published, world.operator, **people)
+
+
+def _retracted_details(world: World) -> dict[str, Any]:
+    actions.set_unit_details(**_details(world), now=NOW)
+    said = {"valid_from": date(2022, 1, 1), "reason": "Stod aldrig i kilden."}
+    return {"unit": world.silkeborg, "actor": world.operator, **said}
+
+
+def _lead(world: World) -> dict[str, Any]:
+    values = {"unit": world.silkeborg, "region": None, "pathway": None, "topics": "phone"}
+    said = {"about": "Telefon", "state": "not_found", "where": "Regionens side", "priority": 1}
+    return {"wanted": {"telefon": {**values, **said}}, "actor": world.operator}
+
+
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
 NO_WORDS = {"title": "", "url": "", "note": ""}
 CASES = [
@@ -225,6 +243,14 @@ CASES = [
         lambda w: open_edition(worlds.submit_rules(w), w.editor),
         (("revision.discarded", False),),
     ),
+    Case("retract", actions.retract, _retracting, (("revision.retracted", True),)),
+    Case(
+        "retract_unit_details",
+        actions.retract_unit_details,
+        _retracted_details,
+        (("unit.details_retracted", True),),
+    ),
+    Case("set_leads", actions.set_leads, _lead, (("leads.set", True),)),
     Case("confirm", actions.confirm, _confirming, (("rule_set.confirmed", True),)),
     Case("set_state", actions.set_state, _settling, (("report.answered", False),)),
 ]

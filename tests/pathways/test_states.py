@@ -34,7 +34,7 @@ def test_states_that_nothing_leaves_are_the_end() -> None:
 
     ends = [status for status in Status if f"{status.value} --> [*]" in page]
 
-    assert ends == [Status.SUPERSEDED, Status.DISCARDED]
+    assert ends == [Status.SUPERSEDED, Status.DISCARDED, Status.RETRACTED]
 
 
 def test_outdated_diagram_is_found_and_drawn_anew(tmp_path: Path, settings: Any) -> None:

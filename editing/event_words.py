@@ -44,7 +44,6 @@ SENTENCES = {
     "notice.set": "satte et varsel på {subject} fra {starts_on} til og med {ends_on}",
     "notice.withdrawn": "trak et varsel på {subject} tilbage",
     "lead.followed": "mærkede {subject} som læst",
-    "leads.set": "indlæste sporene til kilder",
     "source.added": "tilføjede {subject}",
     "source.corrected": "rettede {subject}",
     "leads.set": "skrev, hvor det ukendte nok står",

@@ -32,6 +32,12 @@ SENTENCES = {
     "revision.published_in_emergency": "hasteudgav {subject}, der gælder fra {effective_from}",
     "revision.countersigned": "bekræftede hasteudgivelsen af {subject}",
     "revision.brought_back": "lod {subject} gælde igen fra {effective_from}",
+    "revision.carried": "førte ændringen i udgave {after} med ind i {subject}, der gælder fra "
+    "{effective_from}",
+    "revision.rescheduling_proposed": "foreslog at aflyse eller flytte {subject}",
+    "revision.rescheduling_dropped": "lod {subject} begynde som planlagt",
+    "revision.cancelled": "aflyste {subject}, før den begyndte",
+    "revision.moved": "flyttede {subject} til {to}",
     "revision.superseded": "erstattede {subject}",
     "revision.retracted": "tog {subject} tilbage som fejl",
     "revision.discarded": "kasserede {subject}",
@@ -73,7 +79,7 @@ LABELS = {
     "account": "konti",
     "pathway": "forløb",
 }
-_DATES = ("effective_from", "valid_from", "starts_on", "ends_on", "next_review", "until")
+_DATES = ("effective_from", "to", "valid_from", "starts_on", "ends_on", "next_review", "until")
 
 
 @dataclass(frozen=True, slots=True)

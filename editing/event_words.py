@@ -32,6 +32,12 @@ SENTENCES = {
     "revision.published_in_emergency": "hasteudgav {subject}, der gælder fra {effective_from}",
     "revision.countersigned": "bekræftede hasteudgivelsen af {subject}",
     "revision.brought_back": "lod {subject} gælde igen fra {effective_from}",
+    "revision.carried": "førte ændringen i udgave {after} med ind i {subject}, der gælder fra "
+    "{effective_from}",
+    "revision.rescheduling_proposed": "foreslog at aflyse eller flytte {subject}",
+    "revision.rescheduling_dropped": "lod {subject} begynde som planlagt",
+    "revision.cancelled": "aflyste {subject}, før den begyndte",
+    "revision.moved": "flyttede {subject} til {to}",
     "revision.superseded": "erstattede {subject}",
     "revision.retracted": "tog {subject} tilbage som fejl",
     "revision.discarded": "kasserede {subject}",
@@ -44,7 +50,6 @@ SENTENCES = {
     "notice.set": "satte et varsel på {subject} fra {starts_on} til og med {ends_on}",
     "notice.withdrawn": "trak et varsel på {subject} tilbage",
     "lead.followed": "mærkede {subject} som læst",
-    "leads.set": "indlæste sporene til kilder",
     "source.added": "tilføjede {subject}",
     "source.corrected": "rettede {subject}",
     "leads.set": "skrev, hvor det ukendte nok står",
@@ -76,7 +81,7 @@ LABELS = {
     "letters": "breve",
     "pathway": "forløb",
 }
-_DATES = ("effective_from", "valid_from", "starts_on", "ends_on", "next_review", "until")
+_DATES = ("effective_from", "to", "valid_from", "starts_on", "ends_on", "next_review", "until")
 
 
 @dataclass(frozen=True, slots=True)

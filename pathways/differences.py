@@ -84,6 +84,16 @@ def difference(before: EditionContent, after: EditionContent) -> Difference:
     )
 
 
+def row_changes(name: str, before: Sequence[Row], after: Sequence[Row]) -> tuple[RowChange, ...]:
+    """Return what turns the lines of one kind into others."""
+    return _section(name, before, after).changes
+
+
+def same_rows(name: str, one: Sequence[Row], other: Sequence[Row]) -> bool:
+    """Say whether the lines of one kind say the same; the order of areas means nothing."""
+    return not row_changes(name, one, other)
+
+
 def _section(name: str, before: Sequence[Row], after: Sequence[Row]) -> SectionDifference:
     pairs = sorted(_pairs(name, before, after))
     # The order of a catchment's areas means nothing, so no area moves in it.

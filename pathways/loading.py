@@ -400,4 +400,5 @@ def _publish(
         effective_from=edition.effective_from,
         start_wording=edition.start_wording,
         change_note=edition.change_note,
+        across="leave",  # the files hold every edition, each whole
     )

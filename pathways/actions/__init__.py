@@ -19,6 +19,7 @@ from .reference import (
 )
 from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
 from .retracting import retract, retract_unit_details
+from .scheduling import drop_rescheduling, propose_rescheduling, reschedule
 from .source_corrections import correct_source
 from .sources import add_source
 from .steps import TRANSITIONS, Stale
@@ -37,6 +38,7 @@ __all__ = [
     "countersign",
     "cpr_refusal",
     "discard",
+    "drop_rescheduling",
     "file_report",
     "follow_lead",
     "forget_old_addresses",
@@ -44,8 +46,10 @@ __all__ = [
     "open_pathway",
     "open_rule_set",
     "open_unit",
+    "propose_rescheduling",
     "publish",
     "publish_in_emergency",
+    "reschedule",
     "retract",
     "retract_unit_details",
     "revoke_role",

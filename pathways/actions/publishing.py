@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from regions.models import Event, User
 
 from .. import content as contents
-from .. import permissions
+from .. import permissions, schedule
 from ..completeness import outlived, shortcomings
 from ..models import Revision, RuleSet, Significance, Status
+from ..schedule import Across
 from .log import Forbidden, Refused, day_of, record
+from .scheduling import cancel
 from .steps import (
     Stale,
     move,
@@ -32,6 +34,10 @@ from .steps import (
     require_reviewer,
     write,
 )
+
+
+class Crosses(Refused):
+    """A scheduled edition would undo the publication, and nobody has said what becomes of it."""
 
 
 @transaction.atomic
@@ -47,6 +53,8 @@ def publish(
     significance: str | None = None,
     until: date | None = None,
     next_review: date | None = None,
+    across: Across | None = None,
+    outlook: str | None = None,
 ) -> Revision:
     """Approve the edition; it holds from `effective_from` until the next one starts.
 
@@ -54,6 +62,11 @@ def publish(
     over rules that hold already, may name a start in the past. With `until`, its last day, the
     edition is a temporary change: a second edition brings back what would have held the day
     after. `change_note` and `significance` correct what was said at submission; None leaves it.
+
+    Where a scheduled edition would take over and undo the change, `across` says what becomes of
+    it: it gives way, or takes the change along. Without a word the publication is refused, as it
+    is where both have changed the same line. `outlook` is the seal of the editions that the
+    reviewer has read the difference from; another makes it Stale.
     """
     rule_set = revision.rule_set
     require_reviewer(actor, rule_set, now)
@@ -63,6 +76,8 @@ def publish(
         )
     if effective_from < day_of(now) and not actor.is_superuser:
         raise Refused([_("En udgave kan gælde fra i dag eller senere.")])
+    if across == "leave" and not actor.is_superuser:
+        raise Forbidden(_("Kun indlæsning af filer udgiver uden om planlagte udgaver."))
     return _put_in_force(
         "publish",
         "revision.published",
@@ -73,6 +88,8 @@ def publish(
         effective_from=effective_from,
         until=until,
         next_review=next_review,
+        across=across,
+        outlook=outlook,
         start_wording=start_wording,
         change_note=change_note,
         significance=significance,
@@ -91,11 +108,13 @@ def publish_in_emergency(
     change_note: str | None = None,
     significance: str | None = None,
     until: date | None = None,
+    across: Across | None = None,
+    outlook: str | None = None,
 ) -> Revision:
     """Put a draft in force alone, also one's own; marked until a second person has confirmed it.
 
     A right of region administrators. What may not wait for a colleague needs a reason, which
-    stands on the public page.
+    stands on the public page. `across` and `outlook` are those of `publish`.
     """
     rule_set = revision.rule_set
     if not permissions.may_publish_in_emergency(actor, rule_set, on=day_of(now)):
@@ -115,6 +134,8 @@ def publish_in_emergency(
         now=now,
         effective_from=effective_from,
         until=until,
+        across=across,
+        outlook=outlook,
         change_note=change_note,
         significance=significance,
         emergency_reason=reason.strip(),
@@ -193,6 +214,8 @@ def _put_in_force(
     effective_from: date,
     until: date | None = None,
     next_review: date | None = None,
+    across: Across | None = None,
+    outlook: str | None = None,
     change_note: str | None = None,
     significance: str | None = None,
     emergency_reason: str = "",
@@ -203,10 +226,14 @@ def _put_in_force(
     refuse_long(
         change_note=change_note, emergency_reason=emergency_reason, start_wording=start_wording
     )
-    before = rule_set.revisions.in_force(effective_from).first()
+    found = schedule.outlook(rule_set, effective_from)
+    if outlook is not None and outlook != found.seal:
+        raise Stale
+    before = found.held
     content = contents.read([revision.pk])[revision.pk]
     weight = Significance(significance or _said_of(revision))
     _refuse_what_cannot_follow(before, content, weight)
+    crossed = _crossed(found, content, across, until=until)
     returning = _returning(rule_set, effective_from, until) if until else None
     changes: dict[str, Any] = {
         "published_by": actor,
@@ -215,7 +242,7 @@ def _put_in_force(
         "start_wording": start_wording,
         "significance": weight,
         "corrects": before if weight == Significance.MINOR else None,
-        "temporary_until": until,
+        "temporary_until": until or _ends_with(found, across),
         "emergency_reason": emergency_reason,
     }
     if change_note is not None:
@@ -248,6 +275,12 @@ def _put_in_force(
         effective_from=effective_from.isoformat(),
         **said,
     )
+    for crossing in crossed:
+        if across == "replace":
+            reason = _("Udgave %(number)s gælder i stedet.") % {"number": revision.number}
+            cancel(crossing.edition, actor=actor, now=now, reason=reason)
+        else:
+            _carry(crossing, revision.pk, now=now)
     if returning is not None and until is not None:
         _bring_back(returning, until + timedelta(days=1), after=revision.pk, now=now)
     revision.refresh_from_db()
@@ -295,6 +328,121 @@ def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
         # Else the copy would be approved by people who have only looked at the change.
         raise Refused([_("Den hasteændring, der skal gælde igen bagefter, er ikke bekræftet.")])
     return held
+
+
+def _crossed(
+    found: schedule.Outlook,
+    content: contents.EditionContent,
+    across: Across | None,
+    *,
+    until: date | None,
+) -> tuple[schedule.Crossing, ...]:
+    """Return the scheduled editions that something becomes of; raise Crosses when nobody says what.
+
+    A scheduled withdrawal that takes the change along stands as it is: it has no line to change.
+    """
+    every = schedule.crossings(found, content, until=until)
+    if across == "leave" or all(crossing.settled for crossing in every):
+        return ()
+    if across is None:
+        raise Crosses(
+            _(
+                "Udgave %(number)s er planlagt fra %(day)s og ville ophæve ændringen. "
+                "Erstat den, begynd efter den, eller før ændringen med ind i den."
+            )
+            % {"number": crossing.edition.number, "day": _in_words(crossing.start)}
+            for crossing in every
+            if not crossing.settled
+        )
+    if unsigned := [one.edition for one in every if one.edition.awaits_countersignature]:
+        raise Refused(
+            _("Hasteændringen, udgave %(number)s, skal først bekræftes af en anden.")
+            % {"number": edition.number}
+            for edition in unsigned
+        )
+    if across == "replace":
+        return every
+    if clashing := [one for one in every if not one.settled and not one.may_carry]:
+        raise Crosses(
+            _(
+                "Ændringen kan ikke føres med ind i udgave %(number)s: begge har ændret de samme "
+                "linjer. Send udgaven tilbage til redaktørerne."
+            )
+            % {"number": crossing.edition.number}
+            if crossing.carried is not None
+            else _(
+                "En tilbagetrækning kan ikke føres med ind i udgave %(number)s. "
+                "Erstat den, eller begynd efter den."
+            )
+            % {"number": crossing.edition.number}
+            for crossing in clashing
+        )
+    return tuple(one for one in every if not one.settled and not one.content.withdrawal)
+
+
+def _ends_with(found: schedule.Outlook, across: Across | None) -> date | None:
+    """Return the last day of a temporary change that the edition is published in the middle of.
+
+    What takes over from it is made anew, with the change in it, and does not tell any more.
+    """
+    following = found.later[0] if found.later else None
+    if across != "carry" or following is None or following.returns_after_id is None:
+        return None
+    return following.effective_from - timedelta(days=1) if following.effective_from else None
+
+
+def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
+    """Publish a scheduled edition anew with a change in it, by those who made the change."""
+    change = Revision.objects.select_related("rule_set").get(pk=after)
+    held, rule_set, actor = crossing.edition, change.rule_set, change.published_by
+    assert actor is not None and change.submitted_by is not None and crossing.carried is not None
+    content = crossing.carried.content
+    if reasons := shortcomings(rule_set, content, from_date=crossing.start):
+        said = {"number": held.number}
+        raise Refused(
+            _("Udgave %(number)s med ændringen: %(reason)s") % {**said, "reason": reason}
+            for reason in reasons
+        )
+    _supersede(rule_set, crossing.start, actor=actor, now=now)
+    minor = held.significance == change.significance == Significance.MINOR
+    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
+    try:
+        with transaction.atomic():
+            revision = Revision.objects.create(
+                rule_set=rule_set,
+                number=newest + 1,
+                status=Status.PUBLISHED,
+                effective_from=crossing.start,
+                start_wording=held.start_wording,
+                change_note=held.change_note,
+                significance=Significance.MINOR if minor else Significance.MAJOR,
+                corrects=held if minor else None,
+                based_on=held,
+                temporary_until=held.temporary_until,
+                created_by=change.submitted_by,
+                created_at=now,
+                written_by=change.submitted_by,
+                submitted_by=change.submitted_by,
+                submitted_at=change.submitted_at,
+                published_by=actor,
+                published_at=now,
+                emergency_reason=change.emergency_reason,
+            )
+    except IntegrityError as error:  # somebody opened a draft with that number meanwhile
+        raise Stale from error
+    write(revision, content)
+    record_step(
+        "revision.carried",
+        revision,
+        actor=actor,
+        now=now,
+        changes_answers=True,
+        reason=change.emergency_reason,
+        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
+        effective_from=crossing.start.isoformat(),
+        after=change.number,
+        instead_of=held.number,
+    )
 
 
 def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> None:

@@ -25,6 +25,7 @@ TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {
     "publish_in_emergency": ((Status.DRAFT, Status.IN_REVIEW), Status.PUBLISHED),
     "supersede": ((Status.PUBLISHED,), Status.SUPERSEDED),
     "retract": ((Status.PUBLISHED,), Status.RETRACTED),
+    "cancel": ((Status.PUBLISHED,), Status.RETRACTED),
     "discard": ((Status.DRAFT, Status.IN_REVIEW), Status.DISCARDED),
 }
 

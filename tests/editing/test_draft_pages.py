@@ -250,21 +250,33 @@ def test_source_is_added_beside_the_lines_that_are_being_typed(
     world: World, draft: Revision, signed_in: SignedIn
 ) -> None:
     typed = {"new-source-publisher": "Ærø Sygehus", "new-source-date": "2026"}
+    typed["new-source-kind"] = "hospital"
 
     page = do(signed_in(world.editor), draft, "source", **typed, **{"steps-0-text": "Halvt"})
 
     assert page.sources.key("aeroe-sygehus-2026") == "aeroe-sygehus-2026"
+    assert Source.objects.get(pk="aeroe-sygehus-2026").rank == 1
     assert texts(page, "steps") == ["Halvt"]
 
 
-def test_source_without_a_publisher_is_refused_with_everything_typed(
-    world: World, draft: Revision, signed_in: SignedIn
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"kind": "press"}, "hvem der ejer kilden"),
+        ({"publisher": "VIVE"}, "hvad det er for en kilde"),
+        ({"publisher": "VIVE", "kind": "research", "seen_on": "i går"}, "som 2026-11-01"),
+    ],
+)
+def test_source_that_nobody_can_weigh_is_refused_with_everything_typed(
+    world: World, draft: Revision, signed_in: SignedIn, more: dict[str, str], reason: str
 ) -> None:
     typed = {**form(draft), "do": "source", "new-source-title": "Uden udgiver"}
+    typed |= {f"new-source-{name}": value for name, value in more.items()}
 
     page = signed_in(world.editor).post(at(draft), typed)
 
     assert page.status_code == 422
+    assert reason in page.content.decode()
     assert 'value="Uden udgiver"' in page.content.decode()
 
 

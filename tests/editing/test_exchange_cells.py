@@ -151,7 +151,7 @@ def test_misspelt_value_is_refused_with_the_nearest_one() -> None:
 
 
 def test_value_like_no_other_is_refused_with_all_that_are_allowed() -> None:
-    with pytest.raises(Misread, match="oplyst, udledt, eksempel, ikke oplyst"):
+    with pytest.raises(Misread, match="oplyst, udledt, omtalt, eksempel, ikke fundet"):
         cells.value(BASIS, "xyz", {})
 
 

@@ -182,7 +182,7 @@ def test_unknown_doubled_and_missing_headings_are_named(published: World) -> Non
         ("Områder", 2, "area", "0791", ""),
         ("Områder", 2, "unit", "nowhere", "Enheden findes ikke."),
         ("Områder", 2, "unit", "eksempel-1", "Enheden er et eksempel og modtager ingen."),
-        ("Områder", 2, "unit", "", "Uden enhed skal grundlaget være »ikke oplyst«."),
+        ("Områder", 2, "unit", "", "Uden enhed skal grundlaget være »ikke fundet«."),
         ("Områder", 2, "sources", "nowhere", "Kilden nowhere findes ikke. Opret den først på"),
         ("Krav", 2, "sources", "", "Skal udfyldes."),
         ("Krav", 2, "basis", "", "Skal udfyldes."),

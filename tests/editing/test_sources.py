@@ -23,7 +23,7 @@ def form(client: Client, **more: str) -> dict[str, str]:
     seen = re.search(r'name="seen" value="([^"]+)"', client.get(PAGE).text)
     assert seen is not None
     said = {"publisher": "sst-2022", "title": "Pakkeforløb", "url": "", "date": "2022-03"}
-    return {**said, "note": "", "seen": seen[1], **more}
+    return {**said, "kind": "authority", "note": "", "seen": seen[1], **more}
 
 
 def test_list_tells_what_rests_on_a_source_in_my_region(world: World, signed_in: SignIn) -> None:
@@ -75,7 +75,10 @@ def test_correction_shows_at_once_and_is_logged_with_both_sides(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"publisher": ""},
+        {"kind": ""},
+        {"kind": "rumour"},
+        {"rank": "5"},
+        {"seen_on": "i går"},
         {"date": "marts"},
         {"date": "2022-13"},
         {"url": "ikke en adresse"},
@@ -94,6 +97,45 @@ def test_bad_correction_is_refused_and_keeps_what_was_typed(
     assert 'class="faults"' in answer.text
     assert "skrevet her" in answer.text
     assert Source.objects.get(pk="sst-2022").title == ""
+
+
+def test_correction_keeps_owner_kind_and_how_it_was_read(world: World, signed_in: SignIn) -> None:
+    client = signed_in(world.national)
+    said = {"publisher": "", "copied_by": "9pdf.org", "kind": "copy", "short_title": "Kapitel 4"}
+    read = {"seen_on": "2026-11-20", "read": "beginning", "rank": ""}
+
+    answer = client.post(PAGE, form(client, **said, **read))
+
+    assert answer.status_code == 302
+    source = Source.objects.get(pk="sst-2022")
+    assert {name: getattr(source, name) for name in said} == said
+    assert (str(source.seen_on), source.read) == ("2026-11-20", "beginning")
+    page = client.get(LIST + "?alle").text
+    assert "kopi hos 9pdf.org" in page
+    log = client.get("/redaktion/log/").text
+    assert "Kapitel 4" in log
+
+
+@pytest.mark.parametrize(
+    ("kind", "copied_by", "typed", "rank"),
+    [
+        ("authority", "", "", 1),
+        ("hospital", "", "", 1),
+        ("research", "", "", 2),
+        ("organisation", "", "", 3),
+        ("press", "", "", 4),
+        ("authority", "9pdf.org", "", 4),
+        ("press", "", "3", 3),
+    ],
+)
+def test_source_weighs_as_its_kind_unless_somebody_says_otherwise(
+    world: World, signed_in: SignIn, kind: str, copied_by: str, typed: str, rank: int
+) -> None:
+    client = signed_in(world.national)
+
+    client.post(PAGE, form(client, kind=kind, copied_by=copied_by, rank=typed))
+
+    assert Source.objects.get(pk="sst-2022").rank == rank
 
 
 def test_two_sources_do_not_share_an_address(world: World, signed_in: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pathways import actions
+from pathways.models import Lead
 from regions.models import Event, Source, User
 from tests.pathways.world import NOW, World
 from units.models import Unit, UnitDetails
@@ -31,7 +33,7 @@ def known(world: World) -> World:
     return world
 
 
-def write(world: World, start: Any, **more: str) -> UnitDetails:
+def write(world: World, start: Any, **more: Any) -> UnitDetails:
     return actions.set_unit_details(
         unit=world.silkeborg,
         valid_from=start,
@@ -43,9 +45,10 @@ def write(world: World, start: Any, **more: str) -> UnitDetails:
 
 
 def form(world: World, start: Any = COMING, **more: Any) -> dict[str, Any]:
-    """Return the form as it is sent when one telephone number is changed."""
+    """Return the form as it is sent when one telephone number is changed, with its source."""
     world.silkeborg.refresh_from_db()
     said = {**SAID, "phone": "56 78", "sources": ["sundhed-dk", "", "sst-2022"]}
+    said["changed_sources"] = ["sst-2022"]
     seen = {"seen": world.silkeborg.lock_version, "valid_from": start.isoformat(), "do": "save"}
     return {**said, **seen, **more}
 
@@ -216,6 +219,7 @@ def test_row_that_holds_or_does_not_exist_cannot_be_withdrawn(
 
 def test_source_is_added_in_place_and_picked(known: World, signed_in: SignIn) -> None:
     new = {"new-source-publisher": "Regionen", "new-source-url": "https://example.org/ny"}
+    new["new-source-kind"] = "region"
 
     answer = signed_in(known.editor).post(PAGE, form(known, **new) | {"do": "source"})
 
@@ -236,6 +240,123 @@ def test_source_without_a_publisher_is_refused_and_keeps_the_form(
     assert answer.status_code == 422
     assert "Uden udgiver" in answer.text
     assert 'value="56 78"' in answer.text
+
+
+# Where it is known from ----------------------------------------------------------------------
+
+
+def held(world: World) -> UnitDetails:
+    return UnitDetails.objects.filter(unit=world.silkeborg).in_force(COMING).get()
+
+
+def test_changed_number_asks_for_its_source_and_does_not_keep_the_old_one(
+    known: World, signed_in: SignIn
+) -> None:
+    client = signed_in(known.editor)
+    typed = form(known, sources=["sundhed-dk"], changed_sources=[""])
+
+    asked = client.post(PAGE, typed)
+    said = client.post(PAGE, {**typed, "changed_sources": ["vive-2018"]})
+
+    assert asked.status_code == 422
+    assert "Ændret: telefon." in asked.text
+    assert 'value="56 78"' in asked.text
+    assert said.status_code == 302
+    assert held(known).source_id == "sundhed-dk"
+    assert held(known).field_sources == {"phone": ["vive-2018"]}
+
+
+def test_source_of_a_single_field_stays_until_the_field_is_changed(
+    known: World, signed_in: SignIn
+) -> None:
+    write(
+        known,
+        TODAY - timedelta(days=1),
+        field_sources={"phone": ["vive-2018"], "hospital": ["sst-2022"]},
+    )
+    changed = {"sources": ["sundhed-dk"], "changed_sources": ["sundhed-dk"]}
+
+    signed_in(known.editor).post(PAGE, form(known, **changed))
+
+    assert held(known).phone == "56 78"
+    assert held(known).field_sources == {"hospital": ["sst-2022"]}
+
+
+def test_number_that_is_taken_away_needs_no_source(known: World, signed_in: SignIn) -> None:
+    write(known, TODAY - timedelta(days=1), field_sources={"phone": ["vive-2018"]})
+    typed = form(known, phone="", sources=["sundhed-dk"], changed_sources=[""])
+
+    answer = signed_in(known.editor).post(PAGE, typed)
+
+    assert answer.status_code == 302
+    assert (held(known).phone, held(known).field_sources) == ("", {})
+
+
+def test_date_of_the_old_source_does_not_follow_a_new_one(known: World, signed_in: SignIn) -> None:
+    write(known, TODAY - timedelta(days=1), as_of="2018")
+    typed = form(known, as_of="2018", sources=["sst-2022"], changed_sources=[""])
+
+    answer = signed_in(known.editor).post(PAGE, typed)
+
+    assert answer.status_code == 302
+    assert (held(known).source_id, held(known).as_of) == ("sst-2022", "")
+
+
+def test_page_shows_the_source_of_a_single_field(known: World, signed_in: SignIn) -> None:
+    write(known, TODAY, field_sources={"phone": ["vive-2018"]})
+
+    page = signed_in(known.editor).get(PAGE).text
+
+    assert re.search(r"12 34 <span[^>]*>kilde: vive-2018", page)
+
+
+# Leads ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(known: World) -> Lead:
+    """Return a lead to the hotline's number of dc-silkeborg."""
+    said = {"unit": known.silkeborg, "topics": "phone", "state": "public_not_read", "priority": 1}
+    return Lead.objects.create(
+        key="silkeborg-telefon",
+        about="hotline",
+        where="regionens side",
+        url="https://example.org/side",
+        **said,
+    )
+
+
+def test_lead_stands_beside_the_empty_field_that_it_may_fill(
+    known: World, lead: Lead, signed_in: SignIn
+) -> None:
+    client = signed_in(known.editor)
+
+    page, typing = client.get(PAGE).text, client.get(f"{PAGE}?fra={COMING}").text
+
+    assert "regionens side" in page
+    field = typing[typing.index('for="id_hotline"') :].partition("<input")[0]
+    assert "Står sandsynligvis her – ikke læst endnu" in field
+    assert "https://example.org/side" in field
+    assert "lead-hint" not in typing[typing.index('for="id_phone"') :].partition("<input")[0]
+
+
+def test_lead_that_is_read_is_gone_for_readers_and_logged(
+    known: World, lead: Lead, signed_in: SignIn
+) -> None:
+    client = signed_in(known.editor)
+    mark = f"/redaktion/spor/{lead.key}/laest/"
+
+    first = client.post(mark, {"tilbage": PAGE})
+    again = client.post(mark, {"tilbage": "https://example.org/"})
+
+    lead.refresh_from_db()
+    assert lead.followed_on == TODAY
+    assert first["Location"] == PAGE
+    assert again["Location"] == "/redaktion/"
+    assert "regionens side" not in client.get(PAGE).text
+    event = Event.objects.get(kind="lead.followed")
+    assert (event.subject, event.region.slug) == ("lead:silkeborg-telefon", "midtjylland")
+    assert event.changes_answers
 
 
 # Who -----------------------------------------------------------------------------------------

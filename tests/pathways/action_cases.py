@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways import actions, permissions
 from pathways.content import EditionContent
-from pathways.models import Revision, RuleSetKind, Track
+from pathways.models import Lead, Revision, RuleSetKind, Track
 from regions.models import Municipality, Region, RegionRole, Source
 from units.models import Unit
 
@@ -100,6 +100,11 @@ def _lead(world: World) -> dict[str, Any]:
     values = {"unit": world.silkeborg, "region": None, "pathway": None, "topics": "phone"}
     said = {"about": "Telefon", "state": "not_found", "where": "Regionens side", "priority": 1}
     return {"wanted": {"telefon": {**values, **said}}, "actor": world.operator}
+
+
+def _stored_lead(world: World) -> Lead:
+    actions.set_leads(**_lead(world), now=NOW)
+    return Lead.objects.get(key="telefon")
 
 
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
@@ -249,6 +254,12 @@ CASES = [
         actions.retract_unit_details,
         _retracted_details,
         (("unit.details_retracted", True),),
+    ),
+    Case(
+        "follow_lead",
+        actions.follow_lead,
+        lambda w: {"lead": _stored_lead(w), "actor": w.editor},
+        (("lead.followed", True),),
     ),
     Case("set_leads", actions.set_leads, _lead, (("leads.set", True),)),
     Case("confirm", actions.confirm, _confirming, (("rule_set.confirmed", True),)),

@@ -42,6 +42,7 @@ NEW_SOURCE = {
     "new-source-title": "Henvisning",
     "new-source-url": "https://example.org/ny",
     "new-source-date": "2026-11",
+    "new-source-kind": "region",
 }
 
 
@@ -78,7 +79,8 @@ def details(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
         scene.world.silkeborg.refresh_from_db()
         said = {"basis": "stated", "hospital": "Silkeborg", "phone": "56 78"}
         seen = {"seen": scene.world.silkeborg.lock_version, "valid_from": "2027-03-01", "do": do}
-        return {**said, "sources": ["sundhed-dk"], **seen, **more}
+        known = {"sources": ["sundhed-dk"], "changed_sources": ["sst-2022"]}
+        return {**said, **known, **seen, **more}
 
     return form
 
@@ -86,7 +88,7 @@ def details(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
 def corrected(_scene: Scene, _client: Client) -> Form:
     source = Source.objects.get(pk="sst-2022")
     said = {"publisher": "Sundhedsstyrelsen", "title": "Pakkeforløb", "url": "", "note": ""}
-    return {**said, "date": "2022-03", "seen": _sign(source)}
+    return {**said, "date": "2022-03", "kind": "authority", "seen": _sign(source)}
 
 
 def sent_file(_scene: Scene, _client: Client) -> Form:
@@ -241,6 +243,8 @@ DEEDS = [
                                                      "200 200 403 200 403 422 403 403 302 302",
          "Det kræver rollen redaktør i en region", writes=False),
     Deed("withdraw a notice", "varsler/{notice}/traek-tilbage/", plain(), IN_MIDT, OF_UNIT),
+    Deed("follow a lead", "spor/{lead}/laest/", plain(tilbage="/redaktion/"), IN_MIDT,
+         "Det kræver rollen redaktør, der hvor det manglende hører til."),
     # Reports
     Deed("take a report", "meldinger/{report}/", report("take"), AT_MIDT),
     Deed("answer a report", "meldinger/{report}/", report("answer"), AT_MIDT),

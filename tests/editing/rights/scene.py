@@ -21,7 +21,7 @@ from accounts.actions import invite
 from accounts.models import Invitation
 from pathways import actions
 from pathways.content import EditionContent
-from pathways.models import Report, Revision, RuleSetKind, Track
+from pathways.models import Lead, Report, Revision, RuleSetKind, Track
 from regions.models import Region
 from tests.conftest import forget
 from tests.editing.sessions import sign_in
@@ -64,13 +64,17 @@ class Scene:
     eastern: Revision  # eastern-track 1, a draft by the easterner
     notice: Notice  # on dc-silkeborg
     report: Report  # of track 1
+    lead: Lead  # of dc-silkeborg
     invitation: Invitation  # to Region Midtjylland
     sessions: dict[str, str]  # by persona, empty for who has none
 
     def address(self, pattern: str) -> str:
         """Return an address of a table with the numbers of this scene."""
         return pattern.format(
-            notice=self.notice.pk, report=self.report.pk, invitation=self.invitation.pk
+            notice=self.notice.pk,
+            report=self.report.pk,
+            lead=self.lead.key,
+            invitation=self.invitation.pk,
         )
 
 
@@ -138,6 +142,14 @@ def build() -> Scene:
         eastern=_drafted(world.eastern_track, secret(), world.easterner),
         notice=notice,
         report=file_report(revision=published),
+        lead=Lead.objects.create(
+            key="silkeborg-telefon",
+            unit=world.silkeborg,
+            topics="phone",
+            about="telefon",
+            state="public_not_read",
+            where="regionens side",
+        ),
         invitation=invite(address="ny@example.org", now=NOW, **role)[0],
         sessions={name: _session(world, name) for name in PERSONAS},
     )

@@ -41,7 +41,7 @@ def _route(pattern: str) -> str:
 
 
 def test_every_address_of_the_rooms_is_in_the_table() -> None:
-    numbers = {"notice": 1, "report": 1, "pk": 1}
+    numbers = {"notice": 1, "report": 1, "pk": 1, "lead": "a"}
     of_models = [
         f"/admin/{m.app_label}/{m.model_name}/{end}" for m in MODELS for end in ADMIN_PAGES
     ]

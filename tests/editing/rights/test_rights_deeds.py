@@ -19,7 +19,7 @@ KEPT = "Intet er gemt endnu, og intet af det skrevne er tabt."
 
 
 def route(pattern: str) -> str:
-    address = "/redaktion/" + pattern.format(notice=1, report=1).partition("?")[0]
+    address = "/redaktion/" + pattern.format(notice=1, report=1, lead="a").partition("?")[0]
     return resolve(address).route
 
 

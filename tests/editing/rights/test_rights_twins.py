@@ -12,7 +12,7 @@ from django.db import models
 
 from accounts import people
 from pathways import permissions
-from pathways.models import Report, RuleSet
+from pathways.models import Lead, Report, RuleSet
 from regions.models import Region
 from tests.pathways.world import MERGER, TODAY
 
@@ -26,6 +26,7 @@ TWINS: list[tuple[Callable[..., bool], Callable[..., Any], type[models.Model]]] 
     (permissions.may_review, permissions.reviewable_by, RuleSet),
     (permissions.may_comment, permissions.commentable_by, RuleSet),
     (permissions.may_publish_in_emergency, permissions.emergency_publishable_by, RuleSet),
+    (permissions.may_follow, permissions.followable_by, Lead),
     (permissions.may_settle, permissions.settleable_by, Report),
     (permissions.may_edit_region, permissions.editable_regions, Region),
     (permissions.may_administer_region, permissions.administered_regions, Region),

@@ -1,0 +1,235 @@
+"""Take a scheduled edition off its day, or put it on another: proposed by one, done by another.
+
+An edition that has not begun is published already: readers are told of it, and a later one may
+build on it. So it takes four eyes to cancel or move it, as it took to publish it. The proposal is
+an event of the edition, and so is what became of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from regions.models import Event, User
+
+from .. import content as contents
+from .. import permissions
+from ..completeness import shortcomings
+from ..models import Revision, Significance, Status
+from .log import Forbidden, Refused, day_of
+from .steps import (
+    Stale,
+    advance,
+    move,
+    record_event,
+    record_step,
+    refuse_patients,
+    require_reviewer,
+    write,
+)
+
+_PROPOSED = "revision.rescheduling_proposed"
+_DROPPED = "revision.rescheduling_dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody wants done with a scheduled edition: another day, or None: never."""
+
+    event: Event
+    to: date | None
+
+    @property
+    def by(self) -> User:
+        return self.event.actor
+
+
+def proposal(revision: Revision) -> Proposal | None:
+    """Return what is proposed of the edition and nobody has decided; None when nothing is."""
+    if revision.status != Status.PUBLISHED:
+        return None
+    events = Event.objects.filter(subject=f"revision:{revision.pk}", kind__in=(_PROPOSED, _DROPPED))
+    newest = events.select_related("actor").order_by("-pk").first()
+    if newest is None or newest.kind == _DROPPED:
+        return None
+    to = newest.data.get("to")
+    return Proposal(newest, date.fromisoformat(to) if to else None)
+
+
+@transaction.atomic
+def propose_rescheduling(
+    *,
+    revision: Revision,
+    seen: int,
+    actor: User,
+    now: datetime,
+    reason: str,
+    to: date | None = None,
+) -> Revision:
+    """Propose that a scheduled edition begins on another day, or with `to` None never.
+
+    A later proposal takes the place of an earlier one. Raises Forbidden, Refused and Stale.
+    """
+    today = day_of(now)
+    if not (
+        permissions.may_edit(actor, revision.rule_set, on=today)
+        or permissions.may_review(actor, revision.rule_set, on=today)
+    ):
+        raise Forbidden(
+            _("Det kræver rollen redaktør eller godkender, der hvor regelsættet hører til.")
+        )
+    if not reason.strip():
+        raise Refused([_("Skriv, hvorfor udgaven skal aflyses eller flyttes.")])
+    refuse_patients(reason)
+    advance(revision=revision, seen=seen, expected=(Status.PUBLISHED,))
+    _refuse_what_cannot_move(_fresh(revision), to, now)
+    record_step(
+        _PROPOSED,
+        revision,
+        actor=actor,
+        now=now,
+        reason=reason.strip(),
+        to=to.isoformat() if to else None,
+    )
+    return revision
+
+
+@transaction.atomic
+def drop_rescheduling(
+    *, revision: Revision, seen: int, actor: User, now: datetime, reason: str = ""
+) -> Revision:
+    """Let a scheduled edition begin as it was to; the proposal is put aside."""
+    require_reviewer(actor, revision.rule_set, now)
+    refuse_patients(reason)
+    if proposal(revision) is None:
+        raise Refused([_("Intet er foreslået om udgaven.")])
+    advance(revision=revision, seen=seen, expected=(Status.PUBLISHED,))
+    record_step(_DROPPED, revision, actor=actor, now=now, reason=reason.strip())
+    return revision
+
+
+@transaction.atomic
+def reschedule(*, revision: Revision, seen: int, actor: User, now: datetime) -> Revision:
+    """Do what a colleague has proposed of a scheduled edition.
+
+    Returns the edition that begins on the other day, or the cancelled one. What a temporary change
+    would have brought back is cancelled with it. Raises Forbidden, Refused and Stale.
+    """
+    require_reviewer(actor, revision.rule_set, now)
+    proposed = proposal(revision)
+    if proposed is None:
+        raise Refused([_("Intet er foreslået om udgaven.")])
+    if proposed.by == actor:
+        raise Refused([_("En anden end den, der har foreslået det, skal godkende det.")])
+    kept = _fresh(revision)
+    _refuse_what_cannot_move(kept, proposed.to, now)
+    for following in Revision.objects.published().filter(returns_after=revision.pk):
+        cancel(following, actor=actor, now=now, reason=proposed.event.reason)
+    cancel(
+        revision,
+        seen=seen,
+        actor=actor,
+        now=now,
+        reason=proposed.event.reason,
+        kind="revision.cancelled" if proposed.to is None else "revision.moved",
+        to=proposed.to.isoformat() if proposed.to else None,
+        proposed_by=proposed.by.pk,
+    )
+    if proposed.to is None:
+        revision.refresh_from_db()
+        return revision
+    return _again(kept, proposed, actor=actor, now=now)
+
+
+def cancel(
+    revision: Revision,
+    *,
+    actor: User,
+    now: datetime,
+    reason: str,
+    seen: int | None = None,
+    kind: str = "revision.cancelled",
+    **more: Any,
+) -> None:
+    """Take an edition off its day. Only for actions that have made sure of the right."""
+    version = revision.lock_version if seen is None else seen
+    move("cancel", revision=revision, seen=version)
+    record_event(kind, revision, actor=actor, now=now, changes_answers=True, reason=reason, **more)
+
+
+def _fresh(revision: Revision) -> Revision:
+    every: QuerySet[Revision] = Revision.objects.select_related("rule_set__region")
+    return every.get(pk=revision.pk)
+
+
+def _refuse_what_cannot_move(revision: Revision, to: date | None, now: datetime) -> None:
+    start, today = revision.effective_from, day_of(now)
+    if start is None or start <= today:
+        raise Refused([_("Udgaven er begyndt. Udgiv en ny i stedet.")])
+    if revision.awaits_countersignature:
+        raise Refused([_("Hasteændringen skal først bekræftes af en anden.")])
+    if revision.returns_after_id is not None:
+        raise Refused(
+            [_("Udgaven hører til en midlertidig ændring. Aflys ændringen; så følger den med.")]
+        )
+    if to is None:
+        return
+    if revision.temporary_until is not None:
+        raise Refused([_("En midlertidig ændring flyttes ikke. Aflys den, og udgiv den på ny.")])
+    if to < today or to == start:
+        raise Refused([_("Vælg en anden dag, i dag eller senere.")])
+    first, last = min(start, to), max(start, to)
+    between = revision.rule_set.revisions.published().exclude(pk=revision.pk)
+    if between.filter(effective_from__gte=first, effective_from__lte=last).exists():
+        raise Refused([_("En anden udgave begynder imellem. Aflys udgaven, og udgiv den på ny.")])
+
+
+def _again(kept: Revision, proposed: Proposal, *, actor: User, now: datetime) -> Revision:
+    """Publish the edition again from the other day, by who proposed it and who agreed."""
+    rule_set, to = kept.rule_set, proposed.to
+    content = contents.read([kept.pk])[kept.pk]
+    if reasons := shortcomings(rule_set, content, from_date=to):
+        raise Refused(reasons)
+    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
+    minor = kept.significance == Significance.MINOR
+    try:
+        with transaction.atomic():
+            made = Revision.objects.create(
+                rule_set=rule_set,
+                number=newest + 1,
+                status=Status.PUBLISHED,
+                effective_from=to,
+                start_wording="",  # it spoke of the day that is no more
+                change_note=kept.change_note,
+                significance=kept.significance,
+                corrects=kept.corrects if minor else None,
+                based_on=kept,
+                created_by=proposed.by,
+                created_at=now,
+                written_by=proposed.by,
+                submitted_by=proposed.by,
+                submitted_at=proposed.event.at,
+                published_by=actor,
+                published_at=now,
+            )
+    except IntegrityError as error:
+        raise Stale from error
+    write(made, content)
+    record_step(
+        "revision.published",
+        made,
+        actor=actor,
+        now=now,
+        changes_answers=True,
+        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
+        significance=str(kept.significance),
+        until=None,
+        effective_from=to.isoformat() if to else None,
+        moved_from=kept.number,
+    )
+    return made

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError
 
-from regions.plain_text import clean
+from regions.plain_text import clean, is_clean
 
 from .models import Letter
 
@@ -26,6 +26,8 @@ def queue(
     `unsubscribe` is the full address at which a POST ends what the letter is part of.
     """
     try:
+        if not is_clean(to):
+            raise ValidationError("")
         validate_email(to)
     except ValidationError:
         raise ValueError("This is no address that mail can be sent to.") from None

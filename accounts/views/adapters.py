@@ -159,7 +159,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if user:
             sso.adopt(user, claims, now=now)
         else:
-            user = sso.open_account(claims, now=now)
+            user = sso.open_account(claims, known, now=now)
         account.user = user
         account.save()
         sociallogin.user = user

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
+from regions.plain_text import clean
+
 from .shape import Column, Form
 from .workbooks import Broken, Formula
 
@@ -51,7 +53,7 @@ def empty(column: Column) -> Any:
 
 def _text(column: Column, raw: Any, row: Mapping[str, Any]) -> str:
     if isinstance(raw, str):
-        return raw
+        return clean(raw)
     if isinstance(raw, int):
         return str(raw)
     if isinstance(raw, float):

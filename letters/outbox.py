@@ -47,9 +47,15 @@ def queue(
     return made
 
 
-def withdraw(prefix: str) -> None:
-    """Take back the unsent letters whose key begins so: whom they are to is forgotten."""
-    Letter.objects.unsent().filter(key__startswith=prefix).delete()
+def withdraw(prefix: str, *, before: datetime | None = None) -> None:
+    """Take back the unsent letters whose key begins so: whom they are to is forgotten.
+
+    With `before`, only those that were written earlier.
+    """
+    unsent = Letter.objects.unsent().filter(key__startswith=prefix)
+    if before is not None:
+        unsent = unsent.filter(created_at__lt=before)
+    unsent.delete()
 
 
 def one_line(text: str) -> str:

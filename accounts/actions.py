@@ -21,6 +21,7 @@ from pathways import permissions
 from pathways.actions import Forbidden, Refused, grant_role, revoke_role
 from pathways.actions.log import day_of, record
 from regions.models import Region, RegionRole, User
+from regions.plain_text import is_clean
 
 from . import people, texts
 from .models import SUPERUSER, Invitation, ProvidedRole
@@ -49,6 +50,8 @@ def tidy(address: str) -> str:
     """Return an address in the one spelling that is kept; raise Refused for what is none."""
     address = address.strip().lower()
     try:
+        if not is_clean(address):  # quoted, a mail address may hold almost anything
+            raise ValidationError("")
         validate_email(address)
     except ValidationError as error:
         raise Refused(["Mailadressen kan ikke læses. Ret den."]) from error

@@ -17,6 +17,7 @@ from django.db import transaction
 from pathways.actions import Refused, grant_role, revoke_role
 from pathways.actions.log import record
 from regions.models import Region, RegionRole, User
+from regions.plain_text import clean
 
 from .actions import system_account, tidy
 from .models import ProvidedRole
@@ -34,6 +35,7 @@ class Claims:
     roles: frozenset[str]
     second_factor: bool
     address: str
+    address_is_proved: bool  # the provider says that it is the person's (email_verified)
     first_name: str
     last_name: str
 
@@ -53,8 +55,10 @@ def read(data: Mapping[str, Any], provider: str, settings: Mapping[str, Any]) ->
     roles = (settings["roles"].get(value) for value in values if isinstance(value, str))
     methods = token.get("amr")
     methods = [methods] if isinstance(methods, str) else methods
+    # Address and proof from one hand: a proof said elsewhere may be of another address.
+    teller = token if token.get("email") else more
     try:
-        address = tidy(str(said.get("email") or ""))
+        address = tidy(str(teller.get("email") or ""))
     except Refused as refusal:
         raise Refused(["Regionens login oplyser ingen mailadresse."]) from refusal
     return Claims(
@@ -66,20 +70,32 @@ def read(data: Mapping[str, Any], provider: str, settings: Mapping[str, Any]) ->
             or token.get("acr") in settings["acr"]
         ),
         address=address,
-        first_name=str(said.get("given_name") or "")[:150],
-        last_name=str(said.get("family_name") or said.get("name") or "")[:150],
+        # Some providers write every claim as a text.
+        address_is_proved=teller.get("email_verified") in (True, "true"),
+        first_name=_name(said.get("given_name")),
+        last_name=_name(said.get("family_name") or said.get("name")),
     )
+
+
+def _name(said: Any) -> str:
+    return " ".join(clean(str(said or "")).split())[:150]
+
+
+def may_take(claims: Claims, settings: Mapping[str, Any]) -> bool:
+    """Say whether the login's word is enough for the address: proved, and of its own domains."""
+    domain = claims.address.rpartition("@")[2]
+    own = {known.strip().lower().removeprefix("@") for known in settings["email_domains"]}
+    return claims.address_is_proved and domain in own
 
 
 def owner_of(claims: Claims, settings: Mapping[str, Any]) -> User | None:
     """Return the local account that the login may take over, if any.
 
     Only where nothing is gained by it: the operator says that this login alone hands out the
-    address's domain, the address was proved here too, and every right of the account is one that
-    the login could give by itself.
+    address's domain, both the login and we have proved the address, and every right of the
+    account is one that the login could give by itself.
     """
-    domain = claims.address.rpartition("@")[2]
-    if domain not in (known.lower() for known in settings["email_domains"]):
+    if not may_take(claims, settings):
         return None
     proved = EmailAddress.objects.filter(email=claims.address, verified=True).first()
     user = proved.user if proved else None
@@ -91,10 +107,21 @@ def owner_of(claims: Claims, settings: Mapping[str, Any]) -> User | None:
 
 
 @transaction.atomic
-def open_account(claims: Claims, *, now: datetime) -> User:
-    """Make an account without a password for somebody whom the region's login lets in."""
+def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) -> User:
+    """Make an account without a password for somebody whom the region's login lets in.
+
+    Its address is then counted as proved: letters go there, and roles are given by it. So it is
+    taken only where the login's word for it is enough.
+    """
     if not claims.roles:
         raise Refused(["Regionens login giver dig ingen rolle her. Spørg regionens it-afdeling."])
+    if not may_take(claims, settings):
+        raise Refused(
+            [
+                "Regionens login siger ikke, at mailadressen er bekræftet og regionens egen. "
+                "Spørg regionens it-afdeling."
+            ]
+        )
     if User.objects.filter(email=claims.address).exists():
         raise Refused(
             [

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError
 
-from regions.plain_text import clean
+from regions.plain_text import clean, is_clean
 
 from .models import Letter
 
@@ -26,6 +26,8 @@ def queue(
     `unsubscribe` is the full address at which a POST ends what the letter is part of.
     """
     try:
+        if not is_clean(to):
+            raise ValidationError("")
         validate_email(to)
     except ValidationError:
         raise ValueError("This is no address that mail can be sent to.") from None
@@ -45,9 +47,15 @@ def queue(
     return made
 
 
-def withdraw(prefix: str) -> None:
-    """Take back the unsent letters whose key begins so: whom they are to is forgotten."""
-    Letter.objects.unsent().filter(key__startswith=prefix).delete()
+def withdraw(prefix: str, *, before: datetime | None = None) -> None:
+    """Take back the unsent letters whose key begins so: whom they are to is forgotten.
+
+    With `before`, only those that were written earlier.
+    """
+    unsent = Letter.objects.unsent().filter(key__startswith=prefix)
+    if before is not None:
+        unsent = unsent.filter(created_at__lt=before)
+    unsent.delete()
 
 
 def one_line(text: str) -> str:

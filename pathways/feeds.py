@@ -10,6 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 
+from regions.plain_text import clean
+
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 # Any fixed text will do; changing it would show every reader all the news again.
 _NAMESPACE = uuid5(NAMESPACE_URL, "udredningsvejviseren:aendringer")
@@ -37,7 +39,7 @@ class _Feed(Atom1Feed):
 def atom(*, title: str, page: str, here: str, since: datetime, items: Sequence[Item]) -> str:
     """Return the feed of a page as text; `since` is its date while it has no items."""
     feed = _Feed(
-        title=title,
+        title=clean(title),
         link=page,
         description=None,
         language=get_language(),
@@ -47,14 +49,15 @@ def atom(*, title: str, page: str, here: str, since: datetime, items: Sequence[I
         since=since,
     )
     for item in items:
+        # What was stored before texts were cleaned would break the whole feed, for good.
         feed.add_item(
-            title=item.title,
+            title=clean(item.title),
             link=item.page,
-            description=item.summary,
+            description=clean(item.summary),
             pubdate=item.at,
             updateddate=item.at,
             unique_id=_urn(item.key),
-            categories=item.owners,
+            categories=[clean(owner) for owner in item.owners],
         )
     return feed.writeString("utf-8")
 

@@ -119,6 +119,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.views.sessions.ends",
     "allauth.account.middleware.AccountMiddleware",
+    # Innermost: what is refused before it is read need not be cleaned.
+    "pathways.typed.cleaned",
 ]
 
 ROOT_URLCONF = "pathways.urls"

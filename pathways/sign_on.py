@@ -11,7 +11,8 @@ OIDC_PROVIDERS is a JSON list; each entry is one region's login:
      "roles": {"vejviser-red": "editor"},  its values → editor, reviewer, admin
      "amr": ["mfa", "otp"],         values of the claim amr that prove a second factor
      "acr": [],                     ... and of the claim acr
-     "email_domains": ["midt.example"],  addresses that this login alone hands out (may be left out)
+     "email_domains": ["midt.example"],  domains of mail that this login alone hands out; without
+                                    them it opens no account, and takes none over
      "origins": []}                 origins beside server_url's that the login goes through
 
 Roles for the nation and superusers never come from outside.

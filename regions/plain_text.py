@@ -9,6 +9,7 @@ stood for a break becomes one, Word's own hyphen a hyphen.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # What parts lines in one program or another: Word's line break and page break, NEL, and the two
 # of Unicode.
@@ -31,6 +32,17 @@ def clean(text: str) -> str:
     'a\nbc-d'
     """
     return _CHANGED.sub(_instead, text) if _CHANGED.search(text) else text
+
+
+def clean_all(value: Any) -> Any:
+    """Return a parsed file's value with every text in it cleaned, names of tables too."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [clean_all(one) for one in value]
+    if isinstance(value, dict):
+        return {clean_all(name): clean_all(one) for name, one in value.items()}
+    return value
 
 
 def is_clean(text: str) -> bool:

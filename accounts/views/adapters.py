@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts import sso
@@ -85,6 +86,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Write no link to whom a region logs in: a password would outlive their place there."""
         if user.has_usable_password():
             super().send_password_reset_mail(user, email, context)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether a way on, which anybody can write, leads to a page of this site."""
+        # No host is ever needed; and what is no address at all is no way on, rather than an error.
+        return bool(
+            url and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")
@@ -159,7 +167,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if user:
             sso.adopt(user, claims, now=now)
         else:
-            user = sso.open_account(claims, now=now)
+            user = sso.open_account(claims, known, now=now)
         account.user = user
         account.save()
         sociallogin.user = user

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from editing.unit_words import SAID
+from regions.plain_text import clean
 
 from .shape import Column, Form
 from .workbooks import Broken, Formula
@@ -55,7 +56,7 @@ def empty(column: Column) -> Any:
 
 def _text(column: Column, raw: Any, row: Mapping[str, Any]) -> str:
     if isinstance(raw, str):
-        return raw
+        return clean(raw)
     if isinstance(raw, int):
         return str(raw)
     if isinstance(raw, float):

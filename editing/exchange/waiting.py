@@ -8,6 +8,7 @@ from django.db import transaction
 
 from editing.models import WaitingFile
 from regions.models import User
+from regions.plain_text import clean
 
 from .scopes import Scope
 
@@ -22,7 +23,7 @@ def keep(data: bytes, *, name: str, scope: Scope, person: User, now: datetime) -
     found, _made = WaitingFile.objects.update_or_create(
         person=person,
         scope=scope.slug,
-        defaults={"name": name[:_LONGEST_NAME], "content": data, "sent_at": now},
+        defaults={"name": clean(name)[:_LONGEST_NAME], "content": data, "sent_at": now},
     )
     return found
 

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from regions.plain_text import clean
+
 from .. import lookup
 from ..dates import BadDate, parse_date
 from . import shape
@@ -87,7 +89,7 @@ def _from_body(request: HttpRequest) -> tuple[str, date]:
     on = body.get("on")
     if on is not None and not isinstance(on, str):
         raise BadDate
-    return body["text"], _on(on)
+    return clean(body["text"]), _on(on)
 
 
 def _on(text: str | None) -> date:

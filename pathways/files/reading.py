@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from regions.plain_text import clean_all
+
 from ..content import EditionContent, ImagingRow, RequirementRow, Row, StepRow
 from ..models import Basis, Pathway, Revision, RuleSetKind, Track
 from .lines import faults_of, row, wrong_columns, wrong_together
@@ -69,7 +71,7 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
 def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, dict[str, Any]]:
     place = Place(problems, path.relative_to(folder).as_posix())
     try:
-        return place, tomllib.loads(path.read_text(encoding="utf-8"))
+        return place, clean_all(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         place.report(f"cannot be read: {error}")
         return place, {}

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from regions.plain_text import clean
 from units.models import Unit, UnitDetails
 
 from ..content import EditionContent, RouteRow
@@ -59,7 +60,7 @@ def _lines(
                 if "" in cells or None in cells.values():
                     place.report("has not as many cells as there are columns")
                 else:
-                    yield place, {column: cell.strip() for column, cell in cells.items()}
+                    yield place, {column: clean(cell).strip() for column, cell in cells.items()}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         file.report(f"cannot be read: {error}")
 

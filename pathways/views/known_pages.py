@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest
-from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, URLPattern, resolve, reverse
 from django.utils import translation
 
 from pathways.models.reports import LONGEST_PAGE
@@ -38,7 +39,19 @@ def match(page: str) -> ResolverMatch | None:
             found = resolve(f"/{page}")
     except Resolver404:
         return None
-    return None if found.namespaces or found.url_name in _NOT_PAGES else found
+    return found if not found.namespaces and found.url_name in _readers_pages() else None
+
+
+@cache
+def _readers_pages() -> set[str | None]:
+    """Return the names of the pages that readers have: the only ones that can be asked here.
+
+    Every other address (login, second factor, the editors' rooms, the admin) needs a session,
+    which nothing here has.
+    """
+    from pathways.urls import pages  # which imports the views
+
+    return {page.name for page in pages if isinstance(page, URLPattern)} - _NOT_PAGES
 
 
 def exists(request: HttpRequest, page: str) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from regions.plain_text import clean
+
 
 class BrokenFile(Exception):
     """A file cannot be loaded. Says which, the line where there is one, and why."""
@@ -122,6 +124,7 @@ class File:
                         reader.line_num,
                         f"has {len(cells)} cells, not {len(columns)}",
                     )
-                yield Row(self.name, reader.line_num, dict(zip(columns, cells, strict=True)))
+                named = zip(columns, map(clean, cells), strict=True)
+                yield Row(self.name, reader.line_num, dict(named))
         except csv.Error as error:
             raise BrokenFile(self.name, reader.line_num, f"is not CSV: {error}") from None

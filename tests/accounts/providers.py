@@ -101,6 +101,7 @@ def person(**changes: Any) -> dict[str, Any]:
     return {
         "sub": "u-17",
         "email": "Anna.Ny@midt.example",
+        "email_verified": True,
         "given_name": "Anna",
         "family_name": "Ny",
         "groups": ["vej-red", "alle"],

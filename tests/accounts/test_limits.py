@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,6 +12,7 @@ from unittest import mock
 
 import pytest
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.cache import cache, caches
 from django.core.management import call_command
@@ -194,7 +196,37 @@ def test_ended_counts_are_tidied_away(newcomer: Newcomer) -> None:
 def reset_link(client: Client) -> str:
     client.post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
     text = Letter.objects.get(subject="Vælg en ny adgangskode").text
-    return next(word for word in text.split() if word.startswith("http")).split("testserver")[1]
+    link = next(word for word in text.split() if word.startswith("http"))
+    return link.removeprefix(settings.SITE_ADDRESS)
+
+
+@pytest.mark.parametrize("host", ["ond.testserver", "andet.example", "testserver:8443"])
+def test_links_in_letters_lead_to_the_sites_own_address_whatever_was_asked_for(
+    newcomer: Newcomer, settings: Any, host: str
+) -> None:
+    newcomer.settled()
+    settings.SITE_ADDRESS, settings.ALLOWED_HOSTS = "https://vejviser.example", ["*"]
+    asked = {"HTTP_HOST": host, "HTTP_X_FORWARDED_HOST": host}
+
+    Client().post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS}, **asked)
+
+    text = Letter.objects.get(subject="Vælg en ny adgangskode").text
+    assert re.findall(r"https?://[^/\s]+", text) == ["https://vejviser.example"]
+    assert Client().get(re.search(r"example(/\S+)", text)[1]).status_code == 302
+
+
+def test_no_letter_of_the_accounts_holds_a_host_that_was_asked_for(
+    newcomer: Newcomer, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    newcomer.client.defaults["HTTP_HOST"] = "ond.example"
+    newcomer.settled()
+    newcomer.client.post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
+
+    texts = Letter.objects.values_list("subject", "text")
+
+    assert len(texts) >= 3
+    assert not any("ond.example" in text for pair in texts for text in pair)
 
 
 def test_forgotten_password_is_chosen_anew_and_opens_nothing_by_itself(

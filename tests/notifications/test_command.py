@@ -134,3 +134,19 @@ def test_without_a_mail_server_letters_wait(world: World, at: Any, settings: Any
 
     assert "1 breve venter" in said
     assert Letter.objects.waiting().count() == 1
+
+
+@pytest.mark.parametrize(("key", "kept"), [("report-settled:1", False), ("role:1", True)])
+def test_parked_answer_to_a_reader_is_kept_for_a_year_and_a_colleagues_letter_for_good(
+    world: World, at: Any, key: str, kept: bool
+) -> None:
+    outbox.queue(key=key, to="a@example.org", subject="Emne", text="Tekst", now=NOW)
+    Letter.objects.update(parked_at=NOW)
+
+    found = []
+    for days in (364, 366):
+        at(NOW + timedelta(days=days))
+        run()
+        found.append(Letter.objects.parked().filter(key=key).exists())
+
+    assert found == [True, kept]

@@ -57,7 +57,7 @@ PAGES = [
     "/",
     "/sted/randers-kommune/",
     "/sted/8900/",
-    "/sted/randers-kommune/tjekliste/MAS/",
+    "/sted/randers-kommune/tjekliste/mas/",
     "/sted/8900/billeddiagnostik/",
     "/enheder/",
     "/enheder/dc-randers/",
@@ -91,8 +91,10 @@ def test_no_page_has_mark_up_where_only_text_can_stand(
 ) -> None:
     address = page.format(number=edition.number, revision=edition.pk)
 
-    said = client.get(language + address).content.decode()
+    response = client.get(language + address)
+    said = response.content.decode()
 
+    assert response.status_code == (404 if "findes-ikke" in page else 200)
     assert "<title>" in said
     assert marked_up(said) == []
 

@@ -24,6 +24,7 @@ from letters.delivery import deliver, is_silent
 from letters.models import Letter
 from notifications import digests, following, occasions, reminders
 from pathways.actions import forget_old_addresses
+from pathways.actions.reports import ADDRESS_IS_KEPT
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ Task = Callable[[datetime], object]
 
 def _forget(now: datetime) -> None:
     forget_old_addresses(on=timezone.localdate(now))
+    # The reader was promised that the address is kept for a year at most, in a parked letter too.
+    outbox.withdraw("report-settled:", before=now - ADDRESS_IS_KEPT)
     following.forget_unconfirmed(now=now)
     outbox.forget_occasions(before=now - KEPT)
 

@@ -86,6 +86,8 @@ def _details(units: list[Unit]) -> list[dict[str, Any]]:
 def _rule_set(
     rule_set: RuleSet, edition: Revision | None, held: dict[int, EditionContent]
 ) -> dict[str, Any]:
+    if edition and held[edition.pk] == EditionContent():
+        edition = None  # it says nothing, so there is nothing to correct: as where there is none
     return {
         "key": rule_set.key,
         "kind": rule_set.kind,

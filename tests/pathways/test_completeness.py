@@ -161,3 +161,28 @@ def test_rules_of_a_region_hold_from_its_first_day_at_the_earliest(world: World)
         ["Region Østdanmark begynder 1. januar 2027. Vælg den dato eller en senere."],
         [],
     ]
+
+
+def test_only_the_loader_may_end_a_rule_set_without_a_line_and_never_a_catchment(
+    world: World,
+) -> None:
+    nothing = EditionContent()
+
+    found = {
+        name: shortcomings(rule_set, nothing, may_be_empty=True)
+        for name, rule_set in world.rule_sets().items()
+        if name in ("track", "imaging", "catchment")
+    }
+
+    assert found == {"track": [], "imaging": [], "catchment": ["Udgaven er tom."]}
+
+
+def test_editor_cannot_hand_in_an_edition_without_a_line(world: World) -> None:
+    draft = actions.start_draft(
+        rule_set=world.track, actor=world.editor, now=worlds.NOW, content=EditionContent()
+    )
+
+    with pytest.raises(actions.Refused) as refused:
+        actions.submit(revision=draft, seen=0, actor=world.editor, now=worlds.NOW)
+
+    assert refused.value.reasons == ("Udgaven er tom.",)

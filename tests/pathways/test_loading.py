@@ -58,22 +58,34 @@ def texts(revision: Revision) -> list[str]:
 
 def test_whole_directory_is_published() -> None:
     assert Pathway.objects.count() == 3
-    assert Unit.objects.filter(is_example=False).count() == 28
-    assert UnitDetails.objects.in_force(TODAY).count() == 41
-    assert RuleSet.objects.count() == 83
-    assert Revision.objects.published().count() == Revision.objects.count() == 89
+    assert Unit.objects.filter(is_example=False).count() == 31
+    assert UnitDetails.objects.in_force(TODAY).count() == 44
+    assert RuleSet.objects.count() == 84
+    assert Revision.objects.published().count() == Revision.objects.count() == 102
 
 
 def test_published_edition_says_what_the_file_says() -> None:
-    revision = published("track:unit:dc-svendborg:ALTERNATIVE")
+    revision = published("track:unit:dc-svendborg:MUP")
 
     rows = content.read([revision.pk])[revision.pk].requirements
 
     assert (revision.effective_from, revision.start_wording) == (TAKEN_UP, "optaget november 2026")
-    assert [(row.kind, row.code, row.basis, row.sources, row.as_of) for row in rows] == [
-        ("offered", "YES", "inferred", ("ouh-2",), "2013"),
-        ("process", "", "stated", ("ouh-2",), "2013"),
+    assert [
+        (row.kind, row.code, row.status, row.basis, row.sources, row.as_of) for row in rows
+    ] == [
+        ("offered", "YES", "current_undated", "stated", ("ouh-1",), "2017"),
+        ("recipient", "UNIT", "current_undated", "stated", ("ouh-1", "ouh-4"), "2017-05-01"),
     ]
+
+
+def test_edition_without_a_line_ends_what_nobody_has_confirmed() -> None:
+    key = "track:unit:dc-svendborg:ALTERNATIVE"
+
+    before, after = published(key, date(2026, 10, 31)), published(key)
+
+    assert len(texts(before)) == 2
+    assert texts(after) == []
+    assert (after.withdrawal, bool(after.change_note)) == ("", True)
 
 
 def test_national_package_has_an_edition_before_2022_and_one_after() -> None:
@@ -102,22 +114,22 @@ def test_unchanged_files_change_nothing(folder: Path) -> None:
     report = load(folder, now=NOW)
 
     assert not report.changed
-    assert report.unchanged == 89
+    assert report.unchanged == 102
     assert Event.objects.count() == before
 
 
 def test_changed_line_supersedes_the_edition_of_the_same_start(folder: Path, edit: Edit) -> None:
-    key = "track:region:syddanmark:MAS"
+    key = "track:region:nordjylland:MAS"
     earlier = published(key)
-    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
 
     report = load(folder, now=NOW)
 
     earlier.refresh_from_db()
     assert report.superseded == [f"{key} {TAKEN_UP}"]
-    assert report.unchanged == 88
+    assert report.unchanged == 101
     assert earlier.status == Status.SUPERSEDED
-    assert "til diagnosen er stillet" in texts(published(key))[0]
+    assert "mod køn, alder og" in " ".join(texts(published(key)))
     assert not load(folder, now=NOW).changed
 
 
@@ -204,7 +216,7 @@ def refused(folder: Path) -> str:
 
 
 def test_broken_file_leaves_the_database_as_it_was(folder: Path, edit: Edit) -> None:
-    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
     edit("regions/midtjylland.toml", '"sundheddk-1"', '"nowhere-1"')
 
     reasons = refused(folder)
@@ -229,9 +241,9 @@ def test_refusals_of_all_rule_sets_are_listed_and_nothing_is_kept(folder: Path, 
 
 def test_open_draft_of_the_loader_stops_a_load(folder: Path, edit: Edit) -> None:
     writer, _ = system_accounts()
-    rule_set = RuleSet.objects.get(key="track:region:syddanmark:MAS")
+    rule_set = RuleSet.objects.get(key="track:region:nordjylland:MAS")
     actions.start_draft(rule_set=rule_set, actor=writer, now=NOW)
-    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
 
     reasons = refused(folder)
 
@@ -247,11 +259,11 @@ def people() -> tuple[User, User]:
 
 
 def test_open_draft_of_an_editor_is_left_and_reported(folder: Path, edit: Edit) -> None:
-    key = "track:region:syddanmark:MAS"
+    key = "track:region:nordjylland:MAS"
     before = texts(published(key))
     editor, _ = people()
     actions.start_draft(rule_set=RuleSet.objects.get(key=key), actor=editor, now=NOW)
-    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
 
     report = load(folder, now=NOW)
 
@@ -263,7 +275,7 @@ def test_open_draft_of_an_editor_is_left_and_reported(folder: Path, edit: Edit) 
 def test_edition_that_a_person_published_is_never_superseded(
     folder: Path, edit: Edit, start: date
 ) -> None:
-    key = "track:region:syddanmark:MAS"
+    key = "track:region:nordjylland:MAS"
     editor, reviewer = people()
     rows = content.read([published(key).pk])[published(key).pk].requirements
     said = content.EditionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
@@ -272,7 +284,7 @@ def test_edition_that_a_person_published_is_never_superseded(
     )
     actions.submit(revision=draft, seen=0, actor=editor, now=NOW)
     actions.publish(revision=draft, seen=1, actor=reviewer, now=NOW, effective_from=start)
-    edit("regions/syddanmark.toml", "til der er en diagnose", "til diagnosen er stillet")
+    edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
     events = Event.objects.count()
 
     report = load(folder, now=NOW)
@@ -368,6 +380,6 @@ def test_second_bootstrap_says_that_nothing_changed() -> None:
     assert output.getvalue().splitlines() == [
         "Database: no migrations to apply.",
         "Geography: unchanged.",
-        "Directory: unchanged (89 editions).",
+        "Directory: unchanged (102 editions).",
     ]
     assert Event.objects.count() == before

@@ -12,6 +12,8 @@ from units.models import UnitDetails
 
 from . import unknowns
 from .answer import (
+    CRITERIA_SOURCE,
+    TIMES_SOURCE,
     Answer,
     Edition,
     Fact,
@@ -34,6 +36,8 @@ from .unit_names import unit_name
 from .unknowns import Leads
 
 _LAYERS = ("unit", "region", "national")
+FOR_ALL = "ALL"  # in a national edition: for all referrals, whatever the pathway
+_FIXED = {CRITERIA_SOURCE, TIMES_SOURCE}
 _WEAKEST_FIRST = (
     Basis.UNKNOWN,
     Basis.EXAMPLE,
@@ -109,6 +113,7 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
     wanted = said.lines(first.imaging)
     package, work_up = (said.lines(_some(held)) for held in (first.organ_package, first.gp_work_up))
     of_tracks = [line for track in tracks for line in track.lines if line.layer == "national"]
+    general = said.general(first)
     leads = said.leads(first, imaging_unit=True)
     rules = tuple(line for line in imaging if line.in_force)
     mine = {unit.key for unit in (first.unit, first.imaging_unit) if unit}
@@ -120,11 +125,12 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
         regions=regions,
         tracks=tuple(map(_without_around, tracks)),
         imaging=rules,
-        imaging_requirements=_rules(line for line in wanted if line.kind not in _OF_THE_PLACE),
+        imaging_requirements=_rules(line for line in wanted if line != model),
         imaging_inherited_from=first.imaging_inherited_from or None,
         imaging_unit=said.unit(first.imaging_unit),
-        organ_package=_rules(line for line in package if line.kind not in _OF_THE_PLACE),
-        gp_work_up=_rules(line for line in work_up if line.kind not in _OF_THE_PLACE),
+        organ_package=_rules(line for line in package if line.kind != RequirementKind.AROUND),
+        gp_work_up=_rules(line for line in work_up if line.kind != RequirementKind.AROUND),
+        all_referrals=_rules(line for line in general if line.kind != RequirementKind.AROUND),
         remarks=_remarks(findings),
         ask=regions[0] if regions else "",
         next_change=change,
@@ -144,13 +150,9 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
         ),
         imaging_background=tuple(line for line in imaging if not line.in_force),
         background=tuple(line for line in (*wanted, *package, *work_up) if not line.in_force),
-        around=tuple(dict.fromkeys(_around((*of_tracks, *package, *work_up)))),
+        around=tuple(dict.fromkeys(_around((*of_tracks, *general, *package, *work_up)))),
         around_leads=tuple(unknowns.around(directory)),
     )
-
-
-# What these rules say is said of the place, apart from the list that they stand in.
-_OF_THE_PLACE = {RequirementKind.ACCESS_MODEL, RequirementKind.AROUND}
 
 
 def _rules(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -340,6 +342,24 @@ class _Words:
                     Line(fact=self.fact(row), edition=edition, position=position, **columns)
                 )
         return tuple(lines)
+
+    def general(self, first: Finding) -> tuple[Line, ...]:
+        """Return the nation's rules for all referrals; no track's demands are answered by them.
+
+        The two that the page has as fixed texts are not said twice.
+        """
+        held = {
+            one.edition.revision: one
+            for found in first.tracks
+            for one in found.held
+            if one.layer == "national"
+        }
+        return tuple(
+            replace(line, applies_to="")
+            for line in self.lines(held.values())
+            if line.applies_to == FOR_ALL
+            and not {source.key for source in line.fact.sources} & _FIXED
+        )
 
     def steps(self, held: Iterable[Held]) -> tuple[StepLine, ...]:
         """Return the steps of the most local edition that has any; steps are never mixed."""

@@ -245,6 +245,7 @@ class Answer:
     unknown: tuple[Unknown, ...] = ()  # what is not known of imaging here, the six left out
     imaging_background: tuple[ImagingLine, ...] = ()  # no rules: evidence, and what is superseded
     background: tuple[Line, ...] = ()  # likewise, of the ways that no track tells of
+    all_referrals: tuple[Line, ...] = ()  # national rules for any referral, no track's own
     around: tuple[Line, ...] = ()  # what surrounds the rules: free choice, moving, no address
     around_leads: tuple[Unknown, ...] = ()  # where more of that probably stands
 
@@ -258,7 +259,7 @@ class Answer:
         for track in self.tracks:
             yield from track.lines
         yield from (*self.imaging, *self.imaging_requirements)
-        yield from (*self.organ_package, *self.gp_work_up, *self.around)
+        yield from (*self.organ_package, *self.gp_work_up, *self.all_referrals, *self.around)
         if self.access_model:
             yield self.access_model
         for track in self.tracks:

@@ -90,6 +90,7 @@ def answer(one: Answer) -> dict[str, Any]:
         "imaging_inherited_from": one.imaging_inherited_from,
         "organ_package": [_line(line) for line in one.organ_package],
         "gp_work_up": [_line(line) for line in one.gp_work_up],
+        "all_referrals": [_line(line) for line in one.all_referrals],
         "around": [_line(line) for line in one.around],
         "around_leads": [_unknown(each) for each in one.around_leads],
         "background": [_line(line) for line in one.background],

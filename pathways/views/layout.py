@@ -147,6 +147,7 @@ class Shown:
     imaging_evidence: tuple[ImagingLine, ...]
     no_model: Unknown | None  # of the region's or department's model of access
     imaging_unknown: tuple[Gap, ...]  # what else is not known of imaging
+    all_referrals: tuple[Group, ...]
     around: tuple[Line, ...]
     around_leads: tuple[Gap, ...]
     has_formerly: bool  # so that one sentence says what grey lines are
@@ -186,6 +187,7 @@ def lay_out(answer: Answer) -> Shown:
         ),
         no_model=next((x for x in answer.unknown if x.topic == Topic.ACCESS_MODEL), None),
         imaging_unknown=gaps(x for x in answer.unknown if x.topic != Topic.ACCESS_MODEL),
+        all_referrals=_groups(Row(line, "") for line in answer.all_referrals),
         around=answer.around,
         around_leads=gaps(answer.around_leads),
         has_formerly=any(

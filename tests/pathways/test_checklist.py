@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pathways.answer import Fact, StepLine
+from pathways.answer import Fact, Recipient, StepLine
 from pathways.checklist import checklist, ticked
 from tests.pathways.test_layout import SOURCE, STATED, UNIT, UNKNOWN, edition, line, track
 
@@ -177,13 +177,37 @@ def test_rule_of_one_named_department_stands_apart() -> None:
 def test_codes_are_those_of_the_recipient_and_the_missing_are_lines_to_fill_in() -> None:
     unit = replace(UNIT, location_number="5790000000001", shak_code="6620")
 
-    sheet = checklist(track("MAS", unit=unit))
+    sheet = checklist(track("MAS", unit=unit, recipient=Recipient("UNIT", unit, STATED)))
 
     assert [(code.label, code.value) for code in sheet.codes] == [
         ("lokationsnummer", "5790000000001"),
         ("SHAK", "6620"),
     ]
     assert sheet.unknown_codes == ("SOR",)
+
+
+def test_number_of_a_unit_that_no_rule_names_as_recipient_is_not_written() -> None:
+    unit = replace(UNIT, location_number="5790000000001")
+
+    sheet = checklist(track("MAS", unit=unit))
+
+    assert sheet.codes == ()
+    assert "lokationsnummer" in sheet.unknown_codes
+
+
+def test_superseded_line_is_no_line_of_the_sheet() -> None:
+    old = line("blood_tests", "tages", "region", status="superseded", **MUST)
+
+    sheet = checklist(track("MAS", background=(old,)))
+
+    assert all(not item.rules for item in sheet.before)
+
+
+@pytest.mark.parametrize(
+    ("hotline", "told"), [("Nummeret er ikke læst", False), ("97 66 00 00, kl. 9-12", True)]
+)
+def test_hotline_without_a_number_is_no_telephone(hotline: str, told: bool) -> None:
+    assert checklist(track("MAS", unit=replace(UNIT, hotline=hotline))).can_be_called is told
 
 
 # Days -------------------------------------------------------------------------------------

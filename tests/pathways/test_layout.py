@@ -9,9 +9,21 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from pathways.answer import Answer, Edition, Fact, Layer, Line, SourceRef, TrackAnswer, UnitCard
-from pathways.templatetags.vejviser import origin, rule, share_words, source_links
-from pathways.views.layout import Row, lay_out
+from pathways.answer import (
+    Answer,
+    Edition,
+    Fact,
+    Layer,
+    LeadLine,
+    Line,
+    SourceRef,
+    TrackAnswer,
+    UnitCard,
+    Unknown,
+)
+from pathways.models import Topic
+from pathways.templatetags.vejviser import next_step, origin, rule, share_words, source_links
+from pathways.views.layout import Row, gaps, lay_out
 from regions.lookup import Place
 
 SOURCE = SourceRef("vive2018", "VIVE", "Rapport", "", "2018")
@@ -19,6 +31,10 @@ STATED = Fact("stated", (SOURCE,), "2018")
 UNKNOWN = Fact("unknown", (SOURCE,), "2018")
 SILKEBORG = Place("8600", "Silkeborg", "0740", "Silkeborg", "silkeborg", "Silkeborg Kommune")
 SECRET = "<b>&"
+
+
+def not_found(topic: Topic) -> Unknown:
+    return Unknown(str(topic), "not_found")
 
 
 def edition(layer: Layer, track: str = "MAS") -> Edition:
@@ -143,19 +159,64 @@ def test_national_rule_never_passes_for_a_recipient_or_a_telephone() -> None:
     (mas,) = lay_out(answer(track("MAS", *rules))).tracks
 
     assert mas.send == mas.call == ()
-    assert mas.missing == ("Send til", "Skriv", "Ring")
     assert len(mas.more) == 2
 
 
 def test_what_is_missing_in_its_place_is_not_said_again() -> None:
-    unknown = "hvor henvisningen sendes hen", "telefon", "lokationsnummer"
+    unknown = tuple(map(not_found, (Topic.RECIPIENT, Topic.PHONE, Topic.LOCATION_NUMBER)))
+    more = (*unknown, not_found(Topic.TIMES))
 
-    mas, mup = lay_out(
-        answer(track("MAS", unknown=unknown), track("MUP", unknown=(*unknown, "andet")))
-    ).tracks
+    mas, mup = lay_out(answer(track("MAS", unknown=unknown), track("MUP", unknown=more))).tracks
 
-    assert mas.unknown == ("lokationsnummer",)
-    assert mup.unknown == ("andet",)
+    assert [gap.labels for gap in mas.unknown] == [("lokationsnummer",)]
+    assert (mas.no_recipient, mas.no_number) == unknown[:2]
+    assert [gap.labels for gap in mup.unknown] == [("forløbstider",)]
+    assert mup.no_recipient is mup.no_number is None
+
+
+def test_unknowns_with_one_next_step_stand_together_and_what_is_public_stands_first() -> None:
+    lead = LeadLine("PRI 28410", "https://pri.example/28410", "dokumentet fortsætter")
+    public = [Unknown(t, "public_not_read", lead) for t in (Topic.BLOOD_TESTS, Topic.IMAGING)]
+
+    found = gaps([not_found(Topic.TEXT_LIMIT), *public])
+
+    assert [gap.labels for gap in found] == [
+        ("blodprøver før henvisning", "billeddiagnostik før henvisning"),
+        ("største tekstlængde",),
+    ]
+
+
+def test_next_step_links_to_the_lead_or_names_whom_to_ask() -> None:
+    lead = LeadLine("PRI 28410", "https://pri.example/28410", "")
+    public = Unknown(Topic.PHONE, "public_not_read", lead)
+
+    with_lead = next_step(public, "Region Nordjylland")
+    without = strip_tags(next_step(not_found(Topic.PHONE), "Region Nordjylland"))
+
+    assert '<a href="https://pri.example/28410" rel="noreferrer">PRI 28410</a>' in with_lead
+    assert "står sandsynligvis her – ikke læst endnu" in with_lead
+    assert without == "ikke fundet i de kilder, vi har læst · spørg Region Nordjylland"
+
+
+def test_superseded_line_is_grey_and_no_duty() -> None:
+    old = line("blood_tests", "tages", strictness="MUST", deadline="dag 8", status="superseded")
+
+    (mas,) = lay_out(answer(track("MAS", background=(old,)))).tracks
+
+    [row] = mas.before
+    assert row.formerly and not row.must
+    assert mas.must == mas.told == ()
+    assert rule(row) == '<span class="formerly">tages</span>'
+
+
+def test_evidence_stands_with_its_year_apart_from_the_rules() -> None:
+    found = line("imaging", "de fleste enheder kræver CT", status="evidence")
+
+    (mas,) = lay_out(answer(track("MAS", background=(found,)))).tracks
+
+    [group] = mas.evidence
+    assert mas.before == ()
+    assert "2018" in strip_tags(rule(group.rows[0]))
 
 
 def test_digest_tells_duties_from_rules_and_from_what_nobody_knows() -> None:
@@ -175,7 +236,7 @@ def test_digest_tells_duties_from_rules_and_from_what_nobody_knows() -> None:
 
 @pytest.mark.parametrize(
     ("offered", "note"),
-    [(True, "Samme enhed."), (False, "modtager ikke dette spor"), (None, "er ikke oplyst")],
+    [(True, "Samme enhed."), (False, "modtager ikke dette spor"), (None, "er ikke fundet")],
 )
 def test_second_track_says_whether_the_unit_takes_it(offered: bool | None, note: str) -> None:
     _, mup = lay_out(answer(track("MAS"), track("MUP", offered=offered))).tracks
@@ -233,12 +294,12 @@ def test_exact_words_may_be_copied() -> None:
 
 
 @pytest.mark.parametrize(
-    ("basis", "mark"), [("stated", ""), ("inferred", "udledt"), ("unknown", "ikke oplyst")]
+    ("basis", "mark"), [("stated", ""), ("inferred", "udledt"), ("unknown", "uafklaret")]
 )
 def test_origin_says_layer_basis_source_and_date(basis: str, mark: str) -> None:
     text = strip_tags(origin(Fact(basis, (SOURCE,), "2018-09"), edition("region")))
 
-    assert text == " ".join(filter(None, ["region", mark, "VIVE september 2018"]))
+    assert text == " ".join(filter(None, ["region", mark, "VIVE, 2018"]))
 
 
 def test_many_sources_are_counted_beyond_the_first_ones() -> None:
@@ -246,7 +307,36 @@ def test_many_sources_are_counted_beyond_the_first_ones() -> None:
 
     text = strip_tags(source_links(fact, 3))
 
-    assert text == "VIVE 2018, VIVE 2018, 3 til"
+    assert text == "VIVE, 2018, VIVE, 2018, VIVE, 2018 +2"
+
+
+def test_best_source_stands_first_whatever_the_order() -> None:
+    press = replace(SOURCE, key="avis", publisher="Avisen", kind="press", rank=4)
+    owner = replace(SOURCE, key="rm", publisher="Region Midtjylland", kind="region", rank=1)
+
+    text = strip_tags(source_links(Fact("stated", (press, owner), "")))
+
+    assert text == "Region Midtjylland, 2018 +1"
+
+
+def test_what_only_the_press_tells_is_said_to_be_reported() -> None:
+    press = replace(SOURCE, publisher="Avisen", kind="press", rank=4)
+    research = replace(SOURCE, kind="research", rank=2)
+
+    told = strip_tags(source_links(Fact("stated", (press,), "")))
+    also = strip_tags(source_links(Fact("stated", (press, research), "")))
+    other = strip_tags(source_links(Fact("reported", (research,), "")))
+
+    assert told == "omtalt i Avisen, 2018"
+    assert also == "VIVE, 2018 +1"
+    assert other == "omtalt i VIVE, 2018"
+
+
+def test_copy_is_named_after_its_owner_and_what_has_no_owner_or_date_says_so() -> None:
+    copy = replace(SOURCE, publisher="Sundhedsstyrelsen", copied_by="docplayer", date="")
+
+    assert copy.short == "Sundhedsstyrelsen (kopi hos docplayer), uden dato på det læste"
+    assert replace(SOURCE, publisher="").short == "ejer ukendt, 2018"
 
 
 @pytest.mark.parametrize(

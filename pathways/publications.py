@@ -256,10 +256,7 @@ def _details(
 def _row_and_previous(
     rows: Sequence[Details], start: date
 ) -> tuple[Details | None, Details | None]:
-    """Return the row of a start, and the one that held until it."""
-    previous = None
-    for row in rows:
-        if row["valid_from"] == start:
-            return row, previous
-        previous = row
-    return None, None
+    """Return the row of a start, None where there is none, and the one that held until then."""
+    row = next((row for row in rows if row["valid_from"] == start), None)
+    earlier = [row for row in rows if row["valid_from"] < start]
+    return row, earlier[-1] if earlier else None

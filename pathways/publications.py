@@ -249,7 +249,8 @@ def _details(
             ),
             retracted=not back and (unit, start) in gone,
             retracts=back,
-            corrects_error=back,
+            # A row that is written over keeps its start: what it said never was right.
+            corrects_error=back or bool(data["before"]),
         )
 
 

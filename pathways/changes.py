@@ -40,6 +40,7 @@ class Entry:
 
     Together means on one day, by one person, and holding from one day on. What held already when
     it was published counts as one start: its own goes back to whatever day the source names.
+    Corrections of errors stand by themselves.
     """
 
     day: date  # of publication; for what is coming, the day it begins
@@ -47,6 +48,11 @@ class Entry:
     later: date | None  # from when it holds, where that is after the day of publication
     publications: tuple[Publication, ...] = ()
     move: Move | None = None
+
+    @property
+    def corrects_error(self) -> bool:
+        """Say whether all of it corrects what never was right."""
+        return bool(self.publications) and all(one.corrects_error for one in self.publications)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Changes:
             if one.day <= on and (one.first or one.tells):
                 later = one.start if one.start > one.day and not one.retracts else None
                 # The first load has two accounts, one that writes and one that approves.
-                together[one.day, one.first, later, one.first or one.by].append(one)
+                by = one.first or one.by
+                together[one.day, one.first, later, by, one.corrects_error].append(one)
         found = [
             Entry(
                 day=group[0].day,

@@ -249,17 +249,15 @@ def _details(
             ),
             retracted=not back and (unit, start) in gone,
             retracts=back,
-            corrects_error=back,
+            # A row that is written over keeps its start: what it said never was right.
+            corrects_error=back or bool(data["before"]),
         )
 
 
 def _row_and_previous(
     rows: Sequence[Details], start: date
 ) -> tuple[Details | None, Details | None]:
-    """Return the row of a start, and the one that held until it."""
-    previous = None
-    for row in rows:
-        if row["valid_from"] == start:
-            return row, previous
-        previous = row
-    return None, None
+    """Return the row of a start, None where there is none, and the one that held until then."""
+    row = next((row for row in rows if row["valid_from"] == start), None)
+    earlier = [row for row in rows if row["valid_from"] < start]
+    return row, earlier[-1] if earlier else None

@@ -226,6 +226,8 @@ class Names:
         counted = _counted(entry.publications)
         if entry.later == entry.day:
             return counted
+        if entry.corrects_error:
+            return _("Rettelse af fejl: %(what)s") % {"what": counted}
         if entry.first and not entry.later:
             return _("Vejviserens første udgave: %(what)s") % {"what": counted}
         return _("Offentliggjort samlet: %(what)s") % {"what": counted}
@@ -269,7 +271,8 @@ def _key(entry: Entry) -> str:
     if entry.move:
         return f"{entry.day}:{entry.move.before.slug}:{entry.move.after.slug}"
     one = entry.publications[0]
-    return f"{entry.day}:{one.rule_set or one.unit}:{one.number}:{one.start}"
+    back = ":back" if one.retracts else ""
+    return f"{entry.day}:{one.rule_set or one.unit}:{one.number}:{one.start}{back}"
 
 
 def _moment(entry: Entry) -> datetime:

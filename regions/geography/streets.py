@@ -80,8 +80,8 @@ def _read_split(
     """Fill in where each street lies; return postcode, name and key of each, once."""
     found: list[tuple[str, str, str]] = []
     once: dict[tuple[str, ...], int] = {}
-    whole: set[tuple[str, str, str]] = set()
-    ranged: set[tuple[str, str, str]] = set()
+    whole: set[tuple[str, ...]] = set()
+    ranged: set[tuple[str, ...]] = set()
     for row in file.rows(
         "postcode",
         "name",
@@ -106,8 +106,8 @@ def _read_split(
         if identity in once:
             raise row.broken(f"has the same street and numbers as line {once[identity]}")
         once[identity] = row.line
-        (ranged if numbers else whole).add((postcode, name, municipality))
-        if whole & ranged & {(postcode, name, municipality)}:
+        (ranged if numbers else whole).add(identity[:3])
+        if identity[:3] in whole and identity[:3] in ranged:
             raise row.broken("the street is given both whole and by numbers in one municipality")
         if (postcode, name) not in streets:
             found.append((postcode, name, keys.of(row, name)))

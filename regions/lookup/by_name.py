@@ -8,15 +8,16 @@ narrower one counts if it lies in the wider; if it does not, they contradict eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 from regions.folding import coarse, words
 
 from . import sentences, streets
 from .asking import MOST_SUGGESTED, ask_which, is_streetlike, options_of, suggest_streets
-from .gazetteer import Gazetteer, Meaning, Rank
+from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
 from .located import Located, Option, Place
 from .mentions import (
     Mention,
@@ -51,14 +52,18 @@ class _Fit(Enum):
 class _Text:
     """The parts of a text without a postcode."""
 
-    known: list[Mention]
+    known: list[tuple[str, list[Mention]]]  # each line of known names, and the names
     numbered: list[StreetGuess]
     unknown: list[str]  # lines of words that nobody knows
     behind: list[str]  # ... of which these stand behind the street, where a town stands
 
     @property
     def streets(self) -> list[StreetGuess]:
-        return self.numbered or [StreetGuess(text) for text in self.unknown]
+        """Return what may be a street: the numbered lines, else the unknown ones, and joined."""
+        if self.numbered:
+            return self.numbered
+        joined = [f"{one} {two}" for one, two in pairwise(self.unknown)]
+        return [StreetGuess(text) for text in (*self.unknown, *joined)]
 
     @property
     def has_street(self) -> bool:
@@ -68,8 +73,9 @@ class _Text:
 def by_name(book: Gazetteer, reading: Reading) -> Located:
     """Return what a text without a postcode may mean."""
     text = _take_apart(book, reading)
-    wide = [each.wide for each in text.known if each.wide is not None]
-    named = [each for each in text.known if each.wide is None]
+    known = [each for _line, those in text.known for each in those]
+    wide = [each.wide for each in known if each.wide is not None]
+    named = [each for each in known if each.wide is None]
     for area in wide:
         kept = [_cut(book, each, area) for each in named]
         if named and not all(each.meanings for each in kept):
@@ -88,17 +94,22 @@ def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
     for line in reading.lines:
         if line.streets:
             text.numbered += line.streets
+            for guess in line.streets:
+                head, known = known_tail(book, guess.name) if guess.number is None else ("", [])
+                if head and known:  # "Frederik 7 Vej Allerød"
+                    text.numbered.append(StreetGuess(head))
+                    text.known.append((guess.name, known))
             behind = line.streets[0].behind
             if behind:
                 head, known = known_tail(book, behind)
-                text.known += known
+                text.known += [(behind, known)] if known else []
                 text.behind += [head] if head else []
         elif (known_names := mentions(book, line.words)) is not None:
-            text.known += known_names
+            text.known.append((line.words, known_names))
         else:
             head, tail = known_tail(book, line.words)
             if tail and tail[-1].explicit:
-                text.known.append(tail[-1])  # "… Silkeborg Kommune" is no part of a person
+                text.known.append((tail[-1].words, tail[-1:]))  # "… Silkeborg Kommune" is no part of a person
                 rest = " ".join((head, *(each.words for each in tail[:-1])))
             else:
                 rest = line.words
@@ -132,10 +143,13 @@ def _in_area(
     found = streets.exact(book.register, scope, text.streets) if scope else None
     if found is None and len(named) > 1:
         found = streets.exact(book.register, every, text.streets)
-    if found is None and len(named) > 1 and not text.numbered:
-        found = _name_as_street(book, named, fit)
-        if found is not None:
-            return _settled(book, text, named, found, _Fit.ONE)
+    if found is None and fit is not _Fit.ONE and not text.numbered:
+        for line, others in _other_lines(text):
+            found = streets.exact(
+                book.register, scope_of(book, _together(book, others)[1]), [StreetGuess(line)]
+            )
+            if found is not None:
+                return _settled(book, text, others, found, _together(book, others)[0])
     if found is not None:
         return _settled(book, text, named, found, fit)
     if fit is _Fit.AGAINST:
@@ -190,22 +204,21 @@ def _first(meanings: Sequence[Meaning]) -> list[Meaning]:
     return [each for each in meanings if each.rank == rank]
 
 
-def _name_as_street(
-    book: Gazetteer, named: Sequence[Mention], fit: _Fit
-) -> streets.Found | None:
-    """Return the street that one of the names is, in another: "Vesterbro, Aalborg".
+def _other_lines(text: _Text) -> Iterator[tuple[str, list[Mention]]]:
+    """Yield what may be a street though its words are known, and the names beside it.
 
-    Only where the names do not fit as places; then the street explains them both.
+    Where the names do not fit as places, the street explains them all: "Vesterbro, Aalborg".
     """
-    if fit is _Fit.ONE:
-        return None
-    for index, each in enumerate(named):
-        others = [other for place, other in enumerate(named) if place != index]
-        area = _together(book, others)[1]
-        found = streets.exact(book.register, scope_of(book, area), [StreetGuess(each.words)])
-        if found is not None:
-            return found
-    return None
+    for index, (line, _names) in enumerate(text.known):
+        rest = [each for place, (_, those) in enumerate(text.known) if place != index for each in those]
+        if others := [each for each in rest if each.meanings]:
+            yield line, others
+    if len(text.known) == 1:
+        _line, names = text.known[0]
+        for split in range(1, len(names)):
+            for one, others in ((names[:split], names[split:]), (names[split:], names[:split])):
+                if all(each.meanings for each in others):
+                    yield " ".join(each.words for each in one), others
 
 
 def _settled(
@@ -282,12 +295,14 @@ def _without_street(
     scope: Scope,
 ) -> Located:
     """Answer for the area itself, with a remark where a street was named and not found."""
-    means = _first(area)
+    means = first_meanings(named[0].words, area) if len(named) == 1 else _first(area)
     remarks = _left_out(book, text, None)
-    if len(means) > 1:
-        return ask_which(book, _most_likely(means), sentences.several_meanings())
-    whole = find_set(book, means[0].id) or book.located(named[0].meanings[0].id)
-    if means[0].rank == Rank.VILLAGE and len(whole.places) == 1:
+    whole = find_set(book, "+".join(each.id for each in distinct(means)))
+    if whole is None or len({place.municipality_code for place in whole.places}) != 1:
+        if len(means) > 1:
+            return ask_which(book, _most_likely(means), sentences.several_meanings())
+        whole = whole or book.located(named[0].meanings[0].id)
+    if means[0].rank == Rank.VILLAGE and len(named) == 1:
         remarks.append(Remark.VILLAGE)
     whole = replace(whole, remarks=tuple(remarks))
     if fit is _Fit.OVERLAP:
@@ -322,8 +337,9 @@ def _split_lines(
     guesses: list[tuple[list[Mention], StreetGuess]] = []
     for words_ in (*text.unknown, *text.behind)[:_MOST_TRIED]:
         head, known = known_tail(book, words_)
-        if known:
-            guesses.append((known, StreetGuess(head)))
+        for more in range(len(known)):  # "Under Bakken Havndal": a village may be the street's
+            street = " ".join((head, *(each.words for each in known[:more])))
+            guesses.append((known[more:], StreetGuess(street.strip())))
         known, rest = known_front(book, words_)
         if known:
             guesses.append((known, StreetGuess(rest)))
@@ -341,18 +357,14 @@ def _split_lines(
             scope = within(scope, land, book)
         found = streets.exact(book.register, scope, streets_of_line)
         if found is not None and not text.numbered:
-            return _settled(book, _Text(named, [], [], []), named, found, _Fit.ONE)
+            return _settled(book, _Text([], [], [], []), named, found, _Fit.ONE)
         if found is not None and guess.number is not None:
             return _settled(book, text, named, found, _Fit.ONE)
     for name in text.unknown[:_MOST_TRIED]:
         if close := book.similar(name):
             return ask_which(book, close, sentences.did_you_mean())
-    for known, guess in guesses:
-        named = [each for each in known if each.meanings]
-        if named and guess.name:
-            meanings = [each for one in named for each in one.first]
-            return ask_which(book, meanings, sentences.did_you_mean())
-    return None
+    meanings = [each for known, guess in guesses if guess.name for one in known for each in one.first]
+    return ask_which(book, meanings, sentences.did_you_mean()) if meanings else None
 
 
 def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
@@ -383,7 +395,6 @@ def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
 
 def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:
     """Return the places of a street that is in few postcodes; a common one says nothing."""
-    settled = settle(book, found.streets, replace(found.guess, number=None))
     options = [
         Option(
             f"{book.postcodes[street.postcode].title}, "
@@ -393,8 +404,8 @@ def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:
         for street in found.streets
         for part in street.parts
     ]
-    distinct_options = tuple(dict.fromkeys(options))
-    return distinct_options if len(distinct_options) <= MOST_SUGGESTED and settled else ()
+    several = tuple(dict.fromkeys(options))
+    return several if len(several) <= MOST_SUGGESTED else ()
 
 
 def _named_in_streets(book: Gazetteer, names: Sequence[str]) -> tuple[Option, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from regions.folding import coarse, full, loose, plain, words
 
@@ -20,6 +21,9 @@ from .on_street import distinct, settle
 from .places import pair_id
 from .reading import Line, Reading, StreetGuess
 from .remarks import Remark
+
+
+_MOST_JOINED = 4  # lines that a comma may have torn apart
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ def _guesses(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[Street
     if reading.town and not _is_own_town(row, reading.town):
         bare.insert(0, StreetGuess(reading.town))
     guesses: list[StreetGuess] = []
+    bare += [StreetGuess(f"{one.name} {two.name}") for one, two in pairwise(bare)][:_MOST_JOINED]
     for guess in numbered or bare:
         guesses.append(guess)
         known, behind = known_front(book, guess.name)
@@ -136,7 +141,7 @@ def _judge(
     numbered = [index for index, line in enumerate(reading.lines) if line.streets]
     for index, line in enumerate(reading.lines):
         behind_street = bool(numbered) and index > numbered[0] and not line.after_postcode
-        for text in _texts(line):
+        for text in _texts(line, used):
             if text in used or any(text.endswith(name) for name in used):
                 continue
             known = mentions(book, text)
@@ -155,11 +160,12 @@ def _judge(
     return judged
 
 
-def _texts(line: Line) -> list[str]:
+def _texts(line: Line, used: Iterable[str]) -> list[str]:
     """Return the words of a line that may be names: all of it, or what stands behind the door."""
     if line.words:
         return [line.words]
-    return [line.streets[0].behind] if line.streets and line.streets[0].behind else []
+    read_as = [guess for guess in line.streets if guess.name in used] or line.streets[:1]
+    return [guess.behind for guess in read_as if guess.behind][:1]
 
 
 def _judge_town(

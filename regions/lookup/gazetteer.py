@@ -222,13 +222,14 @@ class Gazetteer:
         found = [*self.names.get(key, []), *self._villages(key)]
         closest = [each for each in found if plain(each.name) == plain(name)]
         closest = closest or [each for each in found if full(each.name) == full(name)]
+        if closest and name.isascii():  # "Sorvad" may be Sørvad on a foreign keyboard
+            closest += [each for each in found if not each.name.isascii()]
         distinct = {(each.rank, each.id): each for each in closest or found}
         return sorted(distinct.values(), key=lambda each: each.rank)
 
     def meanings(self, name: str) -> list[Meaning]:
-        """Return what the name means first: the meanings of the first rank that has any."""
-        found = self.all_meanings(name)
-        return [each for each in found if each.rank == found[0].rank]
+        """Return what the name means first."""
+        return first_meanings(name, self.all_meanings(name))
 
     def municipality_named(self, name: str) -> Meaning | None:
         """Return the municipality of "Silkeborg Kommune", "Kommunen Silkeborg", "Københavns K."."""
@@ -281,6 +282,20 @@ class Gazetteer:
                     label = f"{name}, {self.postcodes[postcode].title}"
                     found.append(Meaning(Rank.VILLAGE, name, pair.id, label, (postcode,)))
         return found
+
+
+def first_meanings(name: str, meanings: Iterable[Meaning]) -> list[Meaning]:
+    """Return the meanings of the first rank that has any, of each spelling that may be meant."""
+    exact: list[Meaning] = []
+    others: list[Meaning] = []
+    for each in meanings:
+        (exact if plain(each.name) == plain(name) else others).append(each)
+    return [
+        each
+        for group in (exact, others)
+        for each in group
+        if each.rank == min(other.rank for other in group)
+    ]
 
 
 def near(typed: str, spellings: Iterable[str]) -> list[str]:

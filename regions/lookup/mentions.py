@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .gazetteer import Gazetteer, Meaning, Rank
+from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
 from .located import Place
 from .places import places_of
 from .register import Scope
@@ -34,7 +34,7 @@ class Mention:
     @property
     def first(self) -> tuple[Meaning, ...]:
         """Return what the name means first."""
-        return tuple(each for each in self.meanings if each.rank == self.meanings[0].rank)
+        return tuple(first_meanings(self.words, self.meanings))
 
     @property
     def names_municipality(self) -> bool:

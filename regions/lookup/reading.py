@@ -51,7 +51,7 @@ _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
 _RANGE = re.compile(r"\s*[-–/]\s*[0-9]+\s?[A-Za-z]?(?!\w)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
-_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "haveforening", "haveforeningen", "haveselskab", "f"}
+_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f", "havef", "haveforening", "haveforeningen"}
 _EITHER_OR = {"eller", "og", "or", "and", "samt"}
 _FLOOR = {"st", "stuen", "kl", "kld", "kælder", "kælderen", "sal", "etage", "opg", "opgang"}
 _DOOR = {"tv", "th", "mf", "dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
@@ -202,7 +202,9 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
                 behind = _TOKEN.findall(segments[index - 1].casefold())[-2:]
                 door = not followed and _ends_at_the_floor(segments[index - 1])
             else:
-                door = _is_door(before, match["code"], followed)
+                lines = segments[index - 1 : index + 1] if index else [segment]
+                numbered = any(map(_NUMBER.search, lines[:-1])) or bool(_LETTER.search(before))
+                door = numbered and _is_door(before, match["code"], followed)
             year = bool(behind and before and behind[-1] in _BEFORE_A_YEAR) and bool(
                 _YEAR.fullmatch(match["code"])
             )
@@ -212,7 +214,9 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
             )
     real = [each for each in found if each.free and each.code in postcodes]
     return [
-        replace(each, free=each.free and not (_in_a_name(segments, each) and len(real) > 1))
+        replace(each, free=False)
+        if _in_a_name(segments, each, exists=each.code in postcodes) and len(real) != 1
+        else each
         for each in found
     ]
 
@@ -220,7 +224,7 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
 def _is_door(before: str, code: str, followed: bool) -> bool:
     """Return whether four digits behind a floor are a door: "11. 1112", "12. sal lejl. 1205"."""
     floor = re.search(r"(?<![0-9])([0-9]{1,2})\.?\s*(?:sal|etage)?\.?[\s,]*$", before, re.I)
-    if floor and _LETTER.search(before):
+    if floor:
         return code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
     tokens = _TOKEN.findall(before.casefold())
     numbered = any(token.isdigit() for token in tokens)
@@ -235,14 +239,16 @@ def _ends_at_the_floor(segment: str) -> bool:
     return bool(tokens) and tokens[-1] in {"sal", "etage", "lejl", "lejlighed", "dør", "vær", "værelse"}
 
 
-def _in_a_name(segments: Sequence[str], each: _Digits) -> bool:
+def _in_a_name(segments: Sequence[str], each: _Digits, *, exists: bool = True) -> bool:
     """Return whether the digits stand inside a street's name: "Haveselskab Af 1916 12"."""
     segment = segments[each.segment]
     before, after = segment[: each.start], segment[each.end :]
     tokens = _TOKEN.findall(before.casefold())
-    if not tokens or tokens[-1].isdigit() or tokens[-1] in _EITHER_OR:
+    if not tokens or tokens[-1].isdigit():
         return False
-    return bool(re.match(r"\s+[0-9]{1,3}(?![0-9])", after))
+    if not exists and each.segment + 1 < len(segments) and _LETTER.match(after.lstrip()):
+        return True
+    return tokens[-1] not in _EITHER_OR and bool(re.match(r"\s+[0-9]{1,3}(?![0-9])", after))
 
 
 # The lines
@@ -302,11 +308,9 @@ def _streets(segment: str) -> Iterator[StreetGuess]:
         if len(likely) + len(unlikely) == _MOST_NUMBERS:
             break
     yield from likely
-    # The digits are all the name's: "5. Junivej", "Christian 9.s Vej".
-    if any(sign.isdigit() for sign in segment) and _LETTER.search(segment):
-        bare = _NUMBER_WORD.sub("", segment).strip(" .-–")
-        if not likely and _is_name(re.sub("[0-9]", "", segment)):
-            yield StreetGuess(bare)
+    # The digits may be all the name's: "5. Junivej", "Folkeregister 3".
+    if any(sign.isdigit() for sign in segment) and _is_name(re.sub("[0-9]", "", segment)):
+        yield StreetGuess(segment.strip(" .-–"))
     yield from unlikely
 
 

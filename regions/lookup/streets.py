@@ -62,8 +62,11 @@ class Found:
 
 
 def exact(register: Register, scope: Scope, guesses: Iterable[StreetGuess]) -> Found | None:
-    """Return the first guess that the register has, however it is spelled."""
-    for guess in guesses:
+    """Return the first guess that the register has, however it is spelled.
+
+    A name with all the digits of its line comes first: "Stampen Vej 2" is a street.
+    """
+    for guess in sorted(guesses, key=lambda guess: not _is_all_name(guess)):
         for key in _keys(guess.name):
             same = register.with_key(scope, key)
             if same := [street for street in same if _one_name(guess.name, street.name)] or same:
@@ -76,6 +79,7 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
     guesses = [guess for guess in guesses if coarse(guess.name)]
     if found := exact(register, scope, guesses):
         return [found]
+    guesses = [guess for guess in guesses if not _is_all_name(guess)] or guesses
     for guess in guesses[:_MOST_FUZZY]:
         key = coarse(guess.name)
         cut = [
@@ -101,6 +105,10 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
             if len(key) >= _SHORTEST_FUZZY and (same := register.with_key(scope, key)):
                 return _by_name(same, guess, certain=False)
     return []
+
+
+def _is_all_name(guess: StreetGuess) -> bool:
+    return guess.number is None and any(sign.isdigit() for sign in guess.name)
 
 
 def _by_name(streets: Iterable[Street], guess: StreetGuess, *, certain: bool) -> list[Found]:
@@ -155,6 +163,8 @@ def is_shortened(register: str, typed: str) -> bool:
     if len(" ".join(typed.split())) <= _LONGEST_NAME and "." not in register:
         return False
     short = [loose(written_out(word)) for word in words(register)]
+    if short:  # at the end "St" may be "Sti" cut, not "Store"
+        short[-1] = loose(words(register)[-1])
     long = [loose(written_out(word)) for word in words(typed)]
     one, whole = "".join(short), "".join(long)
     if not one or one == whole or len(one) >= len(whole):
@@ -174,8 +184,8 @@ def _word_by_word(short: Sequence[str], long: Sequence[str]) -> bool:
     last = len(short) - 1
     equal = 0
     for index, (cut, whole) in enumerate(zip(short, long, strict=True)):
-        if cut == whole:
-            equal += len(cut) > 3
+        if cut == whole or written_out(cut) == whole:
+            equal += len(whole) > 3
         elif index == last and _ends_within(cut, whole):
             equal += len(short) > 1 or len(cut) > 3
         elif index == last or not _abbreviates(cut, whole):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from regions.cpr import holds_cpr
+from regions.cpr import cpr_refusal, holds_cpr
 
-__all__ = ["holds_cpr"]
+__all__ = ["cpr_refusal", "holds_cpr"]

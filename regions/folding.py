@@ -79,7 +79,26 @@ _COARSE_START = re.compile(r"(?:norre|nordre|sonder|sondre|vester|vestre|oster|o
 _KINGS = {"christian", "frederik", "valdemar", "erik", "knud", "margrethe"}
 _ROMAN = {
     roman: number
-    for number, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)
+    for number, roman in enumerate(
+        [
+            "i",
+            "ii",
+            "iii",
+            "iv",
+            "v",
+            "vi",
+            "vii",
+            "viii",
+            "ix",
+            "x",
+            "xi",
+            "xii",
+            "xiii",
+            "xiv",
+            "xv",
+        ],
+        1,
+    )
 }
 _KINGS_NUMBER = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:s|des|tes|endes)?")
 

@@ -6,6 +6,7 @@ one transaction. `now` is the caller's clock; `seen` is the lock version that th
 
 from __future__ import annotations
 
+from ..cpr import cpr_refusal
 from .editions import comment, discard, save_draft, send_back, start_draft, submit
 from .log import Forbidden, Refused
 from .notices import set_notice, withdraw_notice
@@ -16,7 +17,7 @@ from .reference import (
     open_rule_set,
     revoke_role,
 )
-from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .reports import count_vote, file_report, forget_old_addresses, set_state
 from .source_corrections import correct_source
 from .sources import add_source
 from .steps import TRANSITIONS, Stale

@@ -36,7 +36,11 @@ from .reading import Reading, StreetGuess
 from .register import Scope
 from .remarks import Remark
 
-_MOST_TRIED = 4  # lines without a known name that are searched for one; the cost has a bound
+# The cost has a bound: so many lines without a known name are searched for one, so many names are
+# held against each other. An address has one or two.
+_MOST_TRIED = 2
+_MOST_NAMES = 6
+_MOST_ASKED = 40
 _SHORTEST_VILLAGE = 5
 
 
@@ -76,6 +80,9 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
     known = [each for _line, those in text.known for each in those]
     wide = [each.wide for each in known if each.wide is not None]
     named = [each for each in known if each.wide is None]
+    if len(known) > _MOST_NAMES:
+        meanings = [each for one in named for each in one.first]
+        return ask_which(book, meanings[:_MOST_ASKED], sentences.names_contradict())
     for area in wide:
         kept = [_cut(book, each, area) for each in named]
         if named and not all(each.meanings for each in kept):
@@ -109,7 +116,9 @@ def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
         else:
             head, tail = known_tail(book, line.words)
             if tail and tail[-1].explicit:
-                text.known.append((tail[-1].words, tail[-1:]))  # "… Silkeborg Kommune" is no part of a person
+                text.known.append(
+                    (tail[-1].words, tail[-1:])
+                )  # "… Silkeborg Kommune" is no part of a person
                 rest = " ".join((head, *(each.words for each in tail[:-1])))
             else:
                 rest = line.words
@@ -210,7 +219,9 @@ def _other_lines(text: _Text) -> Iterator[tuple[str, list[Mention]]]:
     Where the names do not fit as places, the street explains them all: "Vesterbro, Aalborg".
     """
     for index, (line, _names) in enumerate(text.known):
-        rest = [each for place, (_, those) in enumerate(text.known) if place != index for each in those]
+        rest = [
+            each for place, (_, those) in enumerate(text.known) if place != index for each in those
+        ]
         if others := [each for each in rest if each.meanings]:
             yield line, others
     if len(text.known) == 1:
@@ -251,9 +262,7 @@ def _settled(
 def _holds(book: Gazetteer, named: Mention, places: Iterable[Place]) -> bool:
     """Return whether all the places lie in one or another meaning of the name."""
     scope = scope_of(book, named.meanings)
-    municipalities = {
-        code for allowed in scope.values() if allowed is not None for code in allowed
-    }
+    municipalities = {code for allowed in scope.values() if allowed is not None for code in allowed}
     for place in places:
         if place.postcode is None:
             if place.municipality_code not in municipalities:
@@ -330,9 +339,7 @@ def _most_likely(meanings: Sequence[Meaning]) -> list[Meaning]:
 # No line is a known name
 
 
-def _split_lines(
-    book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]
-) -> Located | None:
+def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -> Located | None:
     """Look for a street and a town on one line ("Vestergade Silkeborg"), in either order."""
     guesses: list[tuple[list[Mention], StreetGuess]] = []
     for words_ in (*text.unknown, *text.behind)[:_MOST_TRIED]:
@@ -360,16 +367,18 @@ def _split_lines(
             return _settled(book, _Text([], [], [], []), named, found, _Fit.ONE)
         if found is not None and guess.number is not None:
             return _settled(book, text, named, found, _Fit.ONE)
-    for name in text.unknown[:_MOST_TRIED]:
+    for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
         if close := book.similar(name):
             return ask_which(book, close, sentences.did_you_mean())
-    meanings = [each for known, guess in guesses if guess.name for one in known for each in one.first]
+    meanings = [
+        each for known, guess in guesses if guess.name for one in known for each in one.first
+    ]
     return ask_which(book, meanings, sentences.did_you_mean()) if meanings else None
 
 
 def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
     """Say what to write instead, with the places where the street or the name occurs."""
-    for name in (*text.behind, *text.unknown)[:_MOST_TRIED]:
+    for name in [name for name in text.behind if name not in text.unknown][:_MOST_TRIED]:
         if close := book.similar(name):
             return ask_which(book, close, sentences.did_you_mean())
     codes = dict.fromkeys(book.pairs)

@@ -22,7 +22,7 @@ from .places import pair_id
 from .reading import Line, Reading, StreetGuess
 from .remarks import Remark
 
-
+_MOST_COMPARED = 2  # unknown names that are compared with every village; the cost has a bound
 _MOST_JOINED = 4  # lines that a comma may have torn apart
 
 
@@ -135,6 +135,7 @@ def _judge(
 ) -> _Judged:
     """Hold every name of the text against the postcode."""
     judged = _Judged()
+    compared = 0
     used = {found[0].guess.name} if found and found[0].certain else set()
     if reading.town:
         _judge_town(book, row, reading.town, judged, used)
@@ -152,10 +153,11 @@ def _judge(
                     continue  # a person, a firm, or the street that is spoken of elsewhere
             if known:
                 _hold_against(book, row, known, judged, firm=not behind_street)
-            elif _misspelled(book, row, text):
+            elif compared < _MOST_COMPARED and _misspelled(book, row, text):
                 judged.remarks.append(Remark.TOWN_MISSPELLED)
             else:
                 judged.remarks.append(Remark.TOWN_NOT_KNOWN)
+            compared += not known
     judged.remarks = distinct(judged.remarks)
     return judged
 

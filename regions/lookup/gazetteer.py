@@ -350,7 +350,9 @@ def _register(book: Gazetteer) -> Register:
     found = _registers.get(load) if load is not None else None
     if found is None:
         alone = {
-            code: those[0].municipality_code for code, those in book.pairs.items() if len(those) == 1
+            code: those[0].municipality_code
+            for code, those in book.pairs.items()
+            if len(those) == 1
         }
         found = Register(alone.get)
         _registers.clear()

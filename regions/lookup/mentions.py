@@ -106,8 +106,7 @@ def _reach(book: Gazetteer, meaning: Meaning) -> list[tuple[str, frozenset[str] 
             reach.append((place.postcode, frozenset({place.municipality_code})))
         else:
             reach += [
-                (code, frozenset({place.municipality_code}))
-                for code in book.postcodes_of(place)
+                (code, frozenset({place.municipality_code})) for code in book.postcodes_of(place)
             ]
     return reach
 
@@ -147,7 +146,9 @@ def shared(book: Gazetteer, one: Meaning, other: Meaning) -> list[Place]:
         found += [
             place
             for place in places_of(book, small.id)
-            if not place.sliver and place not in found and any(_covers(each, place) for each in wider)
+            if not place.sliver
+            and place not in found
+            and any(_covers(each, place) for each in wider)
         ]
     return found
 

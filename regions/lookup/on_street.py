@@ -178,13 +178,18 @@ def _in_several_postcodes(book: Gazetteer, here: Sequence[_Here]) -> Located:
     if len(options) > MOST_JOINED:
         per_municipality = Counter(found.keys())
         options = [
-            Option(book.municipalities[code].municipality_label, "+".join(_ids(book, code, found[code])))
+            Option(
+                book.municipalities[code].municipality_label,
+                "+".join(_ids(book, code, found[code])),
+            )
             for code in per_municipality
         ]
     joined = find_set(book, "+".join(ids))
     outside = all(each.outside for each in here)
     if joined is not None and not outside:
-        return joined if len(found) == 1 else replace(joined, level="postcode", options=tuple(options))
+        return (
+            joined if len(found) == 1 else replace(joined, level="postcode", options=tuple(options))
+        )
     sets = [find_set(book, part) for part in ids]
     places = distinct(place for each in sets if each for place in each.places)
     return Located(
@@ -192,7 +197,9 @@ def _in_several_postcodes(book: Gazetteer, here: Sequence[_Here]) -> Located:
         level="postcode",
         options=tuple(options),
         must_ask=True,
-        understood=sentences.number_not_found(here[0].name) if outside else sentences.several_streets(),
+        understood=sentences.number_not_found(here[0].name)
+        if outside
+        else sentences.several_streets(),
     )
 
 

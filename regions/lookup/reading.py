@@ -209,9 +209,7 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
                 _YEAR.fullmatch(match["code"])
             )
             free = match["dk"] is not None or not (door or (year and not followed))
-            found.append(
-                _Digits(match["code"], index, match.start(), match.end(), score, free)
-            )
+            found.append(_Digits(match["code"], index, match.start(), match.end(), score, free))
     real = [each for each in found if each.free and each.code in postcodes]
     return [
         replace(each, free=False)
@@ -225,7 +223,9 @@ def _is_door(before: str, code: str, followed: bool) -> bool:
     """Return whether four digits behind a floor are a door: "11. 1112", "12. sal lejl. 1205"."""
     floor = re.search(r"(?<![0-9])([0-9]{1,2})\.?\s*(?:sal|etage)?\.?[\s,]*$", before, re.I)
     if floor:
-        return code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
+        return (
+            code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
+        )
     tokens = _TOKEN.findall(before.casefold())
     numbered = any(token.isdigit() for token in tokens)
     return bool(tokens) and numbered and not followed and tokens[-1] in _FLOOR_AND_DOOR
@@ -236,7 +236,15 @@ def _ends_at_the_floor(segment: str) -> bool:
     if re.fullmatch(r"[0-9]{1,2}\.", segment.strip()):
         return True
     tokens = _TOKEN.findall(segment.casefold())
-    return bool(tokens) and tokens[-1] in {"sal", "etage", "lejl", "lejlighed", "dør", "vær", "værelse"}
+    return bool(tokens) and tokens[-1] in {
+        "sal",
+        "etage",
+        "lejl",
+        "lejlighed",
+        "dør",
+        "vær",
+        "værelse",
+    }
 
 
 def _in_a_name(segments: Sequence[str], each: _Digits, *, exists: bool = True) -> bool:
@@ -265,9 +273,9 @@ def _around(segments: Sequence[str], chosen: _Digits) -> Reading:
         town, before = before, ""
     elif not after and following and _is_name(following[0]):
         town, rest = following[0], rest[1:]
-    lines = [_line(each) for each in (*segments[: chosen.segment], before, after)]
-    later = [replace(line, after_postcode=True) for each in rest if (line := _line(each))]
-    return Reading(chosen.code, (), town, (*filter(None, lines), *later))
+    lines = list(filter(None, map(_line, (*segments[: chosen.segment], before, after))))
+    lines += [replace(each, after_postcode=True) for each in filter(None, map(_line, rest))]
+    return Reading(chosen.code, (), town, tuple(lines))
 
 
 def _line(segment: str) -> Line | None:
@@ -291,7 +299,8 @@ def _streets(segment: str) -> Iterator[StreetGuess]:
 
     A digit may belong to the name ("Frederik 7 Vej 12"), so each may be the house number.
     """
-    likely, unlikely = [], []
+    likely: list[StreetGuess] = []
+    unlikely: list[StreetGuess] = []
     for match in _NUMBER.finditer(segment):
         name, rest = segment[: match.start()].strip(" .-–"), segment[match.end() :]
         name = _NUMBER_WORD.sub("", name)

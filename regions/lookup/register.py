@@ -117,7 +117,11 @@ class Register:
     def keys(self, scope: Scope) -> list[str]:
         """Return the folded names of all streets there, each once."""
         return list(
-            {line.split("\t", 1)[0]: 1 for _code, text in self._read(scope) for line in text.split("\n")}
+            {
+                line.split("\t", 1)[0]: 1
+                for _code, text in self._read(scope)
+                for line in text.split("\n")
+            }
         )
 
     def postcodes_with(self, postcodes: Iterable[str], letters: str) -> dict[str, int]:
@@ -174,7 +178,9 @@ def _part(text: str) -> Part:
 
 
 def _end(text: str) -> tuple[int, str]:
-    digits = "".join(each for is_digit, signs in groupby(text, str.isdigit) if is_digit for each in signs)
+    digits = "".join(
+        each for is_digit, signs in groupby(text, str.isdigit) if is_digit for each in signs
+    )
     return int(digits), text[len(digits) :]
 
 

@@ -20,7 +20,11 @@ from .register import Register, Scope, Street
 _SHORTEST_FUZZY = 5
 _LONGEST_NAME = 20  # of a name in the register; a longer one is cut or abbreviated
 _MAY_BE_CUT = 19
-_MOST_FUZZY = 3  # guesses that are worth comparing with every street; the cost has a bound
+# The cost has a bound, whatever is typed: so many guesses are looked up, and so many of them are
+# compared with every street. An address has one or two.
+_MOST_GUESSES, _MOST_IN_THE_COUNTRY = 8, 2
+_MOST_FUZZY = 2
+_WIDE = 300  # postcodes; a scope of more is slow to search
 _TAIL = 4  # the words at the end of a line that may be the street behind a person's name
 
 # How the last word of a street may be cut, by whoever typed it or by the register.
@@ -66,10 +70,15 @@ def exact(register: Register, scope: Scope, guesses: Iterable[StreetGuess]) -> F
 
     A name with all the digits of its line comes first: "Stampen Vej 2" is a street.
     """
-    for guess in sorted(guesses, key=lambda guess: not _is_all_name(guess)):
+    most = _MOST_GUESSES if len(scope) <= _WIDE else 2 * _MOST_IN_THE_COUNTRY
+    if len(scope) > 3 * _WIDE:
+        most = _MOST_IN_THE_COUNTRY
+    likely = sorted(guesses, key=lambda guess: not _is_all_name(guess))
+    for guess in likely[:most]:
         for key in _keys(guess.name):
             same = register.with_key(scope, key)
-            if same := [street for street in same if _one_name(guess.name, street.name)] or same:
+            typed = _told_apart(guess.name)
+            if same := [street for street in same if _one_name(typed, street.name)] or same:
                 return Found(tuple(same), guess, certain=True)
     return None
 
@@ -132,10 +141,9 @@ def _keys(name: str) -> Iterator[str]:
             yield coarse(" ".join((*head, last.removesuffix(short) + long)))
 
 
-def _one_name(typed: str, register: str) -> bool:
+def _one_name(typed: tuple[str, ...], register: str) -> bool:
     """Return whether two names that fold alike may be one: not "Sankt …" and "Store …"."""
-    one, other = _told_apart(typed), _told_apart(register)
-    return not one or not other or one == other
+    return not typed or (other := _told_apart(register)) == typed or not other
 
 
 def _told_apart(name: str) -> tuple[str, ...]:

@@ -16,7 +16,14 @@ from itertools import pairwise
 from regions.folding import coarse, words
 
 from . import sentences, streets
-from .asking import MOST_SUGGESTED, ask_which, is_streetlike, options_of, suggest_streets
+from .asking import (
+    MOST_SUGGESTED,
+    as_meaning,
+    ask_which,
+    is_streetlike,
+    options_of,
+    suggest_streets,
+)
 from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
 from .located import Located, Option, Place
 from .mentions import (
@@ -48,6 +55,7 @@ class _Fit(Enum):
     """How the known names of a text go together."""
 
     ONE = "one name, or one that lies in the others"
+    PERHAPS = "they fit, but not as what they mean first"
     OVERLAP = "they share ground, and neither lies in the other"
     AGAINST = "they lie apart"
 
@@ -105,7 +113,8 @@ def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
                 head, known = known_tail(book, guess.name) if guess.number is None else ("", [])
                 if head and known:  # "Frederik 7 Vej Allerød"
                     text.numbered.append(StreetGuess(head))
-                    text.known.append((guess.name, known))
+                    fresh = [each for each in known if each.words != line.streets[0].behind]
+                    text.known += [(guess.name, fresh)] if fresh else []
             behind = line.streets[0].behind
             if behind:
                 head, known = known_tail(book, behind)
@@ -158,12 +167,12 @@ def _in_area(
                 book.register, scope_of(book, _together(book, others)[1]), [StreetGuess(line)]
             )
             if found is not None:
-                return _settled(book, text, others, found, _together(book, others)[0])
+                settled = _settled(book, text, others, found, _together(book, others)[0])
+                return _either(book, settled, area) if fit is _Fit.PERHAPS else settled
     if found is not None:
         return _settled(book, text, named, found, fit)
     if fit is _Fit.AGAINST:
-        meanings = [each for known in named for each in known.meanings]
-        return ask_which(book, _most_likely(meanings), sentences.names_contradict())
+        return ask_which(book, _all_apart(book, named), sentences.names_contradict())
     return _without_street(book, text, named, area, fit, scope)
 
 
@@ -185,7 +194,10 @@ def _two(
     book: Gazetteer, some: list[Meaning], others: list[Meaning], explicit: bool
 ) -> tuple[_Fit, list[Meaning]]:
     """Return how two names go together, and what both of them mean."""
-    for ones, twos in ((_first(some), _first(others)), (some, others)):
+    if [each.id for each in some] == [each.id for each in others]:
+        return _Fit.ONE, some
+    tries = ((_Fit.ONE, _first(some), _first(others)), (_Fit.PERHAPS, some, others))
+    for fit, ones, twos in tries:
         inner = []
         for one in ones:
             for two in twos:
@@ -194,7 +206,7 @@ def _two(
                 elif lies_in(book, two, one):
                     inner.append(two)
         if inner:
-            return _Fit.ONE, sorted(distinct(inner), key=lambda each: each.rank)
+            return fit, sorted(distinct(inner), key=lambda each: each.rank)
     for one in _first(some):
         for two in _first(others):
             if not (both := shared(book, one, two)):
@@ -211,6 +223,20 @@ def _two(
 def _first(meanings: Sequence[Meaning]) -> list[Meaning]:
     rank = min((each.rank for each in meanings), default=Rank.VILLAGE)
     return [each for each in meanings if each.rank == rank]
+
+
+def _either(book: Gazetteer, settled: Located, area: Sequence[Meaning]) -> Located:
+    """Return where the street lies, asked about where the names fit somewhere else as well."""
+    municipalities = {place.municipality_code for place in settled.places}
+    elsewhere = [
+        each
+        for each in area
+        if not municipalities >= {p.municipality_code for p in places_of(book, each.id)}
+    ]
+    if not elsewhere or settled.must_ask:
+        return settled
+    first = settled.options or options_of(settled)
+    return ask_which(book, elsewhere, sentences.several_meanings(), first=first)
 
 
 def _other_lines(text: _Text) -> Iterator[tuple[str, list[Mention]]]:
@@ -238,6 +264,8 @@ def _settled(
     """Return where the street lies, asked about where a name contradicts it."""
     settled = settle(book, found.streets, found.guess)
     remarks = [*settled.remarks, *_left_out(book, text, found)]
+    if settled.must_ask:
+        return _named_municipality(book, named, settled) or settled
     misses = [
         each
         for each in named
@@ -257,6 +285,16 @@ def _settled(
     elif _in_another_municipality(book, named, settled.places):
         remarks.append(Remark.STREET_ELSEWHERE)
     return replace(settled, remarks=tuple(dict.fromkeys(remarks)))
+
+
+def _named_municipality(
+    book: Gazetteer, named: Sequence[Mention], settled: Located
+) -> Located | None:
+    """Return the part in a municipality that is named as one, where the number says nothing."""
+    codes = {book.sets[each.meanings[0].id][0].municipality_code for each in named if each.explicit}
+    both = [place for place in settled.places if place.municipality_code in codes]
+    found = find_set(book, book.id_of(both)) if both else None
+    return replace(found, remarks=(Remark.NUMBER_NOT_FOUND,)) if found else None
 
 
 def _holds(book: Gazetteer, named: Mention, places: Iterable[Place]) -> bool:
@@ -306,11 +344,11 @@ def _without_street(
     """Answer for the area itself, with a remark where a street was named and not found."""
     means = first_meanings(named[0].words, area) if len(named) == 1 else _first(area)
     remarks = _left_out(book, text, None)
+    if len(means) > 1 and not _in_one_municipality(book, means):
+        return ask_which(book, _most_likely(means), sentences.several_meanings())
     whole = find_set(book, "+".join(each.id for each in distinct(means)))
-    if whole is None or len({place.municipality_code for place in whole.places}) != 1:
-        if len(means) > 1:
-            return ask_which(book, _most_likely(means), sentences.several_meanings())
-        whole = whole or book.located(named[0].meanings[0].id)
+    if whole is None:
+        return ask_which(book, _most_likely(means), sentences.several_meanings())
     if means[0].rank == Rank.VILLAGE and len(named) == 1:
         remarks.append(Remark.VILLAGE)
     whole = replace(whole, remarks=tuple(remarks))
@@ -326,9 +364,31 @@ def _without_street(
         return _settled(book, text, named, found[0], fit)
     if found:
         return suggest_streets(book, whole, found)
-    if not text.has_street:
-        return whole  # the other lines are a person, or a firm
+    if not text.has_street:  # words of two and more are a person, or a firm
+        if any(" " not in line for line in text.unknown):
+            whole = replace(whole, remarks=(Remark.TOWN_NOT_KNOWN, *whole.remarks))
+        return whole
     return replace(whole, remarks=(Remark.STREET_NOT_FOUND, *whole.remarks))
+
+
+def _in_one_municipality(book: Gazetteer, means: Sequence[Meaning]) -> bool:
+    """Return whether the meanings are parts of one municipality that is answered as a whole."""
+    codes = {place.municipality_code for each in means for place in places_of(book, each.id)}
+    return len(codes) == 1 and all(each.rank == Rank.VILLAGE for each in means)
+
+
+def _all_apart(book: Gazetteer, named: Sequence[Mention]) -> list[Meaning]:
+    """Return what the names mean first, and every other meaning that lies outside those."""
+    first = [each for known in named for each in known.first]
+    others = [
+        each
+        for known in named
+        for each in known.meanings
+        if each not in first and each.rank != Rank.SHORT_NAME
+    ]
+    return first + [
+        each for each in others if not any(lies_in(book, each, other) for other in first)
+    ]
 
 
 def _most_likely(meanings: Sequence[Meaning]) -> list[Meaning]:
@@ -369,7 +429,10 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             return _settled(book, text, named, found, _Fit.ONE)
     for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
         if close := book.similar(name):
-            return ask_which(book, close, sentences.did_you_mean())
+            round_it = [
+                as_meaning(book.postcodes[o.place_id]) for o in _named_in_streets(book, [name])
+            ]
+            return ask_which(book, [*close, *round_it], sentences.did_you_mean())
     meanings = [
         each for known, guess in guesses if guess.name for one in known for each in one.first
     ]

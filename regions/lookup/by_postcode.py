@@ -18,7 +18,7 @@ from .gazetteer import Gazetteer, Meaning, PostcodeRow, near
 from .located import Located, Option
 from .mentions import Mention, known_front, known_tail, mention, mentions, same_area
 from .on_street import distinct, settle
-from .places import pair_id
+from .places import find_set, pair_id
 from .reading import Line, Reading, StreetGuess
 from .remarks import Remark
 
@@ -51,8 +51,8 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
     if reading.unused:
         judged.remarks.append(Remark.DIGITS_NOT_USED)
     whole = replace(book.located(code), remarks=tuple(judged.remarks))
-    if judged.narrower is not None:
-        whole = replace(book.located(judged.narrower), remarks=whole.remarks)
+    if judged.narrower is not None and (narrower := find_set(book, judged.narrower)):
+        whole = replace(narrower, remarks=whole.remarks)
     if not found:
         missed = _street_remark(book, row, reading)
         return replace(whole, remarks=(*missed, *whole.remarks))
@@ -61,7 +61,7 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
             return replace(whole, remarks=(Remark.STREET_UNCERTAIN, *whole.remarks))
         return suggest_streets(book, whole, found)
     settled = settle(book, found[0].streets, found[0].guess)
-    if judged.narrower is not None and not settled.must_ask:
+    if judged.narrower is not None:
         return _narrowed(book, row, settled, whole)
     return replace(settled, remarks=(*settled.remarks, *whole.remarks))
 
@@ -235,9 +235,9 @@ def _hold_against(
                 judged.against.append(as_meaning(row))
         elif each.explicit:
             code = book.sets[each.meanings[0].id][0].municipality_code
-            if code in listed and pair_id(book, row.code, code) in book.sets:
+            if code in listed:
                 judged.narrower = pair_id(book, row.code, code)
-            elif code not in listed:
+            else:
                 judged.against += each.meanings
         elif any(_agrees(book, row, meaning) for meaning in each.meanings):
             continue
@@ -289,6 +289,8 @@ def _contradiction(book: Gazetteer, row: PostcodeRow, against: Sequence[Meaning]
 def _narrowed(book: Gazetteer, row: PostcodeRow, settled: Located, whole: Located) -> Located:
     """Return where street and named municipality meet; where they do not, ask."""
     both = [place for place in settled.places if place in whole.places]
+    if settled.must_ask and both:  # the number is not registered; the municipality is named
+        return replace(whole, remarks=(Remark.NUMBER_NOT_FOUND, *whole.remarks))
     if both:
         found = book.located(book.id_of(both)) if len(both) < len(settled.places) else settled
         return replace(found, remarks=(*settled.remarks, *whole.remarks))

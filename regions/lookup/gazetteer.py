@@ -7,7 +7,7 @@ directory version. Streets and villages are many, and are read when first asked 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -64,7 +64,7 @@ _CALLED_MUNICIPALITY = ("kommune", "kommunes", "kommunen", "regionskommune", "mu
 
 # Lands are no areas of the register; what counts as one only has to hold all of it. Told by the
 # municipality's code, as the codes follow the land: 04 is Funen, from 05 on it is Jutland.
-_LANDS = {
+_LANDS: dict[str, Callable[[str], bool]] = {
     "sjaelland": lambda code: code < "0400",
     "nordsjaelland": lambda code: code < "0300",
     "vestsjaelland": lambda code: "0250" <= code < "0400",
@@ -83,6 +83,12 @@ _LANDS = {
     "nordjylland": lambda code: code >= "0700",
     "midtjylland": lambda code: "0600" <= code < "0800",
     "syddanmark": lambda code: "0410" <= code < "0700",
+    "falster": lambda code: code == "0376",
+    "lollandfalster": lambda code: code in ("0360", "0376"),
+    "als": lambda code: code == "0540",
+    "mors": lambda code: code == "0773",
+    "djursland": lambda code: code in ("0706", "0707"),
+    "vendsyssel": lambda code: code in ("0810", "0813", "0825", "0849", "0851", "0860"),
     "hovedstaden": lambda code: code < "0300" or code == "0400",
 }
 _ENGLISH_REGIONS = {
@@ -220,10 +226,10 @@ class Gazetteer:
         if not key:
             return []
         found = [*self.names.get(key, []), *self._villages(key)]
-        closest = [each for each in found if plain(each.name) == plain(name)]
-        closest = closest or [each for each in found if full(each.name) == full(name)]
+        closest = [each for each in found if full(each.name) == full(name)]
         if closest and name.isascii():  # "Sorvad" may be Sørvad on a foreign keyboard
-            closest += [each for each in found if not each.name.isascii()]
+            rank = min(each.rank for each in closest)
+            closest += [each for each in found if not each.name.isascii() and each.rank < rank]
         distinct = {(each.rank, each.id): each for each in closest or found}
         return sorted(distinct.values(), key=lambda each: each.rank)
 
@@ -238,7 +244,7 @@ class Gazetteer:
             return None
         if spoken[-1] in _CALLED_MUNICIPALITY:
             bare = " ".join(spoken[:-1])
-        elif spoken[0] in _CALLED_MUNICIPALITY:
+        elif spoken[0] in _CALLED_MUNICIPALITY or spoken[:2] == ["city", "of"]:
             bare = " ".join(spoken[1:]).removeprefix("of ")
         else:
             return None
@@ -256,7 +262,9 @@ class Gazetteer:
             bare = "".join(spoken[1:]) if spoken[:1] == ["region"] else ""
             return self.regions.get(_ENGLISH_REGIONS.get(key, bare))
         land = _LANDS.get(key)
-        return land and frozenset(code for code in self.municipalities if land(code))
+        if land is None:
+            return None
+        return frozenset(code for code in self.municipalities if land(code))
 
     def similar(self, name: str) -> list[Meaning]:
         """Return the meanings of names one typing error away from this one."""

@@ -16,6 +16,7 @@ from .register import Scope
 
 _LONGEST_NAME = 5  # words; a bound for the cost of a long line
 _MOST_WORDS = 12
+_SHORTEST_GENITIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ def mention(book: Gazetteer, text: str) -> Mention | None:
         return Mention(text, tuple(meanings))
     if (wide := book.wide_area(text)) is not None:
         return Mention(text, wide=wide)
+    if len(text) > _SHORTEST_GENITIVE and text[-1] in "sS":  # "Silkeborgs", of the municipality
+        owner = [m for m in book.all_meanings(text[:-1]) if m.rank == Rank.MUNICIPALITY]
+        return Mention(text, tuple(owner)) if owner else None
     return None
 
 

@@ -118,7 +118,8 @@ def _in_one_postcode(book: Gazetteer, here: _Here, guess: StreetGuess) -> Locate
             remarks=(Remark.REGISTERS_DISAGREE,),
         )
     if len(here.municipalities) == 1:
-        found = book.located(pair_id(book, row.code, here.municipalities[0]))
+        part = pair_id(book, row.code, here.municipalities[0])
+        found = whole if book.sets[part] == book.sets[row.code] else book.located(part)
         return replace(found, remarks=(Remark.NUMBER_NOT_FOUND,)) if here.gap else found
     places = by_share(
         place

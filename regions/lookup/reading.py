@@ -51,12 +51,13 @@ _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
 _RANGE = re.compile(r"\s*[-–/]\s*[0-9]+\s?[A-Za-z]?(?!\w)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
-_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f", "havef", "haveforening", "haveforeningen"}
+_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f"}  # and what begins with "have"
 _EITHER_OR = {"eller", "og", "or", "and", "samt"}
 _FLOOR = {"st", "stuen", "kl", "kld", "kælder", "kælderen", "sal", "etage", "opg", "opgang"}
 _DOOR = {"tv", "th", "mf", "dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
 _HOUSES = {"baghus", "baghuset", "forhus", "forhuset", "sidehus", "sidehuset", "indgang", "blok"}
 _FLOOR_AND_DOOR = _FLOOR | _DOOR | _HOUSES
+_NUMBERED_DOOR = {"dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
 
 
 class Fault(Enum):
@@ -205,8 +206,8 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
                 lines = segments[index - 1 : index + 1] if index else [segment]
                 numbered = any(map(_NUMBER.search, lines[:-1])) or bool(_LETTER.search(before))
                 door = numbered and _is_door(before, match["code"], followed)
-            year = bool(behind and before and behind[-1] in _BEFORE_A_YEAR) and bool(
-                _YEAR.fullmatch(match["code"])
+            year = bool(behind and before and _YEAR.fullmatch(match["code"])) and (
+                behind[-1] in _BEFORE_A_YEAR or behind[-1].startswith("have")
             )
             free = match["dk"] is not None or not (door or (year and not followed))
             found.append(_Digits(match["code"], index, match.start(), match.end(), score, free))
@@ -227,8 +228,7 @@ def _is_door(before: str, code: str, followed: bool) -> bool:
             code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
         )
     tokens = _TOKEN.findall(before.casefold())
-    numbered = any(token.isdigit() for token in tokens)
-    return bool(tokens) and numbered and not followed and tokens[-1] in _FLOOR_AND_DOOR
+    return bool(tokens) and not followed and tokens[-1] in _NUMBERED_DOOR
 
 
 def _ends_at_the_floor(segment: str) -> bool:
@@ -236,15 +236,7 @@ def _ends_at_the_floor(segment: str) -> bool:
     if re.fullmatch(r"[0-9]{1,2}\.", segment.strip()):
         return True
     tokens = _TOKEN.findall(segment.casefold())
-    return bool(tokens) and tokens[-1] in {
-        "sal",
-        "etage",
-        "lejl",
-        "lejlighed",
-        "dør",
-        "vær",
-        "værelse",
-    }
+    return bool(tokens) and tokens[-1] in {"sal", "etage", *_NUMBERED_DOOR}
 
 
 def _in_a_name(segments: Sequence[str], each: _Digits, *, exists: bool = True) -> bool:

@@ -114,15 +114,10 @@ class Register:
                 at = text.find(mark, end)
         return list(_inside(scope, found))
 
-    def keys(self, scope: Scope) -> list[str]:
-        """Return the folded names of all streets there, each once."""
-        return list(
-            {
-                line.split("\t", 1)[0]: 1
-                for _code, text in self._read(scope)
-                for line in text.split("\n")
-            }
-        )
+    def spellings(self, scope: Scope) -> dict[str, str]:
+        """Return the key of every street there by its folded spelling."""
+        lines = [line.split("\t") for _code, text in self._read(scope) for line in text.split("\n")]
+        return {line[3] or line[0]: line[0] for line in lines if line[0]}
 
     def postcodes_with(self, postcodes: Iterable[str], letters: str) -> dict[str, int]:
         """Return how many names of each postcode begin with these letters, folded."""
@@ -160,7 +155,7 @@ class Register:
         return [(postcode, self._texts[postcode]) for postcode in wanted]
 
     def _street(self, postcode: str, line: str) -> Street:
-        key, name, field = line.split("\t")
+        key, name, field, _spelled = line.split("\t")
         parts = tuple(map(_part, field.split()))
         if not parts and (alone := self._alone(postcode)):
             parts = (Part(alone),)

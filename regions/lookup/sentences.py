@@ -120,4 +120,4 @@ def region_is_too_wide() -> str:
 
 
 def name_near() -> str:
-    return _("Navnet findes ikke blandt kommuner, bydele, byer og landsbyer. Mente du et sted her?")
+    return _("Stedet findes ikke blandt kommuner, bydele, byer og landsbyer. Mente du et sted her?")

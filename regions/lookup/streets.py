@@ -99,14 +99,15 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
         if cut:
             names = {loose(full(street.name)) for street in cut}
             return _by_name(cut, guess, certain=len(names) == 1)
-    keys = register.keys(scope) if guesses else []
+    keys = register.spellings(scope) if guesses else {}
     for guess in guesses[:_MOST_FUZZY]:
-        if close := _one_error(keys, coarse(guess.name)):
-            streets = [street for key in close for street in register.with_key(scope, key)]
+        if close := _one_error(list(keys), loose(full(guess.name))):
+            near = dict.fromkeys(keys[spelling] for spelling in close)
+            streets = [street for key in near for street in register.with_key(scope, key)]
             typed = full(guess.name)
-            near = [street for street in streets if one_error_apart(full(street.name), typed)]
-            if near:
-                return _by_name(near, guess, certain=False)
+            streets = [street for street in streets if one_error_apart(full(street.name), typed)]
+            if streets:
+                return _by_name(streets, guess, certain=False)
     for guess in guesses[:_MOST_FUZZY]:
         spoken = words(guess.name)
         for first_word in range(max(1, len(spoken) - _TAIL), len(spoken)):
@@ -155,11 +156,11 @@ def _one_error(keys: Sequence[str], typed: str) -> list[str]:
     """Return the folded names that may be one typing error away from the typed one."""
     if len(typed) < _SHORTEST_FUZZY:
         return []
-    # Two on the folded names: one error may tear a pair of letters apart (ø as oe).
+    # Two here, one by the caller: an error may tear a pair of letters apart (ø as oe).
     found = process.extract(
         typed, keys, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=40
     )
-    return [key for key, _distance, _index in found if key]
+    return [spelling for spelling, _distance, _index in found]
 
 
 def is_shortened(register: str, typed: str) -> bool:
@@ -181,6 +182,8 @@ def is_shortened(register: str, typed: str) -> bool:
         return True
     if len(short) == len(long):
         return _word_by_word(short, long)
+    if _ends_within(one, whole):
+        return True
     # "Dyrl. Jürgensensgade" and "Dyrlæge Jürgensens Gade": the same behind a shortened beginning.
     same = 0
     while same < len(one) and one[-1 - same] == whole[-1 - same]:

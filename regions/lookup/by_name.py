@@ -429,6 +429,8 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             return _settled(book, text, named, found, _Fit.ONE)
     for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
         if close := book.similar(name):
+            if any(each.rank != Rank.VILLAGE for each in close):
+                return ask_which(book, close, sentences.did_you_mean())
             round_it = [
                 as_meaning(book.postcodes[o.place_id]) for o in _named_in_streets(book, [name])
             ]

@@ -297,7 +297,7 @@ def first_meanings(name: str, meanings: Iterable[Meaning]) -> list[Meaning]:
     exact: list[Meaning] = []
     others: list[Meaning] = []
     for each in meanings:
-        (exact if plain(each.name) == plain(name) else others).append(each)
+        (exact if full(each.name) == full(name) else others).append(each)
     return [
         each
         for group in (exact, others)

@@ -22,6 +22,7 @@ from pathways.wsgi import application  # sets Django up and warms, as in a worke
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.texts import worst_cpu
 from pathways import directory
 from regions.models import Postcode, PostcodePlace, PostcodeStreets
 
@@ -119,6 +120,7 @@ def main() -> None:
                 "typed_queries": max(typed_queries),
                 "first_cpu": spread(first_cpu),
                 "typed_cpu": spread(typed_cpu),
+                "worst_text": worst_cpu(),
                 "warm_queries": max(warm_queries),
                 "warm_cpu": spread(warm_cpu),
                 "answer_size": sizes[ANSWER],

@@ -13,11 +13,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
-from regions.folding import coarse, words
-
 from . import sentences, streets
 from .asking import (
-    MOST_SUGGESTED,
     as_meaning,
     ask_which,
     is_streetlike,
@@ -25,7 +22,7 @@ from .asking import (
     suggest_streets,
 )
 from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
-from .located import Located, Option, Place
+from .located import Located, Place
 from .mentions import (
     Mention,
     distinct,
@@ -37,6 +34,7 @@ from .mentions import (
     shared,
     within,
 )
+from .nowhere import named_in_streets, nothing_known
 from .on_street import settle
 from .places import find_set, places_of
 from .reading import Reading, StreetGuess
@@ -48,7 +46,6 @@ from .remarks import Remark
 _MOST_TRIED = 2
 _MOST_NAMES = 6
 _MOST_ASKED = 40
-_SHORTEST_VILLAGE = 5
 
 
 class _Fit(Enum):
@@ -66,6 +63,7 @@ class _Text:
 
     known: list[tuple[str, list[Mention]]]  # each line of known names, and the names
     numbered: list[StreetGuess]
+    lines: list[tuple[StreetGuess, ...]]  # the same, line by line
     unknown: list[str]  # lines of words that nobody knows
     behind: list[str]  # ... of which these stand behind the street, where a town stands
 
@@ -99,13 +97,13 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
             )
         named = kept
     if not named:
-        return _split_lines(book, text, wide) or _nothing_known(book, text, bool(wide))
+        return _split_lines(book, text, wide) or _nowhere(book, text, bool(wide))
     return _in_area(book, text, named, wide)
 
 
 def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
     """Sort the lines into known names, streets with a number, and what nobody knows."""
-    text = _Text([], [], [], [])
+    text = _Text([], [], [line.streets for line in reading.lines if line.streets], [], [])
     for line in reading.lines:
         if line.streets:
             text.numbered += line.streets
@@ -263,6 +261,12 @@ def _settled(
 ) -> Located:
     """Return where the street lies, asked about where a name contradicts it."""
     settled = settle(book, found.streets, found.guess)
+    scope = scope_of(book, [each for known in named for each in known.meanings])
+    for other in streets.other_lines(book.register, scope, text.lines, found.guess):
+        second = settle(book, other.streets, other.guess)
+        if {p.id for p in second.places} != {p.id for p in settled.places}:
+            both = (*options_of(settled), *options_of(second))
+            return ask_which(book, (), sentences.several_streets_named(), first=both)
     remarks = [*settled.remarks, *_left_out(book, text, found)]
     if settled.must_ask:
         return _named_municipality(book, named, settled) or settled
@@ -424,7 +428,7 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             scope = within(scope, land, book)
         found = streets.exact(book.register, scope, streets_of_line)
         if found is not None and not text.numbered:
-            return _settled(book, _Text([], [], [], []), named, found, _Fit.ONE)
+            return _settled(book, _Text([], [], [], [], []), named, found, _Fit.ONE)
         if found is not None and guess.number is not None:
             return _settled(book, text, named, found, _Fit.ONE)
     for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
@@ -432,7 +436,7 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             if any(each.rank != Rank.VILLAGE for each in close):
                 return ask_which(book, close, sentences.did_you_mean())
             round_it = [
-                as_meaning(book.postcodes[o.place_id]) for o in _named_in_streets(book, [name])
+                as_meaning(book.postcodes[o.place_id]) for o in named_in_streets(book, [name])
             ]
             return ask_which(book, [*close, *round_it], sentences.did_you_mean())
     meanings = [
@@ -441,55 +445,12 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
     return ask_which(book, meanings, sentences.did_you_mean()) if meanings else None
 
 
-def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
-    """Say what to write instead, with the places where the street or the name occurs."""
-    for name in [name for name in text.behind if name not in text.unknown][:_MOST_TRIED]:
-        if close := book.similar(name):
-            return ask_which(book, close, sentences.did_you_mean())
-    codes = dict.fromkeys(book.pairs)
-    scope: Scope = dict.fromkeys(codes)
-    if text.has_street:
-        found = streets.exact(book.register, scope, text.streets)
-        return Located(
-            problem=sentences.street_needs_postcode(),
-            suggestions=_where(book, found) if found else (),
-        )
-    for name in text.unknown[:_MOST_TRIED]:
-        found = streets.exact(book.register, scope, [StreetGuess(name)])
-        if found is not None:
-            return Located(
-                problem=sentences.street_needs_postcode(), suggestions=_where(book, found)
-            )
-    if near_villages := _named_in_streets(book, text.unknown):
-        return Located(problem=sentences.name_near(), suggestions=near_villages)
-    if wide:
-        return Located(problem=sentences.region_is_too_wide())
-    return Located(problem=sentences.unknown_name())
-
-
-def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:
-    """Return the places of a street that is in few postcodes; a common one says nothing."""
-    options = [
-        Option(
-            f"{book.postcodes[street.postcode].title}, "
-            f"{book.municipalities[part.municipality_code].municipality_label}",
-            f"{street.postcode}-{book.municipalities[part.municipality_code].municipality_slug}",
-        )
-        for street in found.streets
-        for part in street.parts
-    ]
-    several = tuple(dict.fromkeys(options))
-    return several if len(several) <= MOST_SUGGESTED else ()
-
-
-def _named_in_streets(book: Gazetteer, names: Sequence[str]) -> tuple[Option, ...]:
-    """Return the postcodes whose streets begin with a name, as those round a village do."""
-    for name in names[:_MOST_TRIED]:
-        key = coarse(name)
-        if len(key) < _SHORTEST_VILLAGE or len(words(name)) > 3:
-            continue
-        counts = book.register.postcodes_with(book.pairs, key)
-        likeliest = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_SUGGESTED]
-        if likeliest:
-            return tuple(Option(book.postcodes[code].title, code) for code in likeliest)
-    return ()
+def _nowhere(book: Gazetteer, text: _Text, wide: bool) -> Located:
+    return nothing_known(
+        book,
+        text.streets,
+        text.unknown,
+        text.behind,
+        has_street=text.has_street,
+        wide=wide,
+    )

@@ -61,6 +61,8 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
             return replace(whole, remarks=(Remark.STREET_UNCERTAIN, *whole.remarks))
         return suggest_streets(book, whole, found)
     settled = settle(book, found[0].streets, found[0].guess)
+    if second := _second_street(book, row, reading, found[0], settled):
+        return second
     if judged.narrower is not None:
         return _narrowed(book, row, settled, whole)
     return replace(settled, remarks=(*settled.remarks, *whole.remarks))
@@ -86,6 +88,19 @@ def _not_a_home(book: Gazetteer, reading: Reading, code: str, row: PostcodeRow |
 def _street(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[streets.Found]:
     guesses = _guesses(book, row, reading)
     return streets.find(book.register, {row.code: None}, guesses) if guesses else []
+
+
+def _second_street(
+    book: Gazetteer, row: PostcodeRow, reading: Reading, found: streets.Found, first: Located
+) -> Located | None:
+    """Return the question which of two streets is meant, where they lie apart."""
+    lines = [line.streets for line in reading.lines]
+    for other in streets.other_lines(book.register, {row.code: None}, lines, found.guess):
+        settled = settle(book, other.streets, other.guess)
+        if {p.id for p in settled.places} != {p.id for p in first.places}:
+            options = (*options_of(first), *options_of(settled))
+            return ask_which(book, (), sentences.several_streets_named(), first=options)
+    return None
 
 
 def _guesses(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[StreetGuess]:

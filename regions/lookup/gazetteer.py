@@ -7,7 +7,7 @@ directory version. Streets and villages are many, and are read when first asked 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -24,6 +24,7 @@ from regions.models import (
     is_sliver,
 )
 
+from .lands import ENGLISH_REGIONS, LANDS
 from .located import Level, Located, Option, Place, by_share
 from .register import Register
 
@@ -61,48 +62,6 @@ _TOWN_TAILS: dict[str, tuple[str, ...]] = {
 }
 _SHORTEST_FUZZY = 4  # a typing error in a shorter name could mean anything
 _CALLED_MUNICIPALITY = ("kommune", "kommunes", "kommunen", "regionskommune", "municipality")
-
-# Lands are no areas of the register; what counts as one only has to hold all of it. Told by the
-# municipality's code, as the codes follow the land: 04 is Funen, from 05 on it is Jutland.
-_LANDS: dict[str, Callable[[str], bool]] = {
-    "sjaelland": lambda code: code < "0400",
-    "nordsjaelland": lambda code: code < "0300",
-    "vestsjaelland": lambda code: "0250" <= code < "0400",
-    "sydsjaelland": lambda code: "0250" <= code < "0400",
-    "midtsjaelland": lambda code: "0250" <= code < "0400",
-    "storkoebenhavn": lambda code: code < "0300",
-    "zealand": lambda code: code < "0400",
-    "fyn": lambda code: "0410" <= code < "0500",
-    "sydfyn": lambda code: "0410" <= code < "0500",
-    "funen": lambda code: "0410" <= code < "0500",
-    "jylland": lambda code: code >= "0500",
-    "jutland": lambda code: code >= "0500",
-    "soenderjylland": lambda code: "0500" <= code < "0700",
-    "oestjylland": lambda code: code >= "0600",
-    "vestjylland": lambda code: code >= "0500",
-    "nordjylland": lambda code: code >= "0700",
-    "midtjylland": lambda code: "0600" <= code < "0800",
-    "syddanmark": lambda code: "0410" <= code < "0700",
-    "falster": lambda code: code == "0376",
-    "lollandfalster": lambda code: code in ("0360", "0376"),
-    "als": lambda code: code == "0540",
-    "mors": lambda code: code == "0773",
-    "djursland": lambda code: code in ("0706", "0707"),
-    "vendsyssel": lambda code: code in ("0810", "0813", "0825", "0849", "0851", "0860"),
-    "hovedstaden": lambda code: code < "0300" or code == "0400",
-}
-_ENGLISH_REGIONS = {
-    "capitalregion": "hovedstaden",
-    "capitalregionofdenmark": "hovedstaden",
-    "regionzealand": "sjaelland",
-    "zealandregion": "sjaelland",
-    "regionofsoutherndenmark": "syddanmark",
-    "southerndenmark": "syddanmark",
-    "centraldenmarkregion": "midtjylland",
-    "centraldenmark": "midtjylland",
-    "northdenmarkregion": "nordjylland",
-    "northdenmark": "nordjylland",
-}
 
 
 class Rank(IntEnum):
@@ -258,10 +217,10 @@ class Gazetteer:
         """Return the municipalities of a region or a land ("Region Sjælland", "Jutland")."""
         spoken = words(name)
         key = "".join(spoken)
-        if spoken[:1] == ["region"] or key in _ENGLISH_REGIONS:
+        if spoken[:1] == ["region"] or key in ENGLISH_REGIONS:
             bare = "".join(spoken[1:]) if spoken[:1] == ["region"] else ""
-            return self.regions.get(_ENGLISH_REGIONS.get(key, bare))
-        land = _LANDS.get(key)
+            return self.regions.get(ENGLISH_REGIONS.get(key, bare))
+        land = LANDS.get(key)
         if land is None:
             return None
         return frozenset(code for code in self.municipalities if land(code))

@@ -107,6 +107,10 @@ def several_streets() -> str:
     return _("Flere veje hedder sådan.")
 
 
+def several_streets_named() -> str:
+    return _("Teksten nævner flere veje.")
+
+
 def names_contradict() -> str:
     return _("Stednavnene i teksten passer ikke sammen.")
 

@@ -121,6 +121,15 @@ def _is_all_name(guess: StreetGuess) -> bool:
     return guess.number is None and any(sign.isdigit() for sign in guess.name)
 
 
+def other_lines(
+    register: Register, scope: Scope, lines: Sequence[Sequence[StreetGuess]], used: StreetGuess
+) -> list[Found]:
+    """Return the streets of the lines that were not used: a text may name two."""
+    others = [line for line in lines if line and used.name not in {each.name for each in line}]
+    found = [exact(register, scope, line[:1]) for line in others[:_MOST_FUZZY]]
+    return [each for each in found if each is not None]
+
+
 def _by_name(streets: Iterable[Street], guess: StreetGuess, *, certain: bool) -> list[Found]:
     """Return one find for each name, all its spellings and postcodes together."""
     groups: dict[str, list[Street]] = {}

@@ -123,8 +123,12 @@ def _see_other(
 ) -> HttpResponse:
     """Lead to the place's page, with what must be read before the answer."""
     address = reverse("place", args=[place_id, on] if on else [place_id])
-    codes = urlencode([("bem", remark.value) for remark in remarks][:_MOST_REMARKS])
-    return HttpResponseRedirect(f"{address}?{codes}" if codes else address, status=status)
+    query = _query(remarks)
+    return HttpResponseRedirect(f"{address}?{query}" if query else address, status=status)
+
+
+def _query(remarks: Iterable[Remark]) -> str:
+    return urlencode([("bem", remark.value) for remark in remarks][:_MOST_REMARKS])
 
 
 # Faces of a result ------------------------------------------------------------------------
@@ -148,6 +152,7 @@ def _show(
         "today": today,
         "dated": dated,
         "canonical": canonical,
+        "query": _query(result.remarks),  # of this page in the other language
     }
     if result.outcome == "question" and result.question:
         context |= asking(result.question.decides)

@@ -355,6 +355,8 @@ def _without_street(
         return ask_which(book, _most_likely(means), sentences.several_meanings())
     if means[0].rank == Rank.VILLAGE and len(named) == 1:
         remarks.append(Remark.VILLAGE)
+        if not text.streets and (others := _called_alike(book, named[0], whole)):
+            return ask_which(book, [*means, *others], sentences.several_meanings())
     whole = replace(whole, remarks=tuple(remarks))
     if fit is _Fit.OVERLAP:
         options = whole.options or options_of(whole)
@@ -373,6 +375,17 @@ def _without_street(
             whole = replace(whole, remarks=(Remark.TOWN_NOT_KNOWN, *whole.remarks))
         return whole
     return replace(whole, remarks=(Remark.STREET_NOT_FOUND, *whole.remarks))
+
+
+def _called_alike(book: Gazetteer, named: Mention, whole: Located) -> list[Meaning]:
+    """Return the postcodes elsewhere whose streets bear a village's name: it may lie there too."""
+    here = {place.municipality_code for place in whole.places}
+    rows = [book.postcodes[option.place_id] for option in named_in_streets(book, [named.words])]
+    return [
+        as_meaning(row)
+        for row in rows
+        if not here & {pair.municipality_code for pair in book.pairs[row.code]}
+    ]
 
 
 def _in_one_municipality(book: Gazetteer, means: Sequence[Meaning]) -> bool:
@@ -433,8 +446,6 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             return _settled(book, text, named, found, _Fit.ONE)
     for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
         if close := book.similar(name):
-            if any(each.rank != Rank.VILLAGE for each in close):
-                return ask_which(book, close, sentences.did_you_mean())
             round_it = [
                 as_meaning(book.postcodes[o.place_id]) for o in named_in_streets(book, [name])
             ]

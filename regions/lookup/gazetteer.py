@@ -442,6 +442,8 @@ def _name_everything(book: Gazetteer, districts: dict[str, list[Place]]) -> None
             book.sets[town.id] = _without_postcode(book, codes)
         _name(book, town)
         _name_short(book, town)
+        if name == "Frederiksberg":  # as the post called it, among København K, V and N
+            _name(book, replace(town, rank=Rank.SHORT_NAME, name="København F"))
 
 
 def _without_postcode(book: Gazetteer, codes: list[str]) -> tuple[Place, ...]:

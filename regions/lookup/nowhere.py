@@ -18,7 +18,7 @@ from .reading import StreetGuess
 from .register import Scope
 
 _MOST_TRIED = 2  # names that are looked for; the cost has a bound
-_SHORTEST_VILLAGE = 5
+_SHORTEST_VILLAGE = 4
 
 
 def nothing_known(

@@ -7,6 +7,7 @@ that each street is folded once, when it is loaded, and read at most once by a p
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from django.utils.translation import gettext as _
 
 from regions.models import PostcodeStreets, Village
 
+_BEHIND_A_VILLAGE = (
+    r"(?:s|er|e)?(?:vej|gade|by|strand|mark|skov|hoved|station|kirke|plads|alle|have|park|sti"
+    r"|torv|bakke|\t)"
+)
 _OPEN_END = 998  # the register's "all the rest": 998 for even numbers, 999 for odd
 
 # The postcodes to look in, each with the municipalities whose part of it counts; None: all of it.
@@ -120,9 +125,11 @@ class Register:
         return {line[3] or line[0]: line[0] for line in lines if line[0]}
 
     def postcodes_with(self, postcodes: Iterable[str], letters: str) -> dict[str, int]:
-        """Return how many names of each postcode begin with these letters, folded."""
+        """Return how many streets of each postcode are called after a village: "Svejbækvej"."""
         mark = f"\n{letters}"
-        counts = {postcode: text.count(mark) for postcode, text in self._read(postcodes)}
+        named = re.compile(re.escape(mark) + _BEHIND_A_VILLAGE)
+        held = ((postcode, text) for postcode, text in self._read(postcodes) if mark in text)
+        counts = {postcode: len(named.findall(text)) for postcode, text in held}
         return {postcode: count for postcode, count in counts.items() if count}
 
     def municipalities(self, postcode: str) -> set[str]:

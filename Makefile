@@ -11,7 +11,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
 
-.PHONY: run test check format messages lock bench guide-pictures image
+.PHONY: run test test-streets check format messages lock bench guide-pictures image
 
 ## Serve the site on this machine, with the data of fixtures/. Keeps what is in the database.
 run: $(VENV)/.runtime
@@ -32,6 +32,10 @@ test: $(VENV)/.dev
 		echo "== passed on SQLite and PostgreSQL"; \
 	else \
 		echo "== passed on SQLite; PostgreSQL not run: TEST_DATABASE_URL is not set"; fi
+
+## Type every street of the register without its postcode: 113,130 of them, in every way (an hour).
+test-streets: $(VENV)/.dev
+	EVERY_STREET=1 DATABASE_URL= $(PYTEST) tests/regions/test_every_street.py
 
 ## The one definition of clean.
 check: $(VENV)/.dev

@@ -22,8 +22,9 @@ from pathways.wsgi import application  # sets Django up and warms, as in a worke
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.texts import worst_cpu
 from pathways import directory
-from regions.models import Postcode, PostcodePlace, Street
+from regions.models import Postcode, PostcodePlace, PostcodeStreets
 
 ANSWER = "/sted/8600/"
 
@@ -74,10 +75,9 @@ def cpu(asked: Callable[[], Any]) -> float:
 
 def addresses() -> list[str]:
     """Return one address for each postcode in several municipalities, with a real street."""
-    streets: dict[str, str] = {}
-    for code, name in Street.objects.order_by("postcode", "name").values_list("postcode", "name"):
-        streets.setdefault(code, name)
-    return [f"{name} 7, {code}" for code, name in streets.items()]
+    rows = PostcodeStreets.objects.order_by("postcode").values_list("postcode", "register")
+    firsts = {code: register.split("\n")[1].split("\t") for code, register in rows}
+    return [f"{first[1]} 7, {code}" for code, first in firsts.items() if first[2]]
 
 
 def main() -> None:
@@ -120,6 +120,7 @@ def main() -> None:
                 "typed_queries": max(typed_queries),
                 "first_cpu": spread(first_cpu),
                 "typed_cpu": spread(typed_cpu),
+                "worst_text": worst_cpu(),
                 "warm_queries": max(warm_queries),
                 "warm_cpu": spread(warm_cpu),
                 "answer_size": sizes[ANSWER],

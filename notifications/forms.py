@@ -5,8 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pathways.actions import cpr_refusal
-from pathways.cpr import holds_cpr
+from regions.cpr import cpr_refusal, holds_cpr
 
 
 class FollowForm(forms.Form):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .actions import cpr_refusal
-from .cpr import holds_cpr
+from regions.cpr import cpr_refusal, holds_cpr
+
 from .models.reports import LONGEST_HOW_KNOWN, LONGEST_WRONG
 
 

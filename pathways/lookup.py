@@ -15,7 +15,16 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from regions.lookup import Located, Option, Place, finest_options, gazetteer, locate, place_set
+from regions.lookup import (
+    Located,
+    Option,
+    Place,
+    Remark,
+    finest_options,
+    gazetteer,
+    locate,
+    place_set,
+)
 
 from . import assembly
 from . import directory as directories
@@ -25,6 +34,7 @@ from .findings import Finding
 from .findings import find as find_at
 
 _MOST_ANSWERS_HELD = 4096
+_MOST_IN_A_TITLE = 3
 
 
 def find(text: str, *, on: date, directory: Directory | None = None) -> Result:
@@ -54,6 +64,18 @@ def find_places(
     return found
 
 
+def with_remarks(result: Result, remarks: Iterable[Remark]) -> Result:
+    """Return the answer for a place together with what the look-up that led to it said."""
+    said = tuple(remarks)
+    return replace(result, remarks=said, message=_message(result.message, said))
+
+
+def _message(understood: str | None, remarks: Iterable[Remark]) -> str | None:
+    """Return everything that has to be read before the answer, in sentences; None for nothing."""
+    said = [understood or "", *(remark.text for remark in remarks)]
+    return " ".join(filter(None, said)) or None
+
+
 def find_example(key: str, *, on: date, directory: Directory | None = None) -> Answer | None:
     """Return an example unit's own rules in an answer's shape, or None if there is none."""
     directory = directory or directories.current()
@@ -79,7 +101,7 @@ def _result(directory: Directory, located: Located, *, on: date) -> Result:
         )
     places = _refined(directory, located.places, on=on)
     answers = _answers(directory, places, on=on)
-    if located.level == "street" and len(answers) == 1:
+    if located.level == "street" and located.whole and len(answers) == 1:
         located = _without_street(located)
     asks = located.must_ask or len(answers) > 1
     return Result(
@@ -88,10 +110,11 @@ def _result(directory: Directory, located: Located, *, on: date) -> Result:
         directory_version=directory.version,
         place_id=located.id,
         title=_title(located),
-        message=located.understood,
+        message=_message(located.understood, located.remarks),
         question=_question(located, places, answers) if asks else None,
         answers=answers,
         left_out=located.left_out,
+        remarks=located.remarks,
     )
 
 
@@ -143,12 +166,13 @@ def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
 
 
 def _without_street(located: Located) -> Located:
-    """Return the postcode alone: a street that was not recognised does not matter there."""
+    """Return the place alone: a street that was not recognised does not matter there."""
     return replace(
         located,
-        id=located.places[0].postcode,
+        id=located.whole,
         must_ask=False,
-        understood=_("Vejnavnet er ikke genkendt. Svaret er det samme i hele postnummeret."),
+        understood=None,
+        remarks=(Remark.STREET_UNCERTAIN, *located.remarks),
     )
 
 
@@ -194,4 +218,5 @@ def _title(located: Located) -> str:
     ):
         if len(names) == 1:
             return names.pop()
-    return ""
+    labels = dict.fromkeys(place.municipality_label for place in places)
+    return " / ".join(labels) if len(labels) <= _MOST_IN_A_TITLE else ""

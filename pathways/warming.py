@@ -25,10 +25,11 @@ def warm() -> bool:
     server that forks after loading must not share one between its workers.
     """
     try:
-        known = gazetteer(directories.current().version).pairs
-        if not known:
+        book = gazetteer(directories.current().version)
+        if not book.pairs:
             return False
-        _make_page(next(iter(known)))
+        assert book.register.villages is not None  # read now, not at the first unknown name
+        _make_page(next(iter(book.pairs)))
     except DatabaseError as error:
         logger.info("Not warmed: %s", type(error).__name__)
         return False

@@ -78,8 +78,16 @@ _COARSE_START = re.compile(r"(?:norre|nordre|sonder|sondre|vester|vestre|oster|o
 
 _KINGS = {"christian", "frederik", "valdemar", "erik", "knud", "margrethe"}
 _ROMAN = {
-    roman: number
-    for number, roman in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), 1)
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
 }
 _KINGS_NUMBER = re.compile(r"([0-9]{1,2}|[ivx]{1,5})(?:s|des|tes|endes)?")
 

@@ -17,7 +17,7 @@ from .reference import (
     open_rule_set,
     revoke_role,
 )
-from .reports import count_vote, cpr_refusal, file_report, forget_old_addresses, set_state
+from .reports import count_vote, file_report, forget_old_addresses, set_state
 from .retracting import retract, retract_unit_details
 from .scheduling import drop_rescheduling, propose_rescheduling, reschedule
 from .source_corrections import correct_source
@@ -36,7 +36,6 @@ __all__ = [
     "correct_source",
     "count_vote",
     "countersign",
-    "cpr_refusal",
     "discard",
     "drop_rescheduling",
     "file_report",

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regions.cpr import cpr_refusal, holds_cpr
 from regions.models import User
 from units.models import Notice, Unit
 
-from ..cpr import holds_cpr
 from .log import Refused, day_of, record
 from .reference import _refuse_invalid
-from .reports import cpr_refusal
 from .steps import Stale
 from .units import require_editor_of
 

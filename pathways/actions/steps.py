@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Field
 from django.utils.translation import gettext as _
 
+from regions.cpr import holds_cpr
 from regions.models import User
 
 from .. import content as contents
 from .. import permissions
-from ..cpr import holds_cpr
 from ..models import Revision, RuleSet, Status
 from .log import Forbidden, Refused, day_of, record
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from regions.lookup import Option, Place
+from regions.lookup import Option, Place, Remark
 
 from ..models import Goal, MapKind, RuleSetKind, Track
 from .lines import (
@@ -316,3 +316,4 @@ class Result:
     answers: tuple[Answer, ...] = ()
     left_out: tuple[Place, ...] = ()  # slivers that nobody is asked about, but that are named
     suggestions: tuple[Option, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()  # what of the text was left out or read differently

@@ -59,6 +59,7 @@ def result(found: Result) -> dict[str, Any]:
         "notes": [str(CRITERIA_NOTE), str(TIMES_NOTE)],
         "place": found.place_id,
         "message": found.message,
+        "remarks": [{"code": each.value, "text": each.text} for each in found.remarks],
         "question": found.question
         and {
             "decides": found.question.decides,

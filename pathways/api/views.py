@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from regions.cpr import cpr_refusal, holds_cpr
 from regions.plain_text import clean
 
 from .. import lookup
@@ -60,6 +61,8 @@ def _json(body: dict[str, Any], *, status: int = 200) -> JsonResponse:
 
 
 def _from_query(request: HttpRequest) -> tuple[str, date]:
+    if any(holds_cpr(value) for _key, values in request.GET.lists() for value in values):
+        raise BadRequest("cpr", cpr_refusal())
     postcode = request.GET.get("postcode", "").strip()
     if set(request.GET) - {"postcode", "on"}:
         raise BadRequest(

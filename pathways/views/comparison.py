@@ -30,6 +30,7 @@ from pathways.flow_drawing import draw
 from pathways.lookup import find
 from pathways.models import Pathway, RuleSetKind
 from pathways.sides import FEWEST, MOST, NATION, Side, find_side, place_side, unit_choices
+from regions.cpr import holds_cpr
 from regions.lookup import Option
 
 from .examples import EXAMPLES
@@ -158,7 +159,7 @@ def _slot(request: HttpRequest, number: int, *, on: date) -> tuple[Slot, Side | 
         return (
             Slot(
                 number,
-                typed=typed,
+                typed="" if holds_cpr(typed) else typed,
                 message=result.message or _("Ikke fundet."),
                 heading=_("Mente du") if result.suggestions else "",
                 options=result.suggestions,

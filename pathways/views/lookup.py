@@ -7,7 +7,9 @@ an address that names a postcode, a municipality or a district, never a street.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,14 +22,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pathways.answer import Result
 from pathways.dates import BadDate, parse_date
-from pathways.lookup import find, find_place
+from pathways.lookup import find, find_place, with_remarks
+from regions.cpr import cpr_refusal, holds_cpr
 from regions.folding import danish_order
+from regions.lookup import Remark, remarks_of
 from regions.models import Municipality
 
 from .layout import lay_out_result
 from .remember import remembered
 
 _POSTCODE = re.compile(r"[0-9]{4}")
+_MOST_REMARKS = 4
 
 
 # A form token would need a cookie, and a forged look-up changes nothing for anybody.
@@ -41,14 +46,26 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return _linked(request)
 
 
+def remarks_in(request: HttpRequest) -> tuple[Remark, ...] | None:
+    """Return the remarks of a page's query string; None where it holds anything else.
+
+    What a look-up left out travels as a code from a closed list: `?bem=vej-ikke-fundet`. A code
+    that is not in the list is ignored.
+    """
+    if set(request.GET) - {"bem"}:
+        return None
+    return remarks_of(request.GET.getlist("bem"))[:_MOST_REMARKS]
+
+
 @require_safe
-@remembered
+@remembered(query=remarks_in)
 def place(request: HttpRequest, place_id: str, on: date | None = None) -> HttpResponse:
     """Show what holds at a place today, or on the date in the address."""
     today = timezone.localdate()
     result = find_place(place_id, on=on or today)
     if result is None:
         raise Http404
+    result = with_remarks(result, remarks_in(request) or ())
     canonical = reverse("place", args=[place_id]) if (on or today) == today else ""
     return _show(request, result, today=today, dated=on is not None, canonical=canonical)
 
@@ -66,14 +83,17 @@ def _typed(request: HttpRequest) -> HttpResponse:
             raise Http404
     else:
         result = find(request.POST.get("adresse", ""), on=on or today)
-    # What was understood differently must be read before the answer, so it is not sent away.
-    if result.place_id and result.outcome != "not_found" and (chosen or not result.message):
-        return _see_other(result.place_id, on)
+    if result.place_id and result.outcome != "not_found":
+        return _see_other(result.place_id, on, result.remarks)
     typed = request.POST.get("adresse", "")
+    if holds_cpr(typed):
+        typed = ""  # not shown again: it would stand in the page that the browser keeps
     return _show(request, result, today=today, dated=on is not None, typed=typed)
 
 
 def _linked(request: HttpRequest) -> HttpResponse:
+    if any(holds_cpr(value) for _key, values in request.GET.lists() for value in values):
+        return _not_found(request, cpr_refusal(), status=400)
     given = {name: str(value) for name, value in request.GET.items()}
     postcode = given.pop("postnr", "").strip()
     try:
@@ -89,7 +109,7 @@ def _linked(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     result = find(postcode, on=on or today)
     if result.place_id and result.outcome != "not_found":
-        return _see_other(result.place_id, on, status=302)
+        return _see_other(result.place_id, on, result.remarks, status=302)
     return _show(request, result, today=today, dated=on is not None)
 
 
@@ -98,9 +118,17 @@ def _date(text: str) -> date | None:
     return parse_date(text) if text.strip() else None
 
 
-def _see_other(place_id: str, on: date | None, *, status: int = 303) -> HttpResponse:
-    at = [place_id, on] if on else [place_id]
-    return HttpResponseRedirect(reverse("place", args=at), status=status)
+def _see_other(
+    place_id: str, on: date | None, remarks: Iterable[Remark], *, status: int = 303
+) -> HttpResponse:
+    """Lead to the place's page, with what must be read before the answer."""
+    address = reverse("place", args=[place_id, on] if on else [place_id])
+    query = _query(remarks)
+    return HttpResponseRedirect(f"{address}?{query}" if query else address, status=status)
+
+
+def _query(remarks: Iterable[Remark]) -> str:
+    return urlencode([("bem", remark.value) for remark in remarks][:_MOST_REMARKS])
 
 
 # Faces of a result ------------------------------------------------------------------------
@@ -124,6 +152,7 @@ def _show(
         "today": today,
         "dated": dated,
         "canonical": canonical,
+        "query": _query(result.remarks),  # of this page in the other language
     }
     if result.outcome == "question" and result.question:
         context |= asking(result.question.decides)

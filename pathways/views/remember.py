@@ -12,8 +12,9 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import wraps
+from functools import partial, wraps
 from threading import Lock
+from typing import Any
 
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -78,22 +79,30 @@ def _keep(key: Hashable, page: _Page) -> None:
             _pages.popitem(last=False)
 
 
-def remembered(view: View) -> View:
+def remembered(
+    view: View | None = None, *, query: Callable[[HttpRequest], Hashable | None] | None = None
+) -> Any:
     """Serve the view's page from memory while the directory's version and the day stay the same.
 
     Adds an ETag and answers a matching If-None-Match with 304. A page with a query string, and
-    any response but a plain 200, goes through untouched.
+    any response but a plain 200, goes through untouched. A view whose page depends on its query
+    string says with `query` what of it counts, from a short closed list; None is anything else.
     """
+    if view is None:
+        return partial(remembered, query=query)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
+        said: Hashable | None = ()
+        if request.META.get("QUERY_STRING"):
+            said = query(request) if query else None
+        if request.method not in ("GET", "HEAD") or said is None:
             return view(request, *args, **kwargs)
         # A sheet prints its own address, so a page belongs to the host that it was asked from.
         at = (request.scheme, request.get_host(), request.path)
         version = versions()
         request.reports_version = version[1]  # type: ignore[attr-defined]  # the page counts them
-        key = (version, timezone.localdate(), get_language(), *at)
+        key = (version, timezone.localdate(), get_language(), said, *at)
         page = _kept(key)
         if page is None:
             response = view(request, *args, **kwargs)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Protocol
 
-from regions.folding import coarse
+from regions.folding import coarse, full, loose
 from regions.models import PostcodeStreets
 
 from .files import File, Row
@@ -50,10 +50,11 @@ def read_streets(split: File, names: File, known: Places) -> dict[tuple[str], Po
     streets: dict[tuple[str, str], list[str]] = {}
     lines: dict[str, list[str]] = defaultdict(list)
     for postcode, name, key in _read_split(split, known, spread, keys, streets):
-        lines[postcode].append(f"{key}\t{name}\t")
+        lines[postcode].append(f"{key}\t{name}")
     for postcode in lines:
         lines[postcode] = [
-            line + " ".join(streets[postcode, line.split("\t")[1]]) for line in lines[postcode]
+            _line(*line.split("\t"), " ".join(streets[postcode, line.split("\t")[1]]))
+            for line in lines[postcode]
         ]
     seen: set[tuple[str, str]] = set()
     for row in names.rows("postcode", "name"):
@@ -63,11 +64,16 @@ def read_streets(split: File, names: File, known: Places) -> dict[tuple[str], Po
         if (postcode, name) in seen:
             raise row.broken(f"has the same street as an earlier line: {name!r}")
         seen.add((postcode, name))
-        lines[postcode].append(f"{keys.of(row, name)}\t{name}\t")
+        lines[postcode].append(_line(keys.of(row, name), name, ""))
     return {
         (postcode,): PostcodeStreets(postcode_id=postcode, register="\n" + "\n".join(those) + "\n")
         for postcode, those in lines.items()
     }
+
+
+def _line(key: str, name: str, parts: str) -> str:
+    spelled = loose(full(name))
+    return "\t".join((key, name, parts, spelled if spelled != key else ""))
 
 
 def _read_split(
@@ -80,8 +86,8 @@ def _read_split(
     """Fill in where each street lies; return postcode, name and key of each, once."""
     found: list[tuple[str, str, str]] = []
     once: dict[tuple[str, ...], int] = {}
-    whole: set[tuple[str, str, str]] = set()
-    ranged: set[tuple[str, str, str]] = set()
+    whole: set[tuple[str, ...]] = set()
+    ranged: set[tuple[str, ...]] = set()
     for row in file.rows(
         "postcode",
         "name",
@@ -106,8 +112,8 @@ def _read_split(
         if identity in once:
             raise row.broken(f"has the same street and numbers as line {once[identity]}")
         once[identity] = row.line
-        (ranged if numbers else whole).add((postcode, name, municipality))
-        if whole & ranged & {(postcode, name, municipality)}:
+        (ranged if numbers else whole).add(identity[:3])
+        if identity[:3] in whole and identity[:3] in ranged:
             raise row.broken("the street is given both whole and by numbers in one municipality")
         if (postcode, name) not in streets:
             found.append((postcode, name, keys.of(row, name)))

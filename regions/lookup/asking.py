@@ -61,18 +61,23 @@ def ask_which(
 
 
 def _told_apart(book: Gazetteer, options: Sequence[Option]) -> tuple[Option, ...]:
-    """Return the options with a municipality behind each label that another has too."""
+    """Return the options with the place behind or before each label that another has too."""
     labels = [option.label for option in options]
     return tuple(
         option
         if labels.count(option.label) == 1
-        else Option(f"{option.label}, {_areas(book, option.place_id)}", option.place_id)
+        else Option(_in_full(book, option), option.place_id, option.share)
         for option in options
     )
 
 
-def _areas(book: Gazetteer, place_id: str) -> str:
-    return " / ".join(distinct(p.municipality_label for p in places_of(book, place_id)))
+def _in_full(book: Gazetteer, option: Option) -> str:
+    places = places_of(book, option.place_id)
+    areas = " / ".join(distinct(place.municipality_label for place in places))
+    if option.label != areas:
+        return f"{option.label}, {areas}"
+    titles = distinct(place.title for place in places if place.postcode is not None)
+    return ", ".join((*titles, areas))
 
 
 def options_of(located: Located) -> tuple[Option, ...]:

@@ -8,16 +8,21 @@ narrower one counts if it lies in the wider; if it does not, they contradict eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-
-from regions.folding import coarse, words
+from itertools import pairwise
 
 from . import sentences, streets
-from .asking import MOST_SUGGESTED, ask_which, is_streetlike, options_of, suggest_streets
-from .gazetteer import Gazetteer, Meaning, Rank
-from .located import Located, Option, Place
+from .asking import (
+    as_meaning,
+    ask_which,
+    is_streetlike,
+    options_of,
+    suggest_streets,
+)
+from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
+from .located import Located, Place
 from .mentions import (
     Mention,
     distinct,
@@ -29,20 +34,25 @@ from .mentions import (
     shared,
     within,
 )
+from .nowhere import named_in_streets, nothing_known
 from .on_street import settle
 from .places import find_set, places_of
 from .reading import Reading, StreetGuess
 from .register import Scope
 from .remarks import Remark
 
-_MOST_TRIED = 4  # lines without a known name that are searched for one; the cost has a bound
-_SHORTEST_VILLAGE = 5
+# The cost has a bound: so many lines without a known name are searched for one, so many names are
+# held against each other. An address has one or two.
+_MOST_TRIED = 2
+_MOST_NAMES = 6
+_MOST_ASKED = 40
 
 
 class _Fit(Enum):
     """How the known names of a text go together."""
 
     ONE = "one name, or one that lies in the others"
+    PERHAPS = "they fit, but not as what they mean first"
     OVERLAP = "they share ground, and neither lies in the other"
     AGAINST = "they lie apart"
 
@@ -51,14 +61,19 @@ class _Fit(Enum):
 class _Text:
     """The parts of a text without a postcode."""
 
-    known: list[Mention]
+    known: list[tuple[str, list[Mention]]]  # each line of known names, and the names
     numbered: list[StreetGuess]
+    lines: list[tuple[StreetGuess, ...]]  # the same, line by line
     unknown: list[str]  # lines of words that nobody knows
     behind: list[str]  # ... of which these stand behind the street, where a town stands
 
     @property
     def streets(self) -> list[StreetGuess]:
-        return self.numbered or [StreetGuess(text) for text in self.unknown]
+        """Return what may be a street: the numbered lines, else the unknown ones, and joined."""
+        if self.numbered:
+            return self.numbered
+        joined = [f"{one} {two}" for one, two in pairwise(self.unknown)]
+        return [StreetGuess(text) for text in (*self.unknown, *joined)]
 
     @property
     def has_street(self) -> bool:
@@ -68,8 +83,12 @@ class _Text:
 def by_name(book: Gazetteer, reading: Reading) -> Located:
     """Return what a text without a postcode may mean."""
     text = _take_apart(book, reading)
-    wide = [each.wide for each in text.known if each.wide is not None]
-    named = [each for each in text.known if each.wide is None]
+    known = [each for _line, those in text.known for each in those]
+    wide = [each.wide for each in known if each.wide is not None]
+    named = [each for each in known if each.wide is None]
+    if len(known) > _MOST_NAMES:
+        meanings = [each for one in named for each in one.first]
+        return ask_which(book, meanings[:_MOST_ASKED], sentences.names_contradict())
     for area in wide:
         kept = [_cut(book, each, area) for each in named]
         if named and not all(each.meanings for each in kept):
@@ -78,27 +97,35 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
             )
         named = kept
     if not named:
-        return _split_lines(book, text, wide) or _nothing_known(book, text, bool(wide))
+        return _split_lines(book, text, wide) or _nowhere(book, text, bool(wide))
     return _in_area(book, text, named, wide)
 
 
 def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
     """Sort the lines into known names, streets with a number, and what nobody knows."""
-    text = _Text([], [], [], [])
+    text = _Text([], [], [line.streets for line in reading.lines if line.streets], [], [])
     for line in reading.lines:
         if line.streets:
             text.numbered += line.streets
+            for guess in line.streets:
+                head, known = known_tail(book, guess.name) if guess.number is None else ("", [])
+                if head and known:  # "Frederik 7 Vej Allerød"
+                    text.numbered.append(StreetGuess(head))
+                    fresh = [each for each in known if each.words != line.streets[0].behind]
+                    text.known += [(guess.name, fresh)] if fresh else []
             behind = line.streets[0].behind
             if behind:
                 head, known = known_tail(book, behind)
-                text.known += known
+                text.known += [(behind, known)] if known else []
                 text.behind += [head] if head else []
         elif (known_names := mentions(book, line.words)) is not None:
-            text.known += known_names
+            text.known.append((line.words, known_names))
         else:
             head, tail = known_tail(book, line.words)
             if tail and tail[-1].explicit:
-                text.known.append(tail[-1])  # "… Silkeborg Kommune" is no part of a person
+                text.known.append(
+                    (tail[-1].words, tail[-1:])
+                )  # "… Silkeborg Kommune" is no part of a person
                 rest = " ".join((head, *(each.words for each in tail[:-1])))
             else:
                 rest = line.words
@@ -132,15 +159,18 @@ def _in_area(
     found = streets.exact(book.register, scope, text.streets) if scope else None
     if found is None and len(named) > 1:
         found = streets.exact(book.register, every, text.streets)
-    if found is None and len(named) > 1 and not text.numbered:
-        found = _name_as_street(book, named, fit)
-        if found is not None:
-            return _settled(book, text, named, found, _Fit.ONE)
+    if found is None and fit is not _Fit.ONE and not text.numbered:
+        for line, others in _other_lines(text):
+            found = streets.exact(
+                book.register, scope_of(book, _together(book, others)[1]), [StreetGuess(line)]
+            )
+            if found is not None:
+                settled = _settled(book, text, others, found, _together(book, others)[0])
+                return _either(book, settled, area) if fit is _Fit.PERHAPS else settled
     if found is not None:
         return _settled(book, text, named, found, fit)
     if fit is _Fit.AGAINST:
-        meanings = [each for known in named for each in known.meanings]
-        return ask_which(book, _most_likely(meanings), sentences.names_contradict())
+        return ask_which(book, _all_apart(book, named), sentences.names_contradict())
     return _without_street(book, text, named, area, fit, scope)
 
 
@@ -162,7 +192,10 @@ def _two(
     book: Gazetteer, some: list[Meaning], others: list[Meaning], explicit: bool
 ) -> tuple[_Fit, list[Meaning]]:
     """Return how two names go together, and what both of them mean."""
-    for ones, twos in ((_first(some), _first(others)), (some, others)):
+    if [each.id for each in some] == [each.id for each in others]:
+        return _Fit.ONE, some
+    tries = ((_Fit.ONE, _first(some), _first(others)), (_Fit.PERHAPS, some, others))
+    for fit, ones, twos in tries:
         inner = []
         for one in ones:
             for two in twos:
@@ -171,7 +204,7 @@ def _two(
                 elif lies_in(book, two, one):
                     inner.append(two)
         if inner:
-            return _Fit.ONE, sorted(distinct(inner), key=lambda each: each.rank)
+            return fit, sorted(distinct(inner), key=lambda each: each.rank)
     for one in _first(some):
         for two in _first(others):
             if not (both := shared(book, one, two)):
@@ -190,22 +223,37 @@ def _first(meanings: Sequence[Meaning]) -> list[Meaning]:
     return [each for each in meanings if each.rank == rank]
 
 
-def _name_as_street(
-    book: Gazetteer, named: Sequence[Mention], fit: _Fit
-) -> streets.Found | None:
-    """Return the street that one of the names is, in another: "Vesterbro, Aalborg".
+def _either(book: Gazetteer, settled: Located, area: Sequence[Meaning]) -> Located:
+    """Return where the street lies, asked about where the names fit somewhere else as well."""
+    municipalities = {place.municipality_code for place in settled.places}
+    elsewhere = [
+        each
+        for each in area
+        if not municipalities >= {p.municipality_code for p in places_of(book, each.id)}
+    ]
+    if not elsewhere or settled.must_ask:
+        return settled
+    first = settled.options or options_of(settled)
+    return ask_which(book, elsewhere, sentences.several_meanings(), first=first)
 
-    Only where the names do not fit as places; then the street explains them both.
+
+def _other_lines(text: _Text) -> Iterator[tuple[str, list[Mention]]]:
+    """Yield what may be a street though its words are known, and the names beside it.
+
+    Where the names do not fit as places, the street explains them all: "Vesterbro, Aalborg".
     """
-    if fit is _Fit.ONE:
-        return None
-    for index, each in enumerate(named):
-        others = [other for place, other in enumerate(named) if place != index]
-        area = _together(book, others)[1]
-        found = streets.exact(book.register, scope_of(book, area), [StreetGuess(each.words)])
-        if found is not None:
-            return found
-    return None
+    for index, (line, _names) in enumerate(text.known):
+        rest = [
+            each for place, (_, those) in enumerate(text.known) if place != index for each in those
+        ]
+        if others := [each for each in rest if each.meanings]:
+            yield line, others
+    if len(text.known) == 1:
+        _line, names = text.known[0]
+        for split in range(1, len(names)):
+            for one, others in ((names[:split], names[split:]), (names[split:], names[:split])):
+                if all(each.meanings for each in others):
+                    yield " ".join(each.words for each in one), others
 
 
 def _settled(
@@ -213,7 +261,15 @@ def _settled(
 ) -> Located:
     """Return where the street lies, asked about where a name contradicts it."""
     settled = settle(book, found.streets, found.guess)
+    scope = scope_of(book, [each for known in named for each in known.meanings])
+    for other in streets.other_lines(book.register, scope, text.lines, found.guess):
+        second = settle(book, other.streets, other.guess)
+        if {p.id for p in second.places} != {p.id for p in settled.places}:
+            both = (*options_of(settled), *options_of(second))
+            return ask_which(book, (), sentences.several_streets_named(), first=both)
     remarks = [*settled.remarks, *_left_out(book, text, found)]
+    if settled.must_ask:
+        return _named_municipality(book, named, settled) or settled
     misses = [
         each
         for each in named
@@ -235,12 +291,20 @@ def _settled(
     return replace(settled, remarks=tuple(dict.fromkeys(remarks)))
 
 
+def _named_municipality(
+    book: Gazetteer, named: Sequence[Mention], settled: Located
+) -> Located | None:
+    """Return the part in a municipality that is named as one, where the number says nothing."""
+    codes = {book.sets[each.meanings[0].id][0].municipality_code for each in named if each.explicit}
+    both = [place for place in settled.places if place.municipality_code in codes]
+    found = find_set(book, book.id_of(both)) if both else None
+    return replace(found, remarks=(Remark.NUMBER_NOT_FOUND,)) if found else None
+
+
 def _holds(book: Gazetteer, named: Mention, places: Iterable[Place]) -> bool:
     """Return whether all the places lie in one or another meaning of the name."""
     scope = scope_of(book, named.meanings)
-    municipalities = {
-        code for allowed in scope.values() if allowed is not None for code in allowed
-    }
+    municipalities = {code for allowed in scope.values() if allowed is not None for code in allowed}
     for place in places:
         if place.postcode is None:
             if place.municipality_code not in municipalities:
@@ -282,13 +346,17 @@ def _without_street(
     scope: Scope,
 ) -> Located:
     """Answer for the area itself, with a remark where a street was named and not found."""
-    means = _first(area)
+    means = first_meanings(named[0].words, area) if len(named) == 1 else _first(area)
     remarks = _left_out(book, text, None)
-    if len(means) > 1:
+    if len(means) > 1 and not _in_one_municipality(book, means):
         return ask_which(book, _most_likely(means), sentences.several_meanings())
-    whole = find_set(book, means[0].id) or book.located(named[0].meanings[0].id)
-    if means[0].rank == Rank.VILLAGE and len(whole.places) == 1:
+    whole = find_set(book, "+".join(each.id for each in distinct(means)))
+    if whole is None:
+        return ask_which(book, _most_likely(means), sentences.several_meanings())
+    if means[0].rank == Rank.VILLAGE and len(named) == 1:
         remarks.append(Remark.VILLAGE)
+        if not text.streets and (others := _called_alike(book, named[0], whole)):
+            return ask_which(book, [*means, *others], sentences.several_meanings())
     whole = replace(whole, remarks=tuple(remarks))
     if fit is _Fit.OVERLAP:
         options = whole.options or options_of(whole)
@@ -302,9 +370,42 @@ def _without_street(
         return _settled(book, text, named, found[0], fit)
     if found:
         return suggest_streets(book, whole, found)
-    if not text.has_street:
-        return whole  # the other lines are a person, or a firm
+    if not text.has_street:  # words of two and more are a person, or a firm
+        if any(" " not in line for line in text.unknown):
+            whole = replace(whole, remarks=(Remark.TOWN_NOT_KNOWN, *whole.remarks))
+        return whole
     return replace(whole, remarks=(Remark.STREET_NOT_FOUND, *whole.remarks))
+
+
+def _called_alike(book: Gazetteer, named: Mention, whole: Located) -> list[Meaning]:
+    """Return the postcodes elsewhere whose streets bear a village's name: it may lie there too."""
+    here = {place.municipality_code for place in whole.places}
+    rows = [book.postcodes[option.place_id] for option in named_in_streets(book, [named.words])]
+    return [
+        as_meaning(row)
+        for row in rows
+        if not here & {pair.municipality_code for pair in book.pairs[row.code]}
+    ]
+
+
+def _in_one_municipality(book: Gazetteer, means: Sequence[Meaning]) -> bool:
+    """Return whether the meanings are parts of one municipality that is answered as a whole."""
+    codes = {place.municipality_code for each in means for place in places_of(book, each.id)}
+    return len(codes) == 1 and all(each.rank == Rank.VILLAGE for each in means)
+
+
+def _all_apart(book: Gazetteer, named: Sequence[Mention]) -> list[Meaning]:
+    """Return what the names mean first, and every other meaning that lies outside those."""
+    first = [each for known in named for each in known.first]
+    others = [
+        each
+        for known in named
+        for each in known.meanings
+        if each not in first and each.rank != Rank.SHORT_NAME
+    ]
+    return first + [
+        each for each in others if not any(lies_in(book, each, other) for other in first)
+    ]
 
 
 def _most_likely(meanings: Sequence[Meaning]) -> list[Meaning]:
@@ -315,15 +416,14 @@ def _most_likely(meanings: Sequence[Meaning]) -> list[Meaning]:
 # No line is a known name
 
 
-def _split_lines(
-    book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]
-) -> Located | None:
+def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -> Located | None:
     """Look for a street and a town on one line ("Vestergade Silkeborg"), in either order."""
     guesses: list[tuple[list[Mention], StreetGuess]] = []
     for words_ in (*text.unknown, *text.behind)[:_MOST_TRIED]:
         head, known = known_tail(book, words_)
-        if known:
-            guesses.append((known, StreetGuess(head)))
+        for more in range(len(known)):  # "Under Bakken Havndal": a village may be the street's
+            street = " ".join((head, *(each.words for each in known[:more])))
+            guesses.append((known[more:], StreetGuess(street.strip())))
         known, rest = known_front(book, words_)
         if known:
             guesses.append((known, StreetGuess(rest)))
@@ -341,70 +441,27 @@ def _split_lines(
             scope = within(scope, land, book)
         found = streets.exact(book.register, scope, streets_of_line)
         if found is not None and not text.numbered:
-            return _settled(book, _Text(named, [], [], []), named, found, _Fit.ONE)
+            return _settled(book, _Text([], [], [], [], []), named, found, _Fit.ONE)
         if found is not None and guess.number is not None:
             return _settled(book, text, named, found, _Fit.ONE)
-    for name in text.unknown[:_MOST_TRIED]:
+    for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:
         if close := book.similar(name):
-            return ask_which(book, close, sentences.did_you_mean())
-    for known, guess in guesses:
-        named = [each for each in known if each.meanings]
-        if named and guess.name:
-            meanings = [each for one in named for each in one.first]
-            return ask_which(book, meanings, sentences.did_you_mean())
-    return None
-
-
-def _nothing_known(book: Gazetteer, text: _Text, wide: bool) -> Located:
-    """Say what to write instead, with the places where the street or the name occurs."""
-    for name in (*text.behind, *text.unknown)[:_MOST_TRIED]:
-        if close := book.similar(name):
-            return ask_which(book, close, sentences.did_you_mean())
-    codes = dict.fromkeys(book.pairs)
-    scope: Scope = dict.fromkeys(codes)
-    if text.has_street:
-        found = streets.exact(book.register, scope, text.streets)
-        return Located(
-            problem=sentences.street_needs_postcode(),
-            suggestions=_where(book, found) if found else (),
-        )
-    for name in text.unknown[:_MOST_TRIED]:
-        found = streets.exact(book.register, scope, [StreetGuess(name)])
-        if found is not None:
-            return Located(
-                problem=sentences.street_needs_postcode(), suggestions=_where(book, found)
-            )
-    if near_villages := _named_in_streets(book, text.unknown):
-        return Located(problem=sentences.name_near(), suggestions=near_villages)
-    if wide:
-        return Located(problem=sentences.region_is_too_wide())
-    return Located(problem=sentences.unknown_name())
-
-
-def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:
-    """Return the places of a street that is in few postcodes; a common one says nothing."""
-    settled = settle(book, found.streets, replace(found.guess, number=None))
-    options = [
-        Option(
-            f"{book.postcodes[street.postcode].title}, "
-            f"{book.municipalities[part.municipality_code].municipality_label}",
-            f"{street.postcode}-{book.municipalities[part.municipality_code].municipality_slug}",
-        )
-        for street in found.streets
-        for part in street.parts
+            round_it = [
+                as_meaning(book.postcodes[o.place_id]) for o in named_in_streets(book, [name])
+            ]
+            return ask_which(book, [*close, *round_it], sentences.did_you_mean())
+    meanings = [
+        each for known, guess in guesses if guess.name for one in known for each in one.first
     ]
-    distinct_options = tuple(dict.fromkeys(options))
-    return distinct_options if len(distinct_options) <= MOST_SUGGESTED and settled else ()
+    return ask_which(book, meanings, sentences.did_you_mean()) if meanings else None
 
 
-def _named_in_streets(book: Gazetteer, names: Sequence[str]) -> tuple[Option, ...]:
-    """Return the postcodes whose streets begin with a name, as those round a village do."""
-    for name in names[:_MOST_TRIED]:
-        key = coarse(name)
-        if len(key) < _SHORTEST_VILLAGE or len(words(name)) > 3:
-            continue
-        counts = book.register.postcodes_with(book.pairs, key)
-        likeliest = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_SUGGESTED]
-        if likeliest:
-            return tuple(Option(book.postcodes[code].title, code) for code in likeliest)
-    return ()
+def _nowhere(book: Gazetteer, text: _Text, wide: bool) -> Located:
+    return nothing_known(
+        book,
+        text.streets,
+        text.unknown,
+        text.behind,
+        has_street=text.has_street,
+        wide=wide,
+    )

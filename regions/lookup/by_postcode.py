@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from regions.folding import coarse, full, loose, plain, words
 
@@ -17,9 +18,12 @@ from .gazetteer import Gazetteer, Meaning, PostcodeRow, near
 from .located import Located, Option
 from .mentions import Mention, known_front, known_tail, mention, mentions, same_area
 from .on_street import distinct, settle
-from .places import pair_id
+from .places import find_set, pair_id
 from .reading import Line, Reading, StreetGuess
 from .remarks import Remark
+
+_MOST_COMPARED = 2  # unknown names that are compared with every village; the cost has a bound
+_MOST_JOINED = 4  # lines that a comma may have torn apart
 
 
 @dataclass(slots=True)
@@ -47,8 +51,8 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
     if reading.unused:
         judged.remarks.append(Remark.DIGITS_NOT_USED)
     whole = replace(book.located(code), remarks=tuple(judged.remarks))
-    if judged.narrower is not None:
-        whole = replace(book.located(judged.narrower), remarks=whole.remarks)
+    if judged.narrower is not None and (narrower := find_set(book, judged.narrower)):
+        whole = replace(narrower, remarks=whole.remarks)
     if not found:
         missed = _street_remark(book, row, reading)
         return replace(whole, remarks=(*missed, *whole.remarks))
@@ -57,7 +61,9 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
             return replace(whole, remarks=(Remark.STREET_UNCERTAIN, *whole.remarks))
         return suggest_streets(book, whole, found)
     settled = settle(book, found[0].streets, found[0].guess)
-    if judged.narrower is not None and not settled.must_ask:
+    if second := _second_street(book, row, reading, found[0], settled):
+        return second
+    if judged.narrower is not None:
         return _narrowed(book, row, settled, whole)
     return replace(settled, remarks=(*settled.remarks, *whole.remarks))
 
@@ -84,6 +90,19 @@ def _street(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[streets
     return streets.find(book.register, {row.code: None}, guesses) if guesses else []
 
 
+def _second_street(
+    book: Gazetteer, row: PostcodeRow, reading: Reading, found: streets.Found, first: Located
+) -> Located | None:
+    """Return the question which of two streets is meant, where they lie apart."""
+    lines = [line.streets for line in reading.lines]
+    for other in streets.other_lines(book.register, {row.code: None}, lines, found.guess):
+        settled = settle(book, other.streets, other.guess)
+        if {p.id for p in settled.places} != {p.id for p in first.places}:
+            options = (*options_of(first), *options_of(settled))
+            return ask_which(book, (), sentences.several_streets_named(), first=options)
+    return None
+
+
 def _guesses(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[StreetGuess]:
     """Return what may be the street, the likeliest first, with and without a town before it.
 
@@ -96,6 +115,7 @@ def _guesses(book: Gazetteer, row: PostcodeRow, reading: Reading) -> list[Street
     if reading.town and not _is_own_town(row, reading.town):
         bare.insert(0, StreetGuess(reading.town))
     guesses: list[StreetGuess] = []
+    bare += [StreetGuess(f"{one.name} {two.name}") for one, two in pairwise(bare)][:_MOST_JOINED]
     for guess in numbered or bare:
         guesses.append(guess)
         known, behind = known_front(book, guess.name)
@@ -130,13 +150,14 @@ def _judge(
 ) -> _Judged:
     """Hold every name of the text against the postcode."""
     judged = _Judged()
+    compared = 0
     used = {found[0].guess.name} if found and found[0].certain else set()
     if reading.town:
         _judge_town(book, row, reading.town, judged, used)
     numbered = [index for index, line in enumerate(reading.lines) if line.streets]
     for index, line in enumerate(reading.lines):
         behind_street = bool(numbered) and index > numbered[0] and not line.after_postcode
-        for text in _texts(line):
+        for text in _texts(line, used):
             if text in used or any(text.endswith(name) for name in used):
                 continue
             known = mentions(book, text)
@@ -147,19 +168,21 @@ def _judge(
                     continue  # a person, a firm, or the street that is spoken of elsewhere
             if known:
                 _hold_against(book, row, known, judged, firm=not behind_street)
-            elif _misspelled(book, row, text):
+            elif compared < _MOST_COMPARED and _misspelled(book, row, text):
                 judged.remarks.append(Remark.TOWN_MISSPELLED)
             else:
                 judged.remarks.append(Remark.TOWN_NOT_KNOWN)
+            compared += not known
     judged.remarks = distinct(judged.remarks)
     return judged
 
 
-def _texts(line: Line) -> list[str]:
+def _texts(line: Line, used: Iterable[str]) -> list[str]:
     """Return the words of a line that may be names: all of it, or what stands behind the door."""
     if line.words:
         return [line.words]
-    return [line.streets[0].behind] if line.streets and line.streets[0].behind else []
+    read_as = [guess for guess in line.streets if guess.name in used] or line.streets[:1]
+    return [guess.behind for guess in read_as if guess.behind][:1]
 
 
 def _judge_town(
@@ -227,9 +250,9 @@ def _hold_against(
                 judged.against.append(as_meaning(row))
         elif each.explicit:
             code = book.sets[each.meanings[0].id][0].municipality_code
-            if code in listed and pair_id(book, row.code, code) in book.sets:
+            if code in listed:
                 judged.narrower = pair_id(book, row.code, code)
-            elif code not in listed:
+            else:
                 judged.against += each.meanings
         elif any(_agrees(book, row, meaning) for meaning in each.meanings):
             continue
@@ -281,6 +304,8 @@ def _contradiction(book: Gazetteer, row: PostcodeRow, against: Sequence[Meaning]
 def _narrowed(book: Gazetteer, row: PostcodeRow, settled: Located, whole: Located) -> Located:
     """Return where street and named municipality meet; where they do not, ask."""
     both = [place for place in settled.places if place in whole.places]
+    if settled.must_ask and both:  # the number is not registered; the municipality is named
+        return replace(whole, remarks=(Remark.NUMBER_NOT_FOUND, *whole.remarks))
     if both:
         found = book.located(book.id_of(both)) if len(both) < len(settled.places) else settled
         return replace(found, remarks=(*settled.remarks, *whole.remarks))

@@ -24,6 +24,7 @@ from regions.models import (
     is_sliver,
 )
 
+from .lands import ENGLISH_REGIONS, LANDS
 from .located import Level, Located, Option, Place, by_share
 from .register import Register
 
@@ -61,42 +62,6 @@ _TOWN_TAILS: dict[str, tuple[str, ...]] = {
 }
 _SHORTEST_FUZZY = 4  # a typing error in a shorter name could mean anything
 _CALLED_MUNICIPALITY = ("kommune", "kommunes", "kommunen", "regionskommune", "municipality")
-
-# Lands are no areas of the register; what counts as one only has to hold all of it. Told by the
-# municipality's code, as the codes follow the land: 04 is Funen, from 05 on it is Jutland.
-_LANDS = {
-    "sjaelland": lambda code: code < "0400",
-    "nordsjaelland": lambda code: code < "0300",
-    "vestsjaelland": lambda code: "0250" <= code < "0400",
-    "sydsjaelland": lambda code: "0250" <= code < "0400",
-    "midtsjaelland": lambda code: "0250" <= code < "0400",
-    "storkoebenhavn": lambda code: code < "0300",
-    "zealand": lambda code: code < "0400",
-    "fyn": lambda code: "0410" <= code < "0500",
-    "sydfyn": lambda code: "0410" <= code < "0500",
-    "funen": lambda code: "0410" <= code < "0500",
-    "jylland": lambda code: code >= "0500",
-    "jutland": lambda code: code >= "0500",
-    "soenderjylland": lambda code: "0500" <= code < "0700",
-    "oestjylland": lambda code: code >= "0600",
-    "vestjylland": lambda code: code >= "0500",
-    "nordjylland": lambda code: code >= "0700",
-    "midtjylland": lambda code: "0600" <= code < "0800",
-    "syddanmark": lambda code: "0410" <= code < "0700",
-    "hovedstaden": lambda code: code < "0300" or code == "0400",
-}
-_ENGLISH_REGIONS = {
-    "capitalregion": "hovedstaden",
-    "capitalregionofdenmark": "hovedstaden",
-    "regionzealand": "sjaelland",
-    "zealandregion": "sjaelland",
-    "regionofsoutherndenmark": "syddanmark",
-    "southerndenmark": "syddanmark",
-    "centraldenmarkregion": "midtjylland",
-    "centraldenmark": "midtjylland",
-    "northdenmarkregion": "nordjylland",
-    "northdenmark": "nordjylland",
-}
 
 
 class Rank(IntEnum):
@@ -220,15 +185,16 @@ class Gazetteer:
         if not key:
             return []
         found = [*self.names.get(key, []), *self._villages(key)]
-        closest = [each for each in found if plain(each.name) == plain(name)]
-        closest = closest or [each for each in found if full(each.name) == full(name)]
+        closest = [each for each in found if full(each.name) == full(name)]
+        if closest and name.isascii():  # "Sorvad" may be Sørvad on a foreign keyboard
+            rank = min(each.rank for each in closest)
+            closest += [each for each in found if not each.name.isascii() and each.rank < rank]
         distinct = {(each.rank, each.id): each for each in closest or found}
         return sorted(distinct.values(), key=lambda each: each.rank)
 
     def meanings(self, name: str) -> list[Meaning]:
-        """Return what the name means first: the meanings of the first rank that has any."""
-        found = self.all_meanings(name)
-        return [each for each in found if each.rank == found[0].rank]
+        """Return what the name means first."""
+        return first_meanings(name, self.all_meanings(name))
 
     def municipality_named(self, name: str) -> Meaning | None:
         """Return the municipality of "Silkeborg Kommune", "Kommunen Silkeborg", "Københavns K."."""
@@ -237,7 +203,7 @@ class Gazetteer:
             return None
         if spoken[-1] in _CALLED_MUNICIPALITY:
             bare = " ".join(spoken[:-1])
-        elif spoken[0] in _CALLED_MUNICIPALITY:
+        elif spoken[0] in _CALLED_MUNICIPALITY or spoken[:2] == ["city", "of"]:
             bare = " ".join(spoken[1:]).removeprefix("of ")
         else:
             return None
@@ -251,11 +217,13 @@ class Gazetteer:
         """Return the municipalities of a region or a land ("Region Sjælland", "Jutland")."""
         spoken = words(name)
         key = "".join(spoken)
-        if spoken[:1] == ["region"] or key in _ENGLISH_REGIONS:
+        if spoken[:1] == ["region"] or key in ENGLISH_REGIONS:
             bare = "".join(spoken[1:]) if spoken[:1] == ["region"] else ""
-            return self.regions.get(_ENGLISH_REGIONS.get(key, bare))
-        land = _LANDS.get(key)
-        return land and frozenset(code for code in self.municipalities if land(code))
+            return self.regions.get(ENGLISH_REGIONS.get(key, bare))
+        land = LANDS.get(key)
+        if land is None:
+            return None
+        return frozenset(code for code in self.municipalities if land(code))
 
     def similar(self, name: str) -> list[Meaning]:
         """Return the meanings of names one typing error away from this one."""
@@ -281,6 +249,20 @@ class Gazetteer:
                     label = f"{name}, {self.postcodes[postcode].title}"
                     found.append(Meaning(Rank.VILLAGE, name, pair.id, label, (postcode,)))
         return found
+
+
+def first_meanings(name: str, meanings: Iterable[Meaning]) -> list[Meaning]:
+    """Return the meanings of the first rank that has any, of each spelling that may be meant."""
+    exact: list[Meaning] = []
+    others: list[Meaning] = []
+    for each in meanings:
+        (exact if full(each.name) == full(name) else others).append(each)
+    return [
+        each
+        for group in (exact, others)
+        for each in group
+        if each.rank == min(other.rank for other in group)
+    ]
 
 
 def near(typed: str, spellings: Iterable[str]) -> list[str]:
@@ -335,7 +317,9 @@ def _register(book: Gazetteer) -> Register:
     found = _registers.get(load) if load is not None else None
     if found is None:
         alone = {
-            code: those[0].municipality_code for code, those in book.pairs.items() if len(those) == 1
+            code: those[0].municipality_code
+            for code, those in book.pairs.items()
+            if len(those) == 1
         }
         found = Register(alone.get)
         _registers.clear()
@@ -458,6 +442,8 @@ def _name_everything(book: Gazetteer, districts: dict[str, list[Place]]) -> None
             book.sets[town.id] = _without_postcode(book, codes)
         _name(book, town)
         _name_short(book, town)
+        if name == "Frederiksberg":  # as the post called it, among København K, V and N
+            _name(book, replace(town, rank=Rank.SHORT_NAME, name="København F"))
 
 
 def _without_postcode(book: Gazetteer, codes: list[str]) -> tuple[Place, ...]:

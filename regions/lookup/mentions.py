@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .gazetteer import Gazetteer, Meaning, Rank
+from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
 from .located import Place
 from .places import places_of
 from .register import Scope
 
 _LONGEST_NAME = 5  # words; a bound for the cost of a long line
 _MOST_WORDS = 12
+_SHORTEST_GENITIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Mention:
     @property
     def first(self) -> tuple[Meaning, ...]:
         """Return what the name means first."""
-        return tuple(each for each in self.meanings if each.rank == self.meanings[0].rank)
+        return tuple(first_meanings(self.words, self.meanings))
 
     @property
     def names_municipality(self) -> bool:
@@ -49,6 +50,9 @@ def mention(book: Gazetteer, text: str) -> Mention | None:
         return Mention(text, tuple(meanings))
     if (wide := book.wide_area(text)) is not None:
         return Mention(text, wide=wide)
+    if len(text) > _SHORTEST_GENITIVE and text[-1] in "sS":  # "Silkeborgs", of the municipality
+        owner = [m for m in book.all_meanings(text[:-1]) if m.rank == Rank.MUNICIPALITY]
+        return Mention(text, tuple(owner)) if owner else None
     return None
 
 
@@ -106,8 +110,7 @@ def _reach(book: Gazetteer, meaning: Meaning) -> list[tuple[str, frozenset[str] 
             reach.append((place.postcode, frozenset({place.municipality_code})))
         else:
             reach += [
-                (code, frozenset({place.municipality_code}))
-                for code in book.postcodes_of(place)
+                (code, frozenset({place.municipality_code})) for code in book.postcodes_of(place)
             ]
     return reach
 
@@ -147,7 +150,9 @@ def shared(book: Gazetteer, one: Meaning, other: Meaning) -> list[Place]:
         found += [
             place
             for place in places_of(book, small.id)
-            if not place.sliver and place not in found and any(_covers(each, place) for each in wider)
+            if not place.sliver
+            and place not in found
+            and any(_covers(each, place) for each in wider)
         ]
     return found
 

@@ -29,13 +29,17 @@ T = TypeVar("T")
 class _Here:
     """A street in one postcode: the parts where the house can be.
 
-    outside  the register has the street there, but not the number
+    listed   the register has the number itself
+    gap      it has higher ones on the same side, and all in one municipality
+    outside  it has the street there, and cannot say where the number is
     """
 
     postcode: str
     name: str
     parts: tuple[Part, ...]
-    outside: bool
+    listed: bool = False
+    gap: bool = False
+    outside: bool = False
 
     @property
     def municipalities(self) -> list[str]:
@@ -48,6 +52,8 @@ def settle(book: Gazetteer, streets: Sequence[Street], guess: StreetGuess) -> Lo
     for street in streets:
         grouped[street.postcode].append(street)
     here = [_here(postcode, spellings, guess) for postcode, spellings in grouped.items()]
+    if any(each.listed for each in here):
+        here = [each for each in here if not each.gap]
     if len(here) == 1:
         return _in_one_postcode(book, here[0], guess)
     return _in_several_postcodes(book, here)
@@ -58,13 +64,29 @@ def _here(postcode: str, spellings: Sequence[Street], guess: StreetGuess) -> _He
     name = spellings[0].name
     parts = tuple(distinct(part for street in spellings for part in street.parts))
     if guess.number is None:
-        return _Here(postcode, name, parts, outside=False)
+        return _Here(postcode, name, parts)
     # The register may know a number and not its letter: "29" holds 29 A, until 29 A is named.
     for letter in (guess.letter, None):
         covering = tuple(part for part in parts if part.covers(guess.number, letter))
         if covering:
-            return _Here(postcode, name, covering, outside=False)
+            listed = any(part.number_from is not None for part in covering)
+            return _Here(postcode, name, covering, listed=listed)
+    if _in_a_gap(parts, guess.number):
+        return _Here(postcode, name, parts, gap=True)
     return _Here(postcode, name, parts, outside=True)
+
+
+def _in_a_gap(parts: Sequence[Part], number: int) -> bool:
+    """Return whether the number is missing below others of its side, all in one municipality.
+
+    A street goes on beyond its last number, and over the road, in places that nobody has listed;
+    between its numbers it does not leave its municipality.
+    """
+    if len({part.municipality_code for part in parts}) > 1:
+        return False
+    parity = "odd" if number % 2 else "even"
+    ends = [part.number_to or 0 for part in parts if part.parity in ("", parity)]
+    return number <= max(ends, default=0)
 
 
 def _in_one_postcode(book: Gazetteer, here: _Here, guess: StreetGuess) -> Located:
@@ -96,7 +118,9 @@ def _in_one_postcode(book: Gazetteer, here: _Here, guess: StreetGuess) -> Locate
             remarks=(Remark.REGISTERS_DISAGREE,),
         )
     if len(here.municipalities) == 1:
-        return book.located(pair_id(book, row.code, here.municipalities[0]))
+        part = pair_id(book, row.code, here.municipalities[0])
+        found = whole if book.sets[part] == book.sets[row.code] else book.located(part)
+        return replace(found, remarks=(Remark.NUMBER_NOT_FOUND,)) if here.gap else found
     places = by_share(
         place
         for code in here.municipalities
@@ -155,13 +179,18 @@ def _in_several_postcodes(book: Gazetteer, here: Sequence[_Here]) -> Located:
     if len(options) > MOST_JOINED:
         per_municipality = Counter(found.keys())
         options = [
-            Option(book.municipalities[code].municipality_label, "+".join(_ids(book, code, found[code])))
+            Option(
+                book.municipalities[code].municipality_label,
+                "+".join(_ids(book, code, found[code])),
+            )
             for code in per_municipality
         ]
     joined = find_set(book, "+".join(ids))
     outside = all(each.outside for each in here)
     if joined is not None and not outside:
-        return joined if len(found) == 1 else replace(joined, level="postcode", options=tuple(options))
+        return (
+            joined if len(found) == 1 else replace(joined, level="postcode", options=tuple(options))
+        )
     sets = [find_set(book, part) for part in ids]
     places = distinct(place for each in sets if each for place in each.places)
     return Located(
@@ -169,7 +198,9 @@ def _in_several_postcodes(book: Gazetteer, here: Sequence[_Here]) -> Located:
         level="postcode",
         options=tuple(options),
         must_ask=True,
-        understood=sentences.number_not_found(here[0].name) if outside else sentences.several_streets(),
+        understood=sentences.number_not_found(here[0].name)
+        if outside
+        else sentences.several_streets(),
     )
 
 

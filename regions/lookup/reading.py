@@ -51,12 +51,13 @@ _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
 _RANGE = re.compile(r"\s*[-–/]\s*[0-9]+\s?[A-Za-z]?(?!\w)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
-_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "haveforening", "haveforeningen", "haveselskab", "f"}
+_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f"}  # and what begins with "have"
 _EITHER_OR = {"eller", "og", "or", "and", "samt"}
 _FLOOR = {"st", "stuen", "kl", "kld", "kælder", "kælderen", "sal", "etage", "opg", "opgang"}
 _DOOR = {"tv", "th", "mf", "dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
 _HOUSES = {"baghus", "baghuset", "forhus", "forhuset", "sidehus", "sidehuset", "indgang", "blok"}
 _FLOOR_AND_DOOR = _FLOOR | _DOOR | _HOUSES
+_NUMBERED_DOOR = {"dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
 
 
 class Fault(Enum):
@@ -202,17 +203,19 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
                 behind = _TOKEN.findall(segments[index - 1].casefold())[-2:]
                 door = not followed and _ends_at_the_floor(segments[index - 1])
             else:
-                door = _is_door(before, match["code"], followed)
-            year = bool(behind and before and behind[-1] in _BEFORE_A_YEAR) and bool(
-                _YEAR.fullmatch(match["code"])
+                lines = segments[index - 1 : index + 1] if index else [segment]
+                numbered = any(map(_NUMBER.search, lines[:-1])) or bool(_LETTER.search(before))
+                door = numbered and _is_door(before, match["code"], followed)
+            year = bool(behind and before and _YEAR.fullmatch(match["code"])) and (
+                behind[-1] in _BEFORE_A_YEAR or behind[-1].startswith("have")
             )
             free = match["dk"] is not None or not (door or (year and not followed))
-            found.append(
-                _Digits(match["code"], index, match.start(), match.end(), score, free)
-            )
+            found.append(_Digits(match["code"], index, match.start(), match.end(), score, free))
     real = [each for each in found if each.free and each.code in postcodes]
     return [
-        replace(each, free=each.free and not (_in_a_name(segments, each) and len(real) > 1))
+        replace(each, free=False)
+        if _in_a_name(segments, each, exists=each.code in postcodes) and len(real) != 1
+        else each
         for each in found
     ]
 
@@ -220,11 +223,12 @@ def _four_digits(segments: Sequence[str], postcodes: Container[str]) -> list[_Di
 def _is_door(before: str, code: str, followed: bool) -> bool:
     """Return whether four digits behind a floor are a door: "11. 1112", "12. sal lejl. 1205"."""
     floor = re.search(r"(?<![0-9])([0-9]{1,2})\.?\s*(?:sal|etage)?\.?[\s,]*$", before, re.I)
-    if floor and _LETTER.search(before):
-        return code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
+    if floor:
+        return (
+            code.startswith(floor[1]) if followed else "." in floor[0] or code.startswith(floor[1])
+        )
     tokens = _TOKEN.findall(before.casefold())
-    numbered = any(token.isdigit() for token in tokens)
-    return bool(tokens) and numbered and not followed and tokens[-1] in _FLOOR_AND_DOOR
+    return bool(tokens) and not followed and tokens[-1] in _NUMBERED_DOOR
 
 
 def _ends_at_the_floor(segment: str) -> bool:
@@ -232,17 +236,19 @@ def _ends_at_the_floor(segment: str) -> bool:
     if re.fullmatch(r"[0-9]{1,2}\.", segment.strip()):
         return True
     tokens = _TOKEN.findall(segment.casefold())
-    return bool(tokens) and tokens[-1] in {"sal", "etage", "lejl", "lejlighed", "dør", "vær", "værelse"}
+    return bool(tokens) and tokens[-1] in {"sal", "etage", *_NUMBERED_DOOR}
 
 
-def _in_a_name(segments: Sequence[str], each: _Digits) -> bool:
+def _in_a_name(segments: Sequence[str], each: _Digits, *, exists: bool = True) -> bool:
     """Return whether the digits stand inside a street's name: "Haveselskab Af 1916 12"."""
     segment = segments[each.segment]
     before, after = segment[: each.start], segment[each.end :]
     tokens = _TOKEN.findall(before.casefold())
-    if not tokens or tokens[-1].isdigit() or tokens[-1] in _EITHER_OR:
+    if not tokens or tokens[-1].isdigit():
         return False
-    return bool(re.match(r"\s+[0-9]{1,3}(?![0-9])", after))
+    if not exists and each.segment + 1 < len(segments) and _LETTER.match(after.lstrip()):
+        return True
+    return tokens[-1] not in _EITHER_OR and bool(re.match(r"\s+[0-9]{1,3}(?![0-9])", after))
 
 
 # The lines
@@ -259,9 +265,9 @@ def _around(segments: Sequence[str], chosen: _Digits) -> Reading:
         town, before = before, ""
     elif not after and following and _is_name(following[0]):
         town, rest = following[0], rest[1:]
-    lines = [_line(each) for each in (*segments[: chosen.segment], before, after)]
-    later = [replace(line, after_postcode=True) for each in rest if (line := _line(each))]
-    return Reading(chosen.code, (), town, (*filter(None, lines), *later))
+    lines = list(filter(None, map(_line, (*segments[: chosen.segment], before, after))))
+    lines += [replace(each, after_postcode=True) for each in filter(None, map(_line, rest))]
+    return Reading(chosen.code, (), town, tuple(lines))
 
 
 def _line(segment: str) -> Line | None:
@@ -285,7 +291,8 @@ def _streets(segment: str) -> Iterator[StreetGuess]:
 
     A digit may belong to the name ("Frederik 7 Vej 12"), so each may be the house number.
     """
-    likely, unlikely = [], []
+    likely: list[StreetGuess] = []
+    unlikely: list[StreetGuess] = []
     for match in _NUMBER.finditer(segment):
         name, rest = segment[: match.start()].strip(" .-–"), segment[match.end() :]
         name = _NUMBER_WORD.sub("", name)
@@ -302,11 +309,9 @@ def _streets(segment: str) -> Iterator[StreetGuess]:
         if len(likely) + len(unlikely) == _MOST_NUMBERS:
             break
     yield from likely
-    # The digits are all the name's: "5. Junivej", "Christian 9.s Vej".
-    if any(sign.isdigit() for sign in segment) and _LETTER.search(segment):
-        bare = _NUMBER_WORD.sub("", segment).strip(" .-–")
-        if not likely and _is_name(re.sub("[0-9]", "", segment)):
-            yield StreetGuess(bare)
+    # The digits may be all the name's: "5. Junivej", "Folkeregister 3".
+    if any(sign.isdigit() for sign in segment) and _is_name(re.sub("[0-9]", "", segment)):
+        yield StreetGuess(segment.strip(" .-–"))
     yield from unlikely
 
 

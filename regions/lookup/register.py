@@ -7,6 +7,7 @@ that each street is folded once, when it is loaded, and read at most once by a p
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from django.utils.translation import gettext as _
 
 from regions.models import PostcodeStreets, Village
 
+_BEHIND_A_VILLAGE = (
+    r"(?:s|er|e)?(?:vej|gade|by|strand|mark|skov|hoved|station|kirke|plads|alle|have|park|sti"
+    r"|torv|bakke|\t)"
+)
 _OPEN_END = 998  # the register's "all the rest": 998 for even numbers, 999 for odd
 
 # The postcodes to look in, each with the municipalities whose part of it counts; None: all of it.
@@ -114,16 +119,17 @@ class Register:
                 at = text.find(mark, end)
         return list(_inside(scope, found))
 
-    def keys(self, scope: Scope) -> list[str]:
-        """Return the folded names of all streets there, each once."""
-        return list(
-            {line.split("\t", 1)[0]: 1 for _code, text in self._read(scope) for line in text.split("\n")}
-        )
+    def spellings(self, scope: Scope) -> dict[str, str]:
+        """Return the key of every street there by its folded spelling."""
+        lines = [line.split("\t") for _code, text in self._read(scope) for line in text.split("\n")]
+        return {line[3] or line[0]: line[0] for line in lines if line[0]}
 
     def postcodes_with(self, postcodes: Iterable[str], letters: str) -> dict[str, int]:
-        """Return how many names of each postcode begin with these letters, folded."""
+        """Return how many streets of each postcode are called after a village: "Svejbækvej"."""
         mark = f"\n{letters}"
-        counts = {postcode: text.count(mark) for postcode, text in self._read(postcodes)}
+        named = re.compile(re.escape(mark) + _BEHIND_A_VILLAGE)
+        held = ((postcode, text) for postcode, text in self._read(postcodes) if mark in text)
+        counts = {postcode: len(named.findall(text)) for postcode, text in held}
         return {postcode: count for postcode, count in counts.items() if count}
 
     def municipalities(self, postcode: str) -> set[str]:
@@ -156,7 +162,7 @@ class Register:
         return [(postcode, self._texts[postcode]) for postcode in wanted]
 
     def _street(self, postcode: str, line: str) -> Street:
-        key, name, field = line.split("\t")
+        key, name, field, _spelled = line.split("\t")
         parts = tuple(map(_part, field.split()))
         if not parts and (alone := self._alone(postcode)):
             parts = (Part(alone),)
@@ -174,7 +180,9 @@ def _part(text: str) -> Part:
 
 
 def _end(text: str) -> tuple[int, str]:
-    digits = "".join(each for is_digit, signs in groupby(text, str.isdigit) if is_digit for each in signs)
+    digits = "".join(
+        each for is_digit, signs in groupby(text, str.isdigit) if is_digit for each in signs
+    )
     return int(digits), text[len(digits) :]
 
 

@@ -107,6 +107,10 @@ def several_streets() -> str:
     return _("Flere veje hedder sådan.")
 
 
+def several_streets_named() -> str:
+    return _("Teksten nævner flere veje.")
+
+
 def names_contradict() -> str:
     return _("Stednavnene i teksten passer ikke sammen.")
 
@@ -120,4 +124,4 @@ def region_is_too_wide() -> str:
 
 
 def name_near() -> str:
-    return _("Navnet findes ikke blandt kommuner, bydele, byer og landsbyer. Mente du et sted her?")
+    return _("Stedet findes ikke blandt kommuner, bydele, byer og landsbyer. Mente du et sted her?")

@@ -20,7 +20,11 @@ from .register import Register, Scope, Street
 _SHORTEST_FUZZY = 5
 _LONGEST_NAME = 20  # of a name in the register; a longer one is cut or abbreviated
 _MAY_BE_CUT = 19
-_MOST_FUZZY = 3  # guesses that are worth comparing with every street; the cost has a bound
+# The cost has a bound, whatever is typed: so many guesses are looked up, and so many of them are
+# compared with every street. An address has one or two.
+_MOST_GUESSES, _MOST_IN_THE_COUNTRY = 8, 2
+_MOST_FUZZY = 2
+_WIDE = 300  # postcodes; a scope of more is slow to search
 _TAIL = 4  # the words at the end of a line that may be the street behind a person's name
 
 # How the last word of a street may be cut, by whoever typed it or by the register.
@@ -62,11 +66,19 @@ class Found:
 
 
 def exact(register: Register, scope: Scope, guesses: Iterable[StreetGuess]) -> Found | None:
-    """Return the first guess that the register has, however it is spelled."""
-    for guess in guesses:
+    """Return the first guess that the register has, however it is spelled.
+
+    A name with all the digits of its line comes first: "Stampen Vej 2" is a street.
+    """
+    most = _MOST_GUESSES if len(scope) <= _WIDE else 2 * _MOST_IN_THE_COUNTRY
+    if len(scope) > 3 * _WIDE:
+        most = _MOST_IN_THE_COUNTRY
+    likely = sorted(guesses, key=lambda guess: not _is_all_name(guess))
+    for guess in likely[:most]:
         for key in _keys(guess.name):
             same = register.with_key(scope, key)
-            if same := [street for street in same if _one_name(guess.name, street.name)] or same:
+            typed = _told_apart(guess.name)
+            if same := [street for street in same if _one_name(typed, street.name)] or same:
                 return Found(tuple(same), guess, certain=True)
     return None
 
@@ -76,6 +88,7 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
     guesses = [guess for guess in guesses if coarse(guess.name)]
     if found := exact(register, scope, guesses):
         return [found]
+    guesses = [guess for guess in guesses if not _is_all_name(guess)] or guesses
     for guess in guesses[:_MOST_FUZZY]:
         key = coarse(guess.name)
         cut = [
@@ -86,14 +99,15 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
         if cut:
             names = {loose(full(street.name)) for street in cut}
             return _by_name(cut, guess, certain=len(names) == 1)
-    keys = register.keys(scope) if guesses else []
+    keys = register.spellings(scope) if guesses else {}
     for guess in guesses[:_MOST_FUZZY]:
-        if close := _one_error(keys, coarse(guess.name)):
-            streets = [street for key in close for street in register.with_key(scope, key)]
+        if close := _one_error(list(keys), loose(full(guess.name))):
+            near = dict.fromkeys(keys[spelling] for spelling in close)
+            streets = [street for key in near for street in register.with_key(scope, key)]
             typed = full(guess.name)
-            near = [street for street in streets if one_error_apart(full(street.name), typed)]
-            if near:
-                return _by_name(near, guess, certain=False)
+            streets = [street for street in streets if one_error_apart(full(street.name), typed)]
+            if streets:
+                return _by_name(streets, guess, certain=False)
     for guess in guesses[:_MOST_FUZZY]:
         spoken = words(guess.name)
         for first_word in range(max(1, len(spoken) - _TAIL), len(spoken)):
@@ -101,6 +115,19 @@ def find(register: Register, scope: Scope, guesses: Sequence[StreetGuess]) -> li
             if len(key) >= _SHORTEST_FUZZY and (same := register.with_key(scope, key)):
                 return _by_name(same, guess, certain=False)
     return []
+
+
+def _is_all_name(guess: StreetGuess) -> bool:
+    return guess.number is None and any(sign.isdigit() for sign in guess.name)
+
+
+def other_lines(
+    register: Register, scope: Scope, lines: Sequence[Sequence[StreetGuess]], used: StreetGuess
+) -> list[Found]:
+    """Return the streets of the lines that were not used: a text may name two."""
+    others = [line for line in lines if line and used.name not in {each.name for each in line}]
+    found = [exact(register, scope, line[:1]) for line in others[:_MOST_FUZZY]]
+    return [each for each in found if each is not None]
 
 
 def _by_name(streets: Iterable[Street], guess: StreetGuess, *, certain: bool) -> list[Found]:
@@ -124,10 +151,9 @@ def _keys(name: str) -> Iterator[str]:
             yield coarse(" ".join((*head, last.removesuffix(short) + long)))
 
 
-def _one_name(typed: str, register: str) -> bool:
+def _one_name(typed: tuple[str, ...], register: str) -> bool:
     """Return whether two names that fold alike may be one: not "Sankt …" and "Store …"."""
-    one, other = _told_apart(typed), _told_apart(register)
-    return not one or not other or one == other
+    return not typed or (other := _told_apart(register)) == typed or not other
 
 
 def _told_apart(name: str) -> tuple[str, ...]:
@@ -139,11 +165,11 @@ def _one_error(keys: Sequence[str], typed: str) -> list[str]:
     """Return the folded names that may be one typing error away from the typed one."""
     if len(typed) < _SHORTEST_FUZZY:
         return []
-    # Two on the folded names: one error may tear a pair of letters apart (ø as oe).
+    # Two here, one by the caller: an error may tear a pair of letters apart (ø as oe).
     found = process.extract(
         typed, keys, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=40
     )
-    return [key for key, _distance, _index in found if key]
+    return [spelling for spelling, _distance, _index in found]
 
 
 def is_shortened(register: str, typed: str) -> bool:
@@ -155,6 +181,8 @@ def is_shortened(register: str, typed: str) -> bool:
     if len(" ".join(typed.split())) <= _LONGEST_NAME and "." not in register:
         return False
     short = [loose(written_out(word)) for word in words(register)]
+    if short:  # at the end "St" may be "Sti" cut, not "Store"
+        short[-1] = loose(words(register)[-1])
     long = [loose(written_out(word)) for word in words(typed)]
     one, whole = "".join(short), "".join(long)
     if not one or one == whole or len(one) >= len(whole):
@@ -163,6 +191,8 @@ def is_shortened(register: str, typed: str) -> bool:
         return True
     if len(short) == len(long):
         return _word_by_word(short, long)
+    if _ends_within(one, whole):
+        return True
     # "Dyrl. Jürgensensgade" and "Dyrlæge Jürgensens Gade": the same behind a shortened beginning.
     same = 0
     while same < len(one) and one[-1 - same] == whole[-1 - same]:
@@ -174,8 +204,8 @@ def _word_by_word(short: Sequence[str], long: Sequence[str]) -> bool:
     last = len(short) - 1
     equal = 0
     for index, (cut, whole) in enumerate(zip(short, long, strict=True)):
-        if cut == whole:
-            equal += len(cut) > 3
+        if cut == whole or written_out(cut) == whole:
+            equal += len(whole) > 3
         elif index == last and _ends_within(cut, whole):
             equal += len(short) > 1 or len(cut) > 3
         elif index == last or not _abbreviates(cut, whole):

@@ -294,9 +294,10 @@ class PostcodeStreets(models.Model):
 
     `register` has a line for each name, and begins and ends with a line break:
 
-        key TAB name TAB parts
+        key TAB name TAB parts TAB spelled
 
-    `key` is the name folded (regions.folding.coarse). `parts` is empty where the postcode lies
+    `key` is the name folded (regions.folding.coarse); `spelled` is it with its abbreviations
+    written out, where that is something else. `parts` is empty where the postcode lies
     in one municipality. Elsewhere it holds, separated by spaces, where the street lies:
     "0147" is the whole street in Frederiksberg, "0101:31-999Z,odd" the odd numbers from 31.
     """

@@ -9,6 +9,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from regions.cpr import cpr_refusal
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
 URL = "/api/v1/lookup"
@@ -215,3 +217,27 @@ def test_caller_without_a_csrf_token_is_served() -> None:
     response = post(Client(enforce_csrf_checks=True), {"text": "8600"})
 
     assert response.status_code == 200
+
+
+# Remarks and refusals -----------------------------------------------------------------------
+
+
+def test_remarks_come_as_codes_with_their_sentences(client: Client) -> None:
+    reply = post(client, {"text": "Findesikkevej 4, 8620 Kjellerup"}).json()
+
+    assert [each["code"] for each in reply["remarks"]] == ["vej-ikke-fundet"]
+    assert reply["message"] == reply["remarks"][0]["text"]
+    assert "Findesikke" not in json.dumps(reply)
+
+
+def test_answer_without_anything_left_out_has_no_remarks(client: Client) -> None:
+    assert post(client, {"text": "8620 Kjellerup"}).json()["remarks"] == []
+
+
+def test_cpr_number_is_refused_in_a_text_and_in_a_query(client: Client) -> None:
+    posted = post(client, {"text": "010203-1234, 8620 Kjellerup"}).json()
+    linked = client.get("/api/v1/lookup", {"postcode": "0102031234"})
+
+    assert (posted["outcome"], posted["message"]) == ("not_found", cpr_refusal())
+    assert (linked.status_code, linked.json()["message"]) == (400, cpr_refusal())
+    assert "1234" not in linked.content.decode() + json.dumps(posted)

@@ -247,7 +247,7 @@ def test_what_was_understood_differently_is_read_before_the_comparison(client: C
 
     text = response.content.decode()
     assert response.status_code == 200
-    assert '<p class="notice">Vejnavnet' in text
+    assert '<p class="notice">Vejen findes ikke i vejregistret' in text
     assert '<table class="compared' in text
 
 

@@ -21,12 +21,13 @@ from regions.models import (
     Outline,
     Postcode,
     PostcodePlace,
+    PostcodeStreets,
     Region,
     RegionMembership,
     RegionRole,
     Source,
-    Street,
     User,
+    Village,
 )
 
 from . import world as worlds
@@ -58,7 +59,6 @@ def make_rows(world: World) -> Rows:
     """Return a valid row of every shape that the violations start from."""
     Municipality.objects.filter(pk="0740").update(dagi_id="389100")
     valby = District.objects.get(slug="valby")
-    street = {"postcode_id": "8620", "municipality_id": "0740", "key": "vestergade"}
     draft = worlds.draft_rules(world)
     routes = EditionContent(
         routes=(
@@ -111,9 +111,9 @@ def make_rows(world: World) -> Rows:
         "district_place": PostcodePlace.objects.create(
             postcode_id="2500", municipality_id="0101", district=valby
         ),
-        "street": Street.objects.create(name="Vestergade", **street),
-        "street_range": Street.objects.create(
-            name="Vestergade", number_from=1, number_to=9, parity="odd", **street
+        "streets": PostcodeStreets.objects.create(postcode_id="8620", register="\n"),
+        "village": Village.objects.create(
+            name="Vinderslev", key="vinderslev", postcode_id="8620", municipality_id="0740"
         ),
         "outline": Outline.objects.create(municipality_id="0740", path="M0 0z", x=1, y=2),
         "border": Border.objects.create(first_id="0740", second_id="0791", path="M0 0"),
@@ -164,11 +164,8 @@ CHANGED: list[tuple[str, str, dict[str, Any]]] = [
     ("postcode_kind_known", "postcode", {"kind": "rural"}),
     ("postcode_place_street_share_0_to_1", "pair", {"street_share": 1.5}),
     ("postcode_place_area_share_0_to_1", "pair", {"area_share": -0.1}),
-    ("street_range_whole_or_ordered", "street_range", {"number_from": 11}),
-    ("street_range_whole_or_ordered", "street_range", {"number_to": None}),
-    ("street_range_whole_or_ordered", "street", {"number_to": 9}),
-    ("street_range_whole_or_ordered", "street", {"parity": "odd"}),
-    ("street_parity_known", "street_range", {"parity": "both"}),
+    ("postcode_streets_whole_lines", "streets", {"register": ""}),
+    ("postcode_streets_whole_lines", "streets", {"register": "x\n"}),
     ("outline_path_not_blank", "outline", {"path": ""}),
     ("border_path_not_blank", "border", {"path": ""}),
     ("border_lower_code_first", "border", {"second": "0101"}),
@@ -300,8 +297,7 @@ COPIED: list[tuple[str, str, dict[str, Any]]] = [
     ("postcode_municipality_pair_unique", "pair", {}),
     ("postcode_district_unique", "district_place", {}),
     ("one_border_per_pair", "border", {}),
-    ("whole_street_unique", "street", {}),
-    ("street_range_unique", "street_range", {}),
+    ("village_unique", "village", {}),
     ("one_account_per_address", "addressed", {"username": "second"}),
     ("region_role_unique", "regional_role", {}),
     ("national_role_unique", "national_role", {}),

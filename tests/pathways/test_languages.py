@@ -170,9 +170,11 @@ def test_typed_address_is_answered_in_the_language_of_the_form(client: Client) -
 
 
 def test_language_link_of_a_typed_question_leads_to_its_place(client: Client) -> None:
-    page = client.post("/en/opslag/", {"adresse": "Xyzabcvej 3, 8600"}).content.decode()
+    sent = client.post("/en/opslag/", {"adresse": "Xyzabcvej 3, 8600"})
 
-    assert '<a class="language" href="/sted/8600/" hreflang="da"' in page
+    page = client.get(sent["Location"]).content.decode()
+    assert sent["Location"] == "/en/sted/8600/?bem=vej-ikke-fundet"
+    assert '<a class="language" href="/sted/8600/?bem=vej-ikke-fundet" hreflang="da"' in page
 
 
 def test_language_link_of_what_was_not_found_leads_to_the_front(client: Client) -> None:

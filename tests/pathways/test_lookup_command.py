@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pathways.answer import PURPOSE
+from regions.cpr import cpr_refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -32,6 +33,22 @@ def batch(tmp_path: Path, content: bytes) -> list[dict[str, Any]]:
     said = run(batch=str(file), json=True)
     assert said.endswith("\n") or not said
     return [json.loads(line) for line in said.splitlines()]
+
+
+def test_what_was_left_out_is_said_before_the_answer() -> None:
+    said = run("Findesikkevej 4, 8620")
+
+    assert said.index("Vejen findes ikke i vejregistret") < said.index("MAS: ")
+    assert "Findesikke" not in said
+
+
+def test_cpr_number_is_refused_alone_and_in_a_file(tmp_path: Path) -> None:
+    alone = run("010203-1234, 8620")
+    (first, second) = batch(tmp_path, "8620\n010203–1234 8620\n".encode())
+
+    assert cpr_refusal() in alone
+    assert (first["outcome"], second["outcome"]) == ("answer", "not_found")
+    assert second["message"] == cpr_refusal()
 
 
 # For people --------------------------------------------------------------------------------

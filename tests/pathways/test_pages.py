@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from regions.cpr import cpr_refusal
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
 PAGES = [
@@ -174,11 +176,73 @@ def test_typed_postcode_that_asks_leads_to_the_page_of_the_question(client: Clie
     assert (response.status_code, response["Location"]) == (303, "/sted/2640/")
 
 
-def test_what_was_understood_differently_is_read_before_the_answer(client: Client) -> None:
+def test_what_was_left_out_travels_as_a_code_and_is_read_before_the_answer(client: Client) -> None:
     response = client.post("/opslag/", {"adresse": "Findesikkevej 4, 2640"})
 
-    assert response.status_code == 200
-    assert 'class="notice"' in response.content.decode()
+    page = client.get(response["Location"]).content.decode()
+    assert (response.status_code, response["Location"]) == (
+        303,
+        "/sted/2640/?bem=vej-ikke-fundet",
+    )
+    assert '<p class="notice">Vejen findes ikke i vejregistret' in page
+    assert "Findesikke" not in page
+
+
+def test_several_remarks_travel_together(client: Client) -> None:
+    response = client.post(
+        "/opslag/", {"adresse": "Findesikkevej 4, Qwertyby, 8600 Silkeborg", "dato": "2027-01-01"}
+    )
+
+    assert response["Location"] == (
+        "/sted/8600/2027-01-01/?bem=vej-ikke-fundet&bem=by-ikke-genkendt"
+    )
+
+
+@pytest.mark.parametrize("query", ["", "?bem=ukendt", "?bem=", "?bem=%3Cb%3E&bem=x"])
+def test_code_that_is_not_in_the_list_says_nothing(client: Client, query: str) -> None:
+    page = client.get(f"/sted/8620/{query}").content.decode()
+
+    assert page == client.get("/sted/8620/").content.decode()
+
+
+def test_page_with_a_remark_is_kept_like_any_other_and_has_the_clean_address(
+    client: Client,
+) -> None:
+    address = "/sted/8620/?bem=vej-ikke-fundet"
+
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+
+    assert '<link rel="canonical" href="/sted/8620/">' in first.content.decode()
+    assert again.status_code == 304
+    assert first["ETag"] != client.get("/sted/8620/")["ETag"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "010203-1234",
+        "Hemmeligvej 6, 8600 Silkeborg, 010203 1234",
+        "01.02.03–1234 Hemmeligvej 6, 8600 Silkeborg",
+    ],
+)
+def test_cpr_number_is_refused_as_by_the_forms_and_not_shown_again(
+    client: Client, text: str
+) -> None:
+    response = client.post("/opslag/", {"adresse": text})
+
+    page = response.content.decode()
+    assert cpr_refusal() in page
+    assert "1234" not in page
+    assert "Hemmelig" not in page
+
+
+def test_cpr_number_in_a_link_is_refused_and_not_shown_again(client: Client) -> None:
+    response = client.get("/opslag/?postnr=010203-1234")
+
+    assert response.status_code == 400
+    assert cpr_refusal() in response.content.decode()
+    assert "1234" not in response.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "99999", "<script>alert(1)</script>", "😀", "x" * 301, "\0"])

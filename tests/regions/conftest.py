@@ -47,10 +47,14 @@ def midtjylland(db: None) -> Region:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a copy of the real files with the streets of two postcodes only: quick to load."""
+    """Return a copy of the real files with few of the streets and villages: quick to load."""
     copy = tmp_path / "geography"
     shutil.copytree(GEOGRAPHY, copy)
-    streets = (copy / "streets.csv").read_text().splitlines(keepends=True)
-    kept = [line for line in streets if line.startswith(("postcode", "1810,", "2650,"))]
-    (copy / "streets.csv").write_text("".join(kept))
+    for file, beginnings in (
+        ("streets.csv", ("postcode", "1810,", "2650,")),
+        ("street_names.csv", ("postcode", "1850,", "5000,")),
+        ("villages.csv", ("name", "Virklund,", "Gevninge,")),
+    ):
+        lines = (copy / file).read_text().splitlines(keepends=True)
+        (copy / file).write_text("".join(line for line in lines if line.startswith(beginnings)))
     return copy

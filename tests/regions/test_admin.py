@@ -9,7 +9,16 @@ from tests.editing.sessions import sign_in
 
 from .conftest import NOW
 
-READ_ONLY = ["region", "municipality", "district", "postcode", "postcodeplace", "street", "source"]
+READ_ONLY = [
+    "region",
+    "municipality",
+    "district",
+    "postcode",
+    "postcodeplace",
+    "postcodestreets",
+    "village",
+    "source",
+]
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from regions.models import (
     Municipality,
     Postcode,
     PostcodePlace,
+    PostcodeStreets,
     Region,
     RegionMembership,
     RegionRole,
     Source,
-    Street,
     User,
+    Village,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,22 +43,26 @@ def world(db: None) -> None:
     postcode = Postcode.objects.create(code="8600", name="Silkeborg", kind="geographic")
     PostcodePlace.objects.create(postcode=postcode, municipality=silkeborg)
     PostcodePlace.objects.create(postcode=postcode, municipality=silkeborg, district=nord)
-    Street.objects.create(postcode=postcode, name="Vestergade", key="v", municipality=silkeborg)
-    Street.objects.create(**street(number_from=1, number_to=9, parity="odd"))
+    Postcode.objects.create(code="8620", name="Kjellerup", kind="geographic")
+    Village.objects.create(**village())
     user = User.objects.create_user("anna", "en@example.org")
     RegionRole.objects.create(user=user, region=region, role="editor")
     RegionRole.objects.create(user=user, role="national_editor")
     Source.objects.create(key="vive2018", publisher="VIVE", date="2018")
 
 
-def street(**values: Any) -> dict[str, Any]:
+def village(**values: Any) -> dict[str, Any]:
     return {
         "postcode_id": "8600",
-        "name": "Østergade",
-        "key": "o",
+        "name": "Virklund",
+        "key": "virklund",
         "municipality_id": "0740",
         **values,
     }
+
+
+def streets(register: str) -> dict[str, Any]:
+    return {"postcode_id": "8620", "register": register}
 
 
 def region(**values: Any) -> dict[str, Any]:
@@ -101,14 +106,10 @@ REFUSED: list[tuple[str, type[models.Model], dict[str, Any]]] = [
     ("postcode_place_street_share_0_to_1", PostcodePlace, place(street_share=-0.01)),
     ("postcode_place_area_share_0_to_1", PostcodePlace, place(area_share=1.01)),
     ("postcode_place_area_share_0_to_1", PostcodePlace, place(area_share=-0.01)),
-    ("whole_street_unique", Street, street(name="Vestergade")),
-    ("street_range_unique", Street, street(number_from=1, number_to=5, parity="odd")),
-    ("street_range_whole_or_ordered", Street, street(number_from=9, number_to=2)),
-    ("street_range_whole_or_ordered", Street, street(number_from=9)),
-    ("street_range_whole_or_ordered", Street, street(number_to=9)),
-    ("street_range_whole_or_ordered", Street, street(parity="odd")),
-    ("street_range_whole_or_ordered", Street, street(letter_to="Z")),
-    ("street_parity_known", Street, street(number_from=1, number_to=3, parity="x")),
+    ("postcode_streets_whole_lines", PostcodeStreets, streets("")),
+    ("postcode_streets_whole_lines", PostcodeStreets, streets("v\tVestergade\t\n")),
+    ("postcode_streets_whole_lines", PostcodeStreets, streets("\nv\tVestergade\t")),
+    ("village_unique", Village, village(key="v")),
     ("region_role_known", RegionRole, {"role": "chief", "region": "midt"}),
     ("national_editor_has_no_region", RegionRole, {"role": "national_editor", "region": "midt"}),
     ("national_editor_has_no_region", RegionRole, {"role": "editor"}),

@@ -15,12 +15,13 @@ from regions.models import (
     Municipality,
     Postcode,
     PostcodePlace,
+    PostcodeStreets,
     Region,
     RegionMembership,
     RegionRole,
     Source,
-    Street,
     User,
+    Village,
 )
 from units.models import Unit, UnitDetails
 
@@ -59,7 +60,7 @@ def test_first_load_stores_everything_and_says_so(folder: Path, operator: User) 
     report = load(folder, actor=operator, now=NOW)
 
     assert report.changed
-    assert {name: count.created for name, count in report.counts.items() if name != "streets"} == {
+    assert {name: count.created for name, count in report.counts.items()} == {
         "regions": 6,
         "municipalities": 99,
         "postcodes": 1127,
@@ -67,6 +68,8 @@ def test_first_load_stores_everything_and_says_so(folder: Path, operator: User) 
         "sources": rows_of(folder, "sources.csv"),
         "region_memberships": 144,
         "postcode_places": 1415 + 423,
+        "streets": 4,
+        "villages": 2,
         "physical_postcodes": 34,
         "outlines": 98,
         "borders": 186,
@@ -115,18 +118,43 @@ def test_changed_row_keeps_its_identity(folder: Path, operator: User) -> None:
 
 def test_row_that_left_the_file_is_removed(folder: Path, operator: User) -> None:
     load(folder, actor=operator, now=NOW)
+    drop(folder, "villages.csv", "Virklund,")
+
+    report = load(folder, actor=operator, now=NOW)
+
+    assert report.counts["villages"].removed == 1
+    assert [village.name for village in Village.objects.all()] == ["Gevninge"]
+
+
+def test_streets_of_a_postcode_are_one_text_with_where_each_lies(
+    folder: Path, operator: User
+) -> None:
+    load(folder, actor=operator, now=NOW)
+
+    split = PostcodeStreets.objects.get(postcode="1810").register
+    alone = PostcodeStreets.objects.get(postcode="1850").register
+
+    assert split == "\nplatanvej\tPlatanvej\t0101:31-999Z,odd 0147:1-29Z,odd 0147:2-32Z,even\t\n"
+    assert alone.startswith("\n") and alone.endswith("\t\t\n")
+
+
+def test_street_that_left_the_file_leaves_the_text_of_its_postcode(
+    folder: Path, operator: User
+) -> None:
+    load(folder, actor=operator, now=NOW)
     drop(folder, "streets.csv", "1810,Platanvej,0101")
 
     report = load(folder, actor=operator, now=NOW)
 
-    assert report.counts["streets"].removed == 1
-    assert not Street.objects.filter(name="Platanvej", municipality="0101").exists()
+    assert report.counts["streets"].updated == 1
+    assert "0101" not in PostcodeStreets.objects.get(postcode="1810").register
 
 
 def test_whole_postcode_can_leave_with_all_its_rows(folder: Path, operator: User) -> None:
     load(folder, actor=operator, now=NOW)
     for file in ("postcodes.csv", "postcode_places.csv"):
         drop(folder, file, "8600,")
+    drop(folder, "villages.csv", "Virklund,8600,")
 
     load(folder, actor=operator, now=NOW)
 
@@ -239,6 +267,18 @@ BROKEN = [
     ),
     ("streets.csv", "1810,Platanvej,0101", "1810,,0101", 2, "name is empty"),
     ("streets.csv", "1810,Platanvej,0101", "1810,-,0101", 2, "no letter or digit"),
+    ("street_names.csv", "1850,Gammel Kongevej", "1810,Gammel Kongevej", 2, "not lie in one"),
+    ("street_names.csv", "1850,Gammel Kongevej", "1850,-", 2, "no letter or digit"),
+    (
+        "street_names.csv",
+        "1850,Gammel Kongevej",
+        "1850,Gammel Kongevej\n1850,Gammel Kongevej",
+        3,
+        "the same street",
+    ),
+    ("villages.csv", "Virklund,8600,0740", "Virklund,8600,0791", 3, "not in postcode_places.csv"),
+    ("villages.csv", "Virklund,8600,0740", "Gevninge,4000,0350", 3, "the same village as line 2"),
+    ("villages.csv", "Virklund,8600", "-,8600", 3, "no letter or digit"),
 ]
 
 
@@ -358,7 +398,7 @@ def test_failure_after_the_first_write_leaves_the_database_as_it_was(
         load(folder, actor=operator, now=NOW)
 
     assert not District.objects.exists()
-    assert not Street.objects.exists()
+    assert not PostcodeStreets.objects.exists()
 
 
 @pytest.mark.django_db

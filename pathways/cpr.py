@@ -1,7 +1,0 @@
-"""The detector of CPR numbers, where the forms look for it; it is `regions.cpr`."""
-
-from __future__ import annotations
-
-from regions.cpr import holds_cpr
-
-__all__ = ["holds_cpr"]

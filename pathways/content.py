@@ -108,13 +108,15 @@ class ImagingRow(StatusedRow):
     finding_acted_on_by: str = ""
 
 
-# What a reader may see: rules in force, background and findings. The rest waits for an editor.
-READABLE = (*IN_FORCE, LineStatus.SUPERSEDED, LineStatus.EVIDENCE)
+# What nobody has verified, or what was written about something else, waits for an editor.
+FOR_EDITORS = (LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER)
+# What was so while an earlier edition held.
+ONCE = (LineStatus.HISTORICAL, LineStatus.ENDED)
 
 
 def is_readable(row: StatusedRow) -> bool:
-    """Say whether readers may see the line; what nobody has verified they may not."""
-    return row.status in READABLE
+    """Say whether readers may see the line."""
+    return row.status not in FOR_EDITORS
 
 
 # The kinds of line, by their names in an edition.

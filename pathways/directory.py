@@ -158,7 +158,13 @@ class Directory:
     _leads: dict[tuple[str, str], dict[str, LeadRef]] | None = None
 
     def lead(
-        self, topic: str, *, units: Iterable[str], regions: Iterable[str], pathway: str = ""
+        self,
+        topic: str,
+        *,
+        units: Iterable[str],
+        regions: Iterable[str] = (),
+        pathway: str = "",
+        nation: bool = True,
     ) -> LeadRef | None:
         """Return where a matter probably stands: the unit's lead, else the region's, else the
         pathway's, else the nation's. Units and regions are asked in the order given.
@@ -168,7 +174,7 @@ class Directory:
             *(("unit", key) for key in units),
             *(("region", slug) for slug in regions),
             *((("pathway", pathway),) if pathway else ()),
-            ("national", ""),
+            *([("national", "")] if nation else []),
         ]
         found = (held.get(owner, {}).get(topic) for owner in owners)
         return next((lead for lead in found if lead is not None), None)

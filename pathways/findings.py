@@ -13,7 +13,7 @@ from datetime import date
 from regions.lookup import Place
 
 from .answer import Layer
-from .content import ImagingRow, RouteRow
+from .content import ONCE, ImagingRow, RouteRow
 from .directory import Directory, EditionRef, RegionRef, UnitRef
 from .models import Pathway, RequirementKind, Service, Track, YesNo
 
@@ -55,7 +55,11 @@ class TrackFinding:
         """Say whether the unit runs the track; None when nobody says so."""
         for held in self.held:
             for row in held.edition.content.requirements:
-                offers = row.kind == RequirementKind.OFFERED and row.code and row.in_force
+                offers = (
+                    row.kind == RequirementKind.OFFERED
+                    and row.code
+                    and (row.in_force or row.status in ONCE)
+                )
                 if held.layer == "unit" and offers:
                     return row.code == YesNo.YES
         return None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from units.models import Unit
+
 from .answer import (
     ExaminationAccess,
     ImagingLine,
@@ -67,6 +69,11 @@ class Leads:
         )
         return unknown_by(lead, topic, named)
 
+    def unknown_of_unit(self, named: str) -> Unknown:
+        """Return that a detail of the unit is not known; only its own leads are about it."""
+        lead = self.directory.lead(Topic.UNIT, units=self.units, nation=False)
+        return unknown_by(lead, Topic.OTHER, named)
+
 
 def unknown_by(lead: LeadRef | None, topic: str, named: str = "") -> Unknown:
     """Return that a matter is not known, in the state that the lead tells."""
@@ -121,17 +128,17 @@ UNIT_FIELDS: dict[str, Topic] = {
     "local_name": Topic.UNIT,
     "address": Topic.UNIT,
     "phone": Topic.PHONE,
-    "hospital_phone": Topic.UNIT,
+    "hospital_phone": Topic.OTHER,
     "hotline": Topic.PHONE,
     "hotline_hours": Topic.PHONE,
-    "opening_hours": Topic.UNIT,
+    "opening_hours": Topic.OTHER,
     "location_number": Topic.LOCATION_NUMBER,
     "sor_code": Topic.SOR_SHAK,
     "shak_code": Topic.SOR_SHAK,
-    "website": Topic.UNIT,
-    "organisation": Topic.UNIT,
-    "doctors_background": Topic.UNIT,
-    "staffing": Topic.UNIT,
+    "website": Topic.OTHER,
+    "organisation": Topic.OTHER,
+    "doctors_background": Topic.OTHER,
+    "staffing": Topic.OTHER,
     "goal": Topic.CLOSING,
 }
 # One of several fields is enough here: the matter is known, and no field of it is missing.
@@ -146,11 +153,17 @@ def of_unit(
 ) -> tuple[Unknown, ...]:
     """Return what is not known of a unit itself; `name_of` says what a field is called."""
     found: list[Unknown] = []
+    # What the nation has a list of are the units that work patients up.
+    works_up = card.kind == Unit.Kind.DIAGNOSTIC
     for field, topic in UNIT_FIELDS.items():
         if topic in _TOGETHER:
             if not _TOGETHER[topic](card) and all(one.topic != topic for one in found):
                 found.append(leads.unknown(topic))
-        elif not getattr(card, field):
+        elif getattr(card, field) or (topic == Topic.CLOSING and not works_up):
+            continue  # known, or not asked of a unit that works nobody up
+        elif topic == Topic.OTHER or (topic == Topic.UNIT and not works_up):
+            found.append(leads.unknown_of_unit(name_of(field)))
+        else:
             found.append(leads.unknown(topic, name_of(field)))
     if not has_catchment:
         found.append(leads.unknown(Topic.CATCHMENT))

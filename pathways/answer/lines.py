@@ -73,11 +73,19 @@ class SourceRef:
     @property
     def short(self) -> str:
         """Owner, short title and year: "Region Nordjylland, PRI, 2010"."""
+        return ", ".join(filter(None, [self.owner, self.short_title, self.year]))
+
+    @property
+    def owner(self) -> str:
+        """Who says it, and who shows the copy that was read."""
         owner = self.publisher or _("ejer ukendt")
-        if self.copied_by:
-            owner = _("%(owner)s (kopi hos %(host)s)") % {"owner": owner, "host": self.copied_by}
-        year = self.date[:4] or _("uden dato på det læste")
-        return ", ".join(filter(None, [owner, self.short_title, year]))
+        if not self.copied_by:
+            return owner
+        return _("%(owner)s (kopi hos %(host)s)") % {"owner": owner, "host": self.copied_by}
+
+    @property
+    def year(self) -> str:
+        return self.date[:4] or _("uden dato på det læste")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,8 @@ class Line:
 
     @property
     def is_evidence(self) -> bool:
-        return self.status == LineStatus.EVIDENCE
+        """Say whether it stands as background with its year: a finding, or what once was so."""
+        return not self.in_force and self.status != LineStatus.SUPERSEDED
 
     @property
     def is_known(self) -> bool:
@@ -282,7 +291,8 @@ class ImagingLine:
 
     @property
     def is_evidence(self) -> bool:
-        return self.status == LineStatus.EVIDENCE
+        """Say whether it stands as background with its year: a finding, or what once was so."""
+        return not self.in_force and self.status != LineStatus.SUPERSEDED
 
     @property
     def way_label(self) -> str:

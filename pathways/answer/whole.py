@@ -103,7 +103,7 @@ class MapNote:
 
     @property
     def label(self) -> str:
-        return label_of(MapKind, self.kind)
+        return label_of(MapKind, self.kind) if self.kind != MapKind.OTHER else ""
 
 
 @dataclass(frozen=True, slots=True)

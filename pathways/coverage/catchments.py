@@ -107,7 +107,7 @@ def uncovered(drawn: Drawn) -> tuple[Point, ...]:
         text = _("intet er sagt om, hvem der modtager patienter herfra.")
         points.append(drawn.point(Matter.HOLE, text, silent))
     elif silent:
-        text = _("ikke oplyst for disse områder.")
+        text = _("ikke fundet for disse områder.")
         points.append(drawn.point(Matter.NOT_DRAWN, text, silent))
     if said:
         text = _("ingen enhed er kendt, og det står i svaret.")

@@ -30,8 +30,8 @@ class Matter(TextChoices):
     EMERGENCY = "emergency", _("Hasteændringer, som en anden person skal bekræfte")
     OVERDUE = "overdue", _("Gennemgangen er overskredet")
     UNCONFIRMED = "unconfirmed", _("Ikke bekræftet")
-    UNKNOWN_FIELD = "unknown_field", _("Ikke oplyst om enhederne")
-    BASIS = "basis", _("Udledt eller ikke oplyst")
+    UNKNOWN_FIELD = "unknown_field", _("Ikke udfyldt om enhederne")
+    BASIS = "basis", _("Udledt eller uafklaret")
 
 
 HOLES = (

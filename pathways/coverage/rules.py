@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from regions.lookup import Place
 from units.models import Unit
 
+from ..answer import has_number
 from ..areas import Area
 from ..assembly import unit_card
 from ..content import RouteRow
@@ -283,7 +285,7 @@ def _thin(edition: EditionRef) -> str:
     if inferred:
         said.append(_("%(n)d udledt") % {"n": inferred})
     if unknown:
-        said.append(_("%(n)d ikke oplyst") % {"n": unknown})
+        said.append(_("%(n)d uafklaret") % {"n": unknown})
     of_all = ngettext("af %(n)d linje", "af %(n)d linjer", len(bases)) % {"n": len(bases)}
     return f"{', '.join(said)} {of_all}" if said else ""
 
@@ -300,7 +302,7 @@ def unit_fields(directory: Directory, region: str, *, on: date) -> tuple[Point, 
             unit
             for unit in units
             if (column != "hotline" or unit.kind in _ADVISERS)
-            and not (unit.details.on(on) or {}).get(column)
+            and not _is_given(unit.details.on(on) or {}, column)
         ]
         if without:
             text = ngettext(
@@ -310,6 +312,12 @@ def unit_fields(directory: Directory, region: str, *, on: date) -> tuple[Point, 
             ) % {"n": len(without), "what": label}
             points.append(_of_units(directory, Matter.UNKNOWN_FIELD, text, without, on=on))
     return tuple(points)
+
+
+def _is_given(details: Mapping[str, Any], column: str) -> bool:
+    """Say whether the detail is known: that there is a telephone is no number."""
+    value = details.get(column) or ""
+    return has_number(value) if column in ("phone", "hotline") else bool(value)
 
 
 def _of_units(

@@ -202,7 +202,9 @@ def _origin(fact: Fact, layer: Layer, _language: str | None) -> SafeString:
 
 
 def _source(source: SourceRef) -> SafeString:
-    return format_html('<a href="{}#{}">{}</a>', reverse("sources"), source.key, source.short)
+    words = [source.owner, in_danish(source.short_title), source.year]
+    said = format_html_join(", ", "{}", ((word,) for word in words if word))
+    return format_html('<a href="{}#{}">{}</a>', reverse("sources"), source.key, said)
 
 
 @register.simple_tag

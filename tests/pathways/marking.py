@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import date
 
 from pathways import actions
-from pathways.content import EditionContent, read
+from pathways.content import EditionContent, ImagingRow, read
 from pathways.models import Revision, RuleSet
 from regions.models import User
 
 from .world import NOW, TODAY
 
+_SCAN = ImagingRow(
+    examination="CT", modality="CT", access="DIRECT", basis="stated", sources=("vive2018",)
+)
 REASON = "Lukket for ombygning."
 LAST_DAY = date(2026, 12, 12)
 _WORDED = {"routes": "remark", "imaging": "conditions", "requirements": "text"}
@@ -66,7 +69,9 @@ def _changed(key: str) -> EditionContent:
     """Return what holds today with other words in its last line."""
     before = RuleSet.objects.get(key=key).revisions.in_force(TODAY).get()
     content = read([before.pk])[before.pk]
-    section = next(name for name in _WORDED if getattr(content, name))
+    section = next((name for name in _WORDED if getattr(content, name)), "")
+    if not section:  # an edition that only says that nothing is known any longer
+        return EditionContent(imaging=(_SCAN,))
     *rows, last = getattr(content, section)
     return replace(content, **{section: (*rows, replace(last, **{_WORDED[section]: "Prøves."}))})
 

@@ -284,7 +284,7 @@ def test_lines_that_are_inferred_or_unknown_are_counted() -> None:
     texts = [point.text for point in points(Matter.BASIS)]
 
     assert (
-        "Optageområder for udredning, Region Midtjylland: 1 udledt, 1 ikke oplyst af 19 linjer"
+        "Optageområder for udredning, Region Midtjylland: 1 udledt, 1 uafklaret af 19 linjer"
         in texts
     )
 

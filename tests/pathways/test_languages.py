@@ -261,6 +261,7 @@ def test_no_danish_sentence_is_left_on_english_pages(english: dict[str, str]) ->
     names = {"Kræftudredning uden for kræftpakkerne"}
     for timeline in [unit.details for unit in directory.current().units.values()]:
         names |= {str(at[key]) for at in timeline.values for key in ("name", "hospital") if at[key]}
+    names |= {source.publisher for source in directory.current().sources.values()} - {""}
     named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
     unmarked = {path: Texts(page).in_language("en") for path, page in english.items()}

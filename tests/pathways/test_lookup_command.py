@@ -60,7 +60,8 @@ def test_answer_names_place_unit_rules_and_purpose() -> None:
     assert "8620 Kjellerup" in said
     assert "Region Midtjylland" in said
     assert "MAS: " in said
-    assert "ikke oplyst i offentlige kilder" in said
+    assert "står sandsynligvis her – ikke læst endnu: " in said
+    assert "offentlige kilder" not in said
     assert "Billeddiagnostik:" in said
     assert said.rstrip().endswith(str(PURPOSE))
 

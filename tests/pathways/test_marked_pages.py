@@ -90,7 +90,7 @@ def test_emergency_is_told_until_it_is_confirmed(loaded: RuleSet, client: Client
     addresses = [
         f"/sted/8600-silkeborg/{TODAY}/",
         f"/regler/{KEY}/{TODAY}/",
-        f"/regler/{KEY}/2/",
+        f"/regler/{KEY}/3/",
         f"/enheder/dc-silkeborg/{TODAY}/",
     ]
 
@@ -127,7 +127,7 @@ def test_page_of_an_edition_names_role_and_date_and_no_person(
     actions.submit(revision=revision, seen=0, actor=one, now=NOW)
     actions.publish(revision=revision, seen=1, actor=reviewer, now=NOW, effective_from=TODAY)
 
-    shown = page(client, f"/regler/{KEY}/2/")
+    shown = page(client, f"/regler/{KEY}/3/")
 
     assert "udgivet af godkender i Region Midtjylland, 22. november 2026" in shown
     assert "Hansen" not in shown
@@ -192,7 +192,7 @@ def test_withdrawal_of_a_new_region_never_falls_back_on_the_region_before_it() -
     [
         f"/enheder/dc-silkeborg/{TODAY}/",
         f"/regler/track:unit:dc-silkeborg:MAS/{TODAY}/",
-        "/regler/track:unit:dc-silkeborg:MAS/2/",
+        "/regler/track:unit:dc-silkeborg:MAS/3/",
     ],
 )
 def test_pages_of_unit_and_rules_say_that_they_are_withdrawn(client: Client, address: str) -> None:
@@ -206,7 +206,7 @@ def test_pages_of_unit_and_rules_say_that_they_are_withdrawn(client: Client, add
 def test_difference_and_news_say_that_the_rules_are_withdrawn(client: Client) -> None:
     withdraw("track:unit:dc-silkeborg:MAS")
 
-    compared = page(client, "/regler/track:unit:dc-silkeborg:MAS/1..2/")
+    compared = page(client, "/regler/track:unit:dc-silkeborg:MAS/2..3/")
 
     assert "Reglerne er trukket tilbage" in compared
     assert "Sporet er lukket." in compared

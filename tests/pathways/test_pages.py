@@ -325,7 +325,7 @@ def test_answer_names_unit_basis_region_and_date(client: Client) -> None:
     page = read(client, "/sted/8620/")
 
     assert "Regionshospitalet Silkeborg</strong>" in page
-    assert "udledt af sygehusets almindelige optageområde" in page
+    assert "udledt af: regionens liste over akuthospitalernes områder" in page
     assert "Region Midtjylland" in page
     assert "Kriterierne er ikke udtømmende" in page
     assert "Forløbstider er vejledende" in page
@@ -334,8 +334,9 @@ def test_answer_names_unit_basis_region_and_date(client: Client) -> None:
 def test_place_without_a_unit_says_whom_to_ask(client: Client) -> None:
     page = read(client, "/sted/3700/")
 
-    assert "Ingen udredningsenhed er oplyst" in page
-    assert "Spørg Region" in page
+    assert "Udredningsenhed: " in page
+    assert "ikke fundet i de kilder, vi har læst" in page
+    assert "spørg Region Hovedstaden" in page
     assert 'class="imaging"' in page
 
 
@@ -343,7 +344,7 @@ def test_rule_for_both_tracks_stands_once(client: Client) -> None:
     page = read(client, "/sted/silkeborg-kommune/")
 
     track = page[page.index('id="vej-2"') : page.index('id="vej-3"')]
-    assert track.count("Henvisningen skal være fyldestgørende") == 1
+    assert track.count("Fokus i pakkeforløbet er at be- eller afkræfte kræft") == 1
     assert "Reglerne ovenfor mærket MAS og MUP gælder også her." in track
     assert track.index('id="spor-MAS"') < track.index('id="spor-MUP"')
 

@@ -83,9 +83,12 @@ def test_edition_compared_with_itself_says_so(client: Client) -> None:
 
 
 def test_rule_on_an_edition_stands_with_layer_basis_source_and_date(client: Client) -> None:
-    page = client.get("/regler/track:region:midtjylland:MAS/1/").content.decode()
+    page = client.get("/regler/track:region:nordjylland:MAS/1/").content.decode()
 
-    assert '<b class="layer">region</b> <a href="/kilder/#vive2018">VIVE</a> 2018' in page
+    assert (
+        '<b class="layer">region</b> <a href="/kilder/#pri-2">'
+        "Region Nordjylland, PRI 28410, uden dato på det læste</a>" in page
+    )
 
 
 def test_example_is_never_shown_without_its_notice(client: Client) -> None:
@@ -100,7 +103,6 @@ def test_source_says_what_it_supports(client: Client) -> None:
     page = client.get("/kilder/").content.decode()
 
     vive = page[page.index('<div id="vive2018">') :].partition("</div>")[0]
-    assert 'href="/regler/track:region:midtjylland:MAS/1/"' in vive
     assert 'href="/enheder/vive-enhed-1/"' in vive
     assert 'href="/regler/national:diagnostisk-pakkeforloeb/2/"' in vive
     # The first edition of the nation's rules holds no longer.

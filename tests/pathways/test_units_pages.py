@@ -17,6 +17,8 @@ from pathways.models import Revision, RuleSet
 from regions.models import User
 from units.models import Unit, UnitDetails
 
+from .test_layers_of_rules import publish, rule, rules
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -48,12 +50,11 @@ def test_list_has_every_unit_but_the_examples(client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("?region=nordjylland", {"dc-farsoe", "dc-hjoerring", "dc-thisted"}),
-        ("?art=referral_office", {"cvi-byen", "cvi-syd"}),
-        ("?spor=ALTERNATIVE", {"dc-svendborg"}),
-        ("?billeder=kan", {"dc-lillebaelt"}),
-        ("?maal=EXCLUDE_SERIOUS", {"de-hvidovre"}),
-        ("?mangler=NEVER_REJECTED", {"etub-roskilde"}),
+        ("?region=nordjylland", {"dc-farsoe", "dc-hjoerring", "dc-thisted", "rtg-aalborg"}),
+        ("?art=referral_office", {"cvi-byen", "cvi-midt", "cvi-syd"}),
+        ("?spor=ALTERNATIVE", set()),
+        ("?maal=EXCLUDE_SERIOUS", set()),
+        ("?mangler=NEVER_REJECTED", set()),
         ("?bekraeftet=12", set()),
         ("?soeg=silkeborg", {"dc-silkeborg"}),
         ("?soeg=naestved", {"etub-naestved-slagelse"}),
@@ -70,9 +71,31 @@ def test_filter_keeps_what_fits_and_nothing_else(
 
 
 def test_required_imaging_is_the_regions_where_the_unit_has_no_rule(client: Client) -> None:
+    require_ct_in_sjaelland()
+
     found = listed(client, "?billeder=kraeves")
 
     assert found == listed(client, "?region=sjaelland")
+
+
+def require_ct_in_sjaelland() -> None:
+    """Publish the region's rule that the GP has CT done first."""
+    ct = rule("imaging", "CT før henvisning", code="CT", actor="GP", strictness="MUST")
+    publish("track:region:sjaelland:MAS", rules(ct))
+
+
+def test_imaging_that_a_doctor_may_order_is_not_required(client: Client) -> None:
+    may = rule("imaging", "CT efter eget skøn", code="CT", actor="GP", strictness="MAY")
+    publish("track:unit:dc-lillebaelt:MAS", rules(rule("offered", "Ja.", code="YES"), may))
+
+    assert listed(client, "?billeder=kan") == ["dc-lillebaelt"]
+    assert listed(client, "?billeder=kraeves") == []
+
+
+def test_line_in_the_list_says_where_only_the_nation_tells(client: Client) -> None:
+    [row] = [row for row in rows(client) if row["nøgle"] == "dc-farsoe"]
+
+    assert row["mål"].endswith("(national)")
 
 
 def test_unknown_and_known_goals_make_up_every_unit_that_works_patients_up(client: Client) -> None:
@@ -161,6 +184,7 @@ def test_address_of_no_unit_is_not_found(client: Client) -> None:
 
 def test_file_has_what_the_list_shows(client: Client) -> None:
     query = "?region=sjaelland&billeder=kraeves"
+    require_ct_in_sjaelland()
 
     response = client.get(f"/enheder/2026-11-22/liste.csv{query}")
     found = rows(client, query)
@@ -192,12 +216,9 @@ def test_unit_page_shows_areas_rules_and_what_is_unknown(client: Client) -> None
     page = client.get("/enheder/dc-lillebaelt/").content.decode()
 
     assert 'href="/sted/kolding-kommune/"' in page
-    assert "udledt af sygehusets almindelige optageområde" in page
-    assert "Kilderne er uenige" in page
-    assert "eGFR skal stå på CT-henvisningen" in page
+    assert "kort i regeringens udspil fra 2019, ikke vedtaget" in page
     assert 'href="/regler/track:unit:dc-lillebaelt:MAS/1/"' in page
-    assert 'href="/regler/track:region:syddanmark:MAS/1/"' in page
-    assert "telefon" in page[page.index("Ikke oplyst") :].partition("</div>")[0]
+    assert "telefon" in page[page.index("Ikke fundet") :].partition("</div>")[0]
 
 
 def test_unit_page_follows_the_details_of_its_date(client: Client) -> None:
@@ -223,7 +244,7 @@ def test_unit_page_follows_the_details_of_its_date(client: Client) -> None:
 def test_unit_before_anything_was_known_of_it_says_so(client: Client) -> None:
     page = client.get("/enheder/dc-silkeborg/2015-01-01/").content.decode()
 
-    assert "Om enheden er intet oplyst på den dato." in page
+    assert "Om enheden er intet kendt på den dato." in page
 
 
 def test_example_unit_is_never_shown_without_its_notice(client: Client) -> None:
@@ -237,5 +258,5 @@ def test_answer_leads_to_its_unit_and_its_editions(client: Client) -> None:
     dated = client.get("/sted/silkeborg-kommune/2027-01-01/").content.decode()
 
     assert 'href="/enheder/dc-silkeborg/"' in page
-    assert 'href="/regler/track:unit:dc-silkeborg:MAS/1/"' in page
+    assert 'href="/regler/track:unit:dc-silkeborg:MAS/2/"' in page
     assert 'href="/enheder/dc-silkeborg/2027-01-01/"' in dated

@@ -67,7 +67,8 @@ def take_in(
     `seen` is the fingerprint of the plan that the person looked at, None for a command line that
     has looked at none. `replace` are the keys of rule sets whose open draft gives way; `details`
     the choices of rows. `proved` are the rule sets and rows of which somebody has looked: the
-    sources of what is changed say the new as well. Raises Forbidden, Refused, and Stale when the plan has become another.
+    sources of what is changed say the new as well. Raises Forbidden, Refused, and Stale when the
+    plan has become another.
     """
     require_editor(scope, actor, now=now)
     plan = plans.make(incoming, scope)

@@ -48,7 +48,7 @@ def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
 
 FILLED = ImagingRow(
     examination="MR columna",
-    modality="MR",
+    modality="MRI",
     main="MR",
     part="columna",
     way=3,

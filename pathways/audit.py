@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from regions.models import Source
 
 from .answer import SourceRef
-from .content import Row, RouteRow, StatusedRow
+from .content import RouteRow, Row, StatusedRow
 from .directory import Directory, EditionRef, UnitRef
 from .models import Basis, LineStatus, MapKind, RuleSetKind, Topic, UnknownState
 

@@ -314,10 +314,12 @@ class _Words:
         """Return what became different lately, with what to compare it with."""
         if news.held is not None:
             edition, before = self.edition(news.held), news.publication.before
-            return RecentChange(news.day, news.publication.note, edition, before)
+            wrong = news.publication.corrects_error
+            return RecentChange(news.day, news.publication.note, edition, before, correction=wrong)
         if news.publication is not None:
             unit = self.unit(self.directory.units[news.publication.unit])
-            return RecentChange(news.day, detail_names(news.publication.changed), unit=unit)
+            changed, wrong = news.publication.changed, news.publication.corrects_error
+            return RecentChange(news.day, detail_names(changed), unit=unit, correction=wrong)
         return RecentChange(news.day, news.said)
 
     def track(self, found: TrackFinding, findings: Sequence[Finding]) -> TrackAnswer:

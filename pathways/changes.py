@@ -7,7 +7,7 @@ and the one from which it holds. A list of news goes by the first, an answer by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,6 +40,7 @@ class Entry:
 
     Together means on one day, by one person, and holding from one day on. What held already when
     it was published counts as one start: its own goes back to whatever day the source names.
+    Corrections of errors stand by themselves.
     """
 
     day: date  # of publication; for what is coming, the day it begins
@@ -47,6 +48,11 @@ class Entry:
     later: date | None  # from when it holds, where that is after the day of publication
     publications: tuple[Publication, ...] = ()
     move: Move | None = None
+
+    @property
+    def corrects_error(self) -> bool:
+        """Say whether all of it corrects what never was right."""
+        return bool(self.publications) and all(one.corrects_error for one in self.publications)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,10 @@ class Changes:
         together: dict[Hashable, list[Publication]] = defaultdict(list)
         for one in self.publications:
             if one.day <= on and (one.first or one.tells):
-                later = one.start if one.start > one.day else None
+                later = one.start if one.start > one.day and not one.retracts else None
                 # The first load has two accounts, one that writes and one that approves.
-                together[one.day, one.first, later, one.first or one.by].append(one)
+                by = one.first or one.by
+                together[one.day, one.first, later, by, one.corrects_error].append(one)
         found = [
             Entry(
                 day=group[0].day,
@@ -81,7 +88,7 @@ class Changes:
         """Return what is published by the end of the day and begins later, the soonest first."""
         starting: dict[date, list[Publication]] = defaultdict(list)
         for one in self.publications:
-            if one.day <= on < one.start and not one.replaced_by:
+            if one.day <= on < one.start and one.stands and not one.retracts:
                 starting[one.start].append(one)
         found = [
             Entry(start, False, start, publications=tuple(group))
@@ -126,6 +133,8 @@ def of_unit(directory: Directory, key: str) -> Changes:
             return True
         new = by_number.get((one.rule_set, one.number))
         old = by_number.get((one.rule_set, one.before))
+        if new is not None and one.retracts:
+            return bool(_received(new, key))
         return new is not None and _received(new, key) != _received(old, key)
 
     return Changes(_those(directory, wanted), _moves(directory, [municipality]))
@@ -167,12 +176,18 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
     told = [
         one
         for one in directory.publications
-        if one.tells and not one.minor and not one.replaced_by and since < one.felt <= on
+        if one.tells and not one.minor and one.stands and since < one.felt <= on
     ]
     if told:
         matters = _matters(directory, findings)
         held = {one.edition.revision: one for finding in findings for one in finding.held}
         held |= {one.edition.revision: one for one in _catchments(directory, findings, on=on)}
+        names = {here.slug: here.name for finding in findings for here in finding.regions}
+        held |= {
+            one.revision: _taken_back(directory, one, names)
+            for one in told
+            if one.retracts and one.rule_set
+        }
         news += [
             News(one.felt, one, held.get(one.revision))
             for one in told
@@ -185,6 +200,16 @@ def _moved(move: Move, places: Iterable[Place]) -> str:
     names = list(dict.fromkeys(place.municipality_label for place in places))
     words = {"places": get_text_list(names, _("og")), "region": move.after.name}
     return _("%(places)s hører til %(region)s.") % words
+
+
+def _taken_back(directory: Directory, one: Publication, regions: Mapping[str, str]) -> Held:
+    """Return an edition that was taken back, with whose it was; `regions` are names by slug."""
+    edition = directory.past[one.rule_set, one.number]
+    if one.unit:
+        return Held(edition, "unit", one.unit)
+    if one.region:
+        return Held(edition, "region", regions.get(one.region, ""))
+    return Held(edition, "national", "")
 
 
 def _catchments(directory: Directory, findings: Iterable[Finding], *, on: date) -> Iterator[Held]:
@@ -253,9 +278,19 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
     places = {finding.place for finding in findings}
     by_number = _by_number(directory)
 
+    def was_ours(one: Publication) -> bool:
+        """Say whether an edition that was taken back would show here; nothing holds of it."""
+        edition = by_number.get((one.rule_set, one.number))
+        if edition is not None and is_catchment(edition):
+            routed = (route_in(directory, edition, place) for place in places)
+            return one.region in regions and any(routed)
+        return one.unit in units if one.unit else not one.region or one.region in regions
+
     def test(one: Publication) -> bool:
         if not one.rule_set:
             return one.unit in units
+        if one.retracted or one.retracts:
+            return was_ours(one)
         if one.replaced_by:
             return one.rule_set in rule_sets
         if one.revision in revisions:
@@ -284,8 +319,9 @@ def _received(edition: EditionRef | None, unit: str) -> set[tuple[str, ...]]:
 
 
 def _by_number(directory: Directory) -> dict[tuple[str, int], EditionRef]:
-    return {
+    held = {
         (edition.rule_set, edition.number): edition
         for timeline in directory.editions.values()
         for edition in timeline.values
     }
+    return held | directory.past

@@ -24,7 +24,7 @@ from . import content as contents
 from . import publications
 from .answer import Answer, SourceRef
 from .content import EditionContent, RouteRow
-from .models import APPROVED, Lead, Revision, Service, Status
+from .models import APPROVED, Lead, Revision, RuleSetKind, Service, Status
 from .publications import Publication
 
 T = TypeVar("T")
@@ -140,6 +140,9 @@ class Directory:
     leads: tuple[LeadRef, ...] = ()  # those nobody has followed, the most important first
     # Look-up keeps the answers it has made here, so that they go when the version does.
     answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
+    # What holds on no date any more, by rule set and number, as far as a change is told by it:
+    # catchments that were replaced for the same start, and whatever was taken back.
+    past: dict[tuple[str, int], EditionRef] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
 
     def edition(self, rule_set: str, on: date) -> EditionRef | None:
@@ -233,6 +236,7 @@ def _load(version: int) -> Directory:
         sources={source.pk: source_ref(source) for source in Source.objects.all()},
         leads=_leads(),
         changes=tuple(sorted(starts)),
+        past=_past(approved),
         publications=publications.load(
             approved,
             {unit.key: unit.details.values for unit in units.values() if not unit.is_example},
@@ -282,6 +286,19 @@ def _editions(approved: Iterable[Revision]) -> dict[str, Timeline[EditionRef]]:
         ref = _edition(revision, following if same else None, found)
         dated[ref.rule_set].append((ref.effective_from, ref))
     return {key: Timeline.of(pairs) for key, pairs in dated.items()}
+
+
+def _past(approved: Iterable[Revision]) -> dict[tuple[str, int], EditionRef]:
+    by_id = {revision.pk: revision for revision in approved}
+    told = [
+        one
+        for one in by_id.values()
+        if one.status == Status.RETRACTED
+        or (one.status == Status.SUPERSEDED and one.rule_set.kind == RuleSetKind.CATCHMENT)
+    ]
+    if unread := {one.pk: one.withdrawal for one in told if one.pk not in _contents}:
+        _contents.update(contents.read(unread, withdrawals=unread))
+    return {(one.rule_set.key, one.number): _edition(one, None, by_id) for one in told}
 
 
 def confirmed_on(revision: Revision, approved: Mapping[int, Revision]) -> date | None:

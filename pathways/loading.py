@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict, astuple, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,10 @@ from .files import (
     UnitFile,
     read,
 )
-from .models import Pathway, Revision, RuleSet, Status
+from .models import Pathway, Revision, Route, RuleSet, Status
+
+# Readers see it beside what was taken back, in every language as here.
+NO_LONGER_SAID = "Taget ud ved en gennemgang af kilderne."
 
 
 @dataclass(slots=True)
@@ -46,8 +49,14 @@ class Report:
     details: list[str] = field(default_factory=list)  # "dc-hjoerring 2026-11-01"
     editions: list[str] = field(default_factory=list)  # published where there was none
     superseded: list[str] = field(default_factory=list)  # published in place of another
+    retracted: list[str] = field(default_factory=list)  # editions that left the files
+    details_retracted: list[str] = field(default_factory=list)  # so did their start
     leads: list[str] = field(default_factory=list)  # written anew, or taken away
+    # What an editor had confirmed and the files have replaced or taken back: to be confirmed anew.
+    unconfirmed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # as a person has it, though the files differ
+    by_hand: list[str] = field(default_factory=list)  # published or described by a person
+    gone: list[str] = field(default_factory=list)  # units that the files no longer name
     unchanged: int = 0  # editions that say what the directory says already
 
     @property
@@ -58,6 +67,8 @@ class Report:
             or self.details
             or self.editions
             or self.superseded
+            or self.retracted
+            or self.details_retracted
             or self.leads
         )
 
@@ -67,8 +78,8 @@ def load(folder: Path, *, now: datetime) -> Report:
     """Load the folder whole, or raise BrokenDirectory and leave the database as it was.
 
     An edition that is published already, for the same start, with the same words and lines, is
-    left alone; one that differs gets a new revision that supersedes it. Nothing is withdrawn
-    because it has left the files: that takes an edition that says so. And what a person has
+    left alone; one that differs gets a new revision that supersedes it; one that has left the
+    files is taken back, so that the answers are those of a new database. What a person has
     published, described or begun to write is theirs: it is left as it is, and reported.
     """
     known = known_places()
@@ -152,6 +163,9 @@ def _load_units(
         (row.unit.key, row.valid_from): row
         for row in UnitDetails.objects.select_related("unit").prefetch_related("further_sources")
     }
+    theirs = {key for key, _start in described}
+    report.by_hand += [f"{key} {start}" for key, start in sorted(described & details.keys())]
+    _retract_details(units, known, details.keys() - described, theirs, report, writer, now)
     for file in units:
         unit = known.get(file.key)
         if unit is None:
@@ -169,7 +183,7 @@ def _load_units(
             problems.append(Problem(file.file, file.rule, reason))
         elif _says_the_same(details.get((file.key, file.valid_from)), file):
             continue
-        elif file.key in described:
+        elif file.key in theirs:
             report.left.append(f"{file.key} {file.valid_from}")
         else:
             actions.set_unit_details(
@@ -185,10 +199,48 @@ def _load_units(
         raise BrokenDirectory(problems)
 
 
-def _described_by_a_person(writer: User) -> set[str]:
-    """Return the keys of the units whose details somebody else than the loader has written."""
+def _described_by_a_person(writer: User) -> set[tuple[str, date]]:
+    """Return the unit and start of what somebody else than the loader has written of a unit."""
     written = Event.objects.filter(kind__startswith="unit.details").exclude(actor=writer)
-    return {subject.removeprefix("unit:") for subject in written.values_list("subject", flat=True)}
+    return {
+        (subject.removeprefix("unit:"), date.fromisoformat(data["valid_from"]))
+        for subject, data in written.values_list("subject", "data")
+    }
+
+
+def _retract_details(
+    files: tuple[UnitFile, ...],
+    units: dict[str, Unit],
+    stored: Set[tuple[str, date]],
+    theirs: set[str],
+    report: Report,
+    writer: User,
+    now: datetime,
+) -> None:
+    """Take back what the loader once said of a unit from a start that has left the files.
+
+    The unit itself stays, since editions of the past name it. Where an edition of a person still
+    sends patients to it, so do its details.
+    """
+    wanted = {(file.key, file.valid_from) for file in files}
+    named = {file.key for file in files}
+    opened = Event.objects.filter(kind="unit.opened", actor=writer)
+    subjects = opened.values_list("subject", flat=True)
+    report.gone += sorted({subject.removeprefix("unit:") for subject in subjects} - named)
+    by_hand = Revision.objects.published().exclude(created_by=writer)
+    receiving = set(
+        Route.objects.filter(revision__in=by_hand, unit__isnull=False).values_list(
+            "unit__key", flat=True
+        )
+    )
+    for key, start in sorted(stored - wanted):
+        if key in theirs or key in receiving:
+            report.left.append(f"{key} {start}")
+            continue
+        actions.retract_unit_details(
+            unit=units[key], valid_from=start, actor=writer, now=now, reason=NO_LONGER_SAID
+        )
+        report.details_retracted.append(f"{key} {start}")
 
 
 def _says_the_same(row: UnitDetails | None, file: UnitFile) -> bool:
@@ -232,6 +284,29 @@ def _load_editions(
     }
     contents = content.read([revision.pk for revision in published.values()])
     theirs = _in_hand_of_a_person(writer, approver)
+    report.by_hand += [
+        f"{key} {start}"
+        for (key, start), revision in sorted(published.items())
+        if revision.published_by_id != approver.pk
+    ]
+    wanted = {(edition.rule_set.key, edition.effective_from) for edition in files.editions}
+    # First, so that what is published next takes over from what holds without it.
+    for (key, start), revision in sorted(published.items()):
+        if (key, start) in wanted or revision.published_by_id != approver.pk:
+            continue
+        if key in theirs:
+            report.left.append(f"{key} {start}")
+            continue
+        actions.retract(
+            revision=revision,
+            seen=revision.lock_version,
+            proposed_by=writer,
+            actor=approver,
+            now=now,
+            reason=NO_LONGER_SAID,
+        )
+        report.retracted.append(f"{key} {start}")
+        _note_confirmed(revision, report)
     problems: list[Problem] = []
     for edition in files.editions:
         key = edition.rule_set.key
@@ -261,9 +336,18 @@ def _load_editions(
             problems += _problems(edition, ["a draft of this rule set is open"])
             continue
         name = f"{key} {edition.effective_from}"
-        (report.editions if earlier is None else report.superseded).append(name)
+        if earlier is None:
+            report.editions.append(name)
+        else:
+            report.superseded.append(name)
+            _note_confirmed(earlier, report)
     if problems:
         raise BrokenDirectory(problems)
+
+
+def _note_confirmed(revision: Revision, report: Report) -> None:
+    if revision.rule_set.confirmed_edition_id == revision.pk:
+        report.unconfirmed.append(f"{revision.rule_set.key} {revision.effective_from}")
 
 
 def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:

@@ -7,7 +7,7 @@ for the same start keeps its page for ever. Drafts do not exist here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,6 +81,8 @@ class EditionHead:
     emergency: str = ""  # why one person published it
     countersigned_on: date | None = None  # when a second person confirmed what one published
     minor: bool = False  # a small correction
+    retracted_on: date | None = None  # when it was taken back: it never was right
+    retracted_because: str = ""
 
     @property
     def alone(self) -> str:
@@ -91,9 +93,14 @@ class EditionHead:
     def published_on(self) -> date:
         return local_day(self.published_at)
 
+    @property
+    def stands(self) -> bool:
+        """Say whether it has neither been replaced for its own start nor taken back."""
+        return self.replaced_by is None and self.retracted_on is None
+
     def in_force(self, on: date) -> bool:
         """Say whether it is this edition that holds on the date."""
-        begun = self.replaced_by is None and self.effective_from <= on
+        begun = self.stands and self.effective_from <= on
         return begun and (self.until is None or on < self.until)
 
 
@@ -112,7 +119,7 @@ class RuleSetHistory:
 
     def before(self, head: EditionHead) -> EditionHead | None:
         """Return the edition that this one took over from, or None for the first."""
-        older = [e for e in self.editions if e.replaced_by is None]
+        older = [e for e in self.editions if e.stands]
         return next((e for e in older if e.effective_from < head.effective_from), None)
 
 
@@ -132,15 +139,33 @@ def history(directory: Directory, key: str, *, on: date) -> RuleSetHistory | Non
 def histories(
     directory: Directory, keys: Collection[str], *, on: date
 ) -> tuple[RuleSetHistory, ...]:
-    """Return the rule sets that have published anything, with all they published; two queries."""
+    """Return the rule sets that have published anything, with all they published.
+
+    Two queries, and one more where something has been taken back.
+    """
     by_rule_set: dict[int, list[Revision]] = defaultdict(list)
     approved = Revision.objects.filter(rule_set__key__in=keys, status__in=APPROVED)
     for revision in approved.select_related("rule_set").order_by("-effective_from", "-number"):
         by_rule_set[revision.rule_set_id].append(revision)
+    back = _taken_back(one for revisions in by_rule_set.values() for one in revisions)
     return tuple(
-        RuleSetHistory(ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk])))
+        RuleSetHistory(
+            ref(directory, rule_set, on=on), tuple(_heads(by_rule_set[rule_set.pk], back))
+        )
         for rule_set in _rows().filter(pk__in=by_rule_set)
     )
+
+
+def _taken_back(revisions: Iterable[Revision]) -> dict[int, tuple[date, str]]:
+    """Return when and why each of those that were taken back was, by id."""
+    subjects = [f"revision:{one.pk}" for one in revisions if one.status == Status.RETRACTED]
+    if not subjects:
+        return {}
+    events = Event.objects.filter(kind="revision.retracted", subject__in=subjects)
+    return {
+        int(subject.removeprefix("revision:")): (local_day(at), reason)
+        for subject, at, reason in events.values_list("subject", "at", "reason")
+    }
 
 
 def region_has_ended(directory: Directory, rule_set: RuleSetRef, *, on: date) -> bool:
@@ -226,14 +251,18 @@ def _matter(rule_set: RuleSet) -> str:
     return rule_set.track if rule_set.track in short else str(Track(rule_set.track).label)
 
 
-def _heads(revisions: list[Revision]) -> Iterable[EditionHead]:
+def _heads(
+    revisions: list[Revision], back: Mapping[int, tuple[date, str]]
+) -> Iterable[EditionHead]:
     published = {r.effective_from: r for r in revisions if r.status == Status.PUBLISHED}
     starts = sorted(start for start in published if start)
     by_id = {revision.pk: revision for revision in revisions}
     for revision in revisions:
         start = revision.effective_from
         assert start is not None and revision.published_at is not None
-        replaced = revision.status == Status.SUPERSEDED
+        replaced_by = _replacing(revision, revisions)
+        retracted_on, because = back.get(revision.pk, (None, ""))
+        stands = revision.status == Status.PUBLISHED
         until = next((later for later in starts if later > start), None)
         at = revision.countersigned_at
         yield EditionHead(
@@ -244,14 +273,27 @@ def _heads(revisions: list[Revision]) -> Iterable[EditionHead]:
             change_note=revision.change_note,
             published_at=revision.published_at,
             until=until,
-            replaced_by=published[start].number if replaced and start in published else None,
+            replaced_by=replaced_by,
             confirmed_on=confirmed_on(revision, by_id),
-            temporary_until=temporary_until(revision, None if replaced else published.get(until)),
+            temporary_until=temporary_until(revision, published.get(until) if stands else None),
             withdrawal=revision.withdrawal,
             emergency=revision.emergency_reason,
             countersigned_on=local_day(at) if at else None,
             minor=revision.significance == Significance.MINOR,
+            retracted_on=retracted_on,
+            retracted_because=because,
         )
+
+
+def _replacing(revision: Revision, editions: Iterable[Revision]) -> int | None:
+    """Return the number of the newest edition for the same start; None: it was not replaced.
+
+    That may have been taken back since: the one that it replaced does not hold again.
+    """
+    if revision.status != Status.SUPERSEDED:
+        return None
+    start = revision.effective_from
+    return max(one.number for one in editions if one.effective_from == start)
 
 
 @dataclass(frozen=True, slots=True)

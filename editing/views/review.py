@@ -68,6 +68,7 @@ _HAPPENED = {
     "revision.rescheduling_dropped": "lod udgaven begynde som planlagt",
     "revision.cancelled": "aflyste udgaven",
     "revision.moved": "flyttede udgaven",
+    "revision.retracted": "tog udgaven tilbage som fejl",
     "revision.discarded": "lagde kladden væk",
 }
 

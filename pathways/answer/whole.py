@@ -169,6 +169,7 @@ class RecentChange:
     edition: Edition | None = None
     before: int = 0  # number of the edition to compare with; 0: there was none
     unit: UnitCard | None = None
+    correction: bool = False  # what stood before never was right
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def _recent(change: RecentChange) -> dict[str, Any]:
         "rule_set": change.edition and change.edition.rule_set,
         "number": change.edition and change.edition.number,
         "unit": change.unit and change.unit.key,
+        "correction": change.correction,
     }
 
 

@@ -69,9 +69,13 @@ class Line:
     def sort(self) -> str:
         """What sort of edition it is, where it is not the ordinary one."""
         one = self.publication
+        if one.retracts:
+            return _("rettelse af fejl, taget tilbage")
         if one.returns:
             return _("de tidligere regler gælder igen")
         sorts = [_("mindre rettelse")] if one.minor else []
+        if one.corrects_error and not one.minor:
+            sorts.append(_("rettelse af fejl"))
         if one.withdrawal:
             sorts.append(_("reglerne er trukket tilbage"))
         if one.temporary_until:
@@ -222,6 +226,8 @@ class Names:
         counted = _counted(entry.publications)
         if entry.later == entry.day:
             return counted
+        if entry.corrects_error:
+            return _("Rettelse af fejl: %(what)s") % {"what": counted}
         if entry.first and not entry.later:
             return _("Vejviserens første udgave: %(what)s") % {"what": counted}
         return _("Offentliggjort samlet: %(what)s") % {"what": counted}
@@ -265,7 +271,8 @@ def _key(entry: Entry) -> str:
     if entry.move:
         return f"{entry.day}:{entry.move.before.slug}:{entry.move.after.slug}"
     one = entry.publications[0]
-    return f"{entry.day}:{one.rule_set or one.unit}:{one.number}:{one.start}"
+    back = ":back" if one.retracts else ""
+    return f"{entry.day}:{one.rule_set or one.unit}:{one.number}:{one.start}{back}"
 
 
 def _moment(entry: Entry) -> datetime:

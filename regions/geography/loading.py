@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +53,8 @@ class Report:
 
     changed: bool
     counts: dict[str, Count]
+    left: tuple[str, ...] = ()  # sources that left the file, but that something still names
+    by_hand: tuple[str, ...] = ()  # sources that an editor has added or corrected
 
 
 def load(folder: Path, *, actor: User, now: datetime) -> Report:
@@ -67,7 +69,7 @@ def load(folder: Path, *, actor: User, now: datetime) -> Report:
         return Report(changed=False, counts={})
     tables = read_tables(files)
     with transaction.atomic():
-        counts = _store(tables)
+        counts, left, by_hand = _store(tables)
         changed = any(each.created or each.updated or each.removed for each in counts.values())
         # Written even when no row moved, so that the next load knows these files.
         Event.objects.create(
@@ -78,7 +80,7 @@ def load(folder: Path, *, actor: User, now: datetime) -> Report:
             data={"digest": digest, "rows": {name: each.total for name, each in counts.items()}},
             changes_answers=changed,
         )
-    return Report(changed, counts)
+    return Report(changed, counts, left, by_hand)
 
 
 def _digest(files: Iterable[File]) -> str:
@@ -136,20 +138,49 @@ def _plan(
     return plan
 
 
-def _leave_to_editors(plan: _Plan) -> None:
-    """Take out of the plan the sources that an editor has added or corrected.
+def _leave_to_editors(plan: _Plan) -> tuple[str, ...]:
+    """Take out of the plan what an editor has added or corrected; return those sources' keys.
 
-    The files do not know of them: without this, new files would undo a correction, or stop at a
-    source that a rule already rests on.
+    The files do not know of it: without this, new files would undo a correction, or stop at a
+    source that a rule already rests on. Of a corrected source only what was corrected is theirs.
     """
-    written = Event.objects.filter(kind__in=("source.added", "source.corrected"))
-    theirs = {key.removeprefix("source:") for key in written.values_list("subject", flat=True)}
-    plan.update = [row for row in plan.update if row.pk not in theirs]
+    theirs: dict[str, set[str] | None] = {}  # None: the whole row
+    written = Event.objects.filter(kind__in=("source.added", "source.corrected")).order_by("id")
+    for kind, subject, data in written.values_list("kind", "subject", "data"):
+        key = subject.removeprefix("source:")
+        if kind == "source.added":
+            theirs[key] = None
+        elif (columns := theirs.setdefault(key, set())) is not None:
+            before = data["before"]
+            columns |= {name for name, said in data["after"].items() if before[name] != said}
+    stored = plan.model._default_manager.in_bulk(list(theirs))
+    plan.update = [row for row in plan.update if theirs.get(row.pk, ()) is not None]
+    for row in plan.update:
+        for name in theirs.get(row.pk) or ():
+            setattr(row, name, getattr(stored[row.pk], name))
+    plan.update = [
+        row
+        for row in plan.update
+        if row.pk not in theirs
+        or any(getattr(row, name) != getattr(stored[row.pk], name) for name in plan.fields)
+    ]
     plan.remove = [row for row in plan.remove if row.pk not in theirs]
+    return tuple(sorted(stored))
 
 
-def _remove(plan: _Plan) -> None:
-    """Delete the rows that left the file; refuse when anything at all refers to one."""
+def _leave_what_is_cited(plan: _Plan) -> tuple[str, ...]:
+    """Take out of the plan the sources that something still names; return their keys.
+
+    An edition of the past keeps its page, and its page keeps its sources.
+    """
+    cited = {pk for _model, held in _references(plan) for pk in held}
+    left = [row.pk for row in plan.remove if row.pk in cited]
+    plan.remove = [row for row in plan.remove if row.pk not in cited]
+    return tuple(sorted(left))
+
+
+def _references(plan: _Plan) -> Iterator[tuple[type[models.Model], set[Any]]]:
+    """Yield each model that refers to rows which left the file, with the ids of those rows."""
     gone = [row.pk for row in plan.remove]
     if not gone:
         return
@@ -158,15 +189,18 @@ def _remove(plan: _Plan) -> None:
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
             continue
         model, field = relation.related_model, relation.field
-        held = set(
-            model._default_manager.filter(**{f"{field.name}__in": gone}).values_list(
-                field.attname, flat=True
-            )
-        )
+        rows = model._default_manager.filter(**{f"{field.name}__in": gone})
+        yield model, set(rows.order_by().values_list(field.attname, flat=True))
+
+
+def _remove(plan: _Plan) -> None:
+    """Delete the rows that left the file; refuse when anything at all refers to one."""
+    for model, held in _references(plan):
         if held:
             row = next(row for row in plan.remove if row.pk in held)
             reason = f"{row} is missing, but {model._meta.label} refers to it"
             raise BrokenFile(plan.file, None, reason)
+    gone = [row.pk for row in plan.remove]
     for start in range(0, len(gone), _BATCH):
         plan.model._default_manager.filter(pk__in=gone[start : start + _BATCH]).delete()
 
@@ -177,8 +211,11 @@ def _write(plan: _Plan) -> None:
         plan.model._default_manager.bulk_update(plan.update, plan.fields, batch_size=200)
 
 
-def _store(tables: Tables) -> dict[str, Count]:
-    """Write the difference: rows that left go first, leaves before what they hang on."""
+def _store(tables: Tables) -> tuple[dict[str, Count], tuple[str, ...], tuple[str, ...]]:
+    """Write the difference: rows that left go first, leaves before what they hang on.
+
+    Returns what happened to each table, the sources left because they are cited, and the editors'.
+    """
     region_slugs = dict(Region.objects.values_list("pk", "slug"))
     district_slugs = dict(District.objects.values_list("pk", "slug"))
     memberships = {
@@ -266,7 +303,8 @@ def _store(tables: Tables) -> dict[str, Count]:
             ("path",),
         ),
     }
-    _leave_to_editors(plans["sources"])
+    by_hand = _leave_to_editors(plans["sources"])
+    left = _leave_what_is_cited(plans["sources"])
     unlinked = _unlink_physical(tables)
     for plan in reversed(plans.values()):
         _remove(plan)
@@ -284,7 +322,7 @@ def _store(tables: Tables) -> dict[str, Count]:
     counts["physical_postcodes"] = Count(
         len(tables.physical), created=_link_physical(tables), removed=unlinked
     )
-    return counts
+    return counts, left, by_hand
 
 
 def _unlink_physical(tables: Tables) -> int:

@@ -152,13 +152,17 @@ def test_edition_with_a_new_start_stands_beside_the_earlier_one(folder: Path) ->
     assert published(key, date(2027, 3, 1)).effective_from == date(2027, 3, 1)
 
 
-def test_edition_that_left_the_files_is_not_withdrawn(folder: Path) -> None:
+def test_edition_that_left_the_files_is_taken_back(folder: Path) -> None:
+    key = "track:unit:dc-thisted:MAS"
+    held = published(key)
     (folder / "units" / "dc-thisted.toml").unlink()
 
     report = load(folder, now=NOW)
 
-    assert not report.changed
-    assert published("track:unit:dc-thisted:MAS").status == Status.PUBLISHED
+    held.refresh_from_db()
+    assert f"{key} {TAKEN_UP}" in report.retracted
+    assert held.status == Status.RETRACTED
+    assert not load(folder, now=NOW).changed
 
 
 def test_changed_unit_details_are_corrected(folder: Path, edit: Edit) -> None:

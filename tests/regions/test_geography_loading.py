@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from regions.models import (
     Street,
     User,
 )
+from units.models import Unit, UnitDetails
 
 from .conftest import NOW
 
@@ -40,9 +42,17 @@ def drop(folder: Path, file: str, beginning: str) -> None:
     (folder / file).write_text("".join(kept))
 
 
+NEW_SOURCE = "ny,Ny,,authority,,,https://example.org/ny,2024-09,,,1,"
+
+
 def append(folder: Path, file: str, line: str) -> None:
     with (folder / file).open("a") as text:
         text.write(line + "\n")
+
+
+def rows_of(folder: Path, file: str) -> int:
+    with (folder / file).open(encoding="utf-8", newline="") as text:
+        return sum(1 for _row in csv.DictReader(text))
 
 
 def test_first_load_stores_everything_and_says_so(folder: Path, operator: User) -> None:
@@ -54,7 +64,7 @@ def test_first_load_stores_everything_and_says_so(folder: Path, operator: User) 
         "municipalities": 99,
         "postcodes": 1127,
         "districts": 10,
-        "sources": 65,
+        "sources": rows_of(folder, "sources.csv"),
         "region_memberships": 144,
         "postcode_places": 1415 + 423,
         "physical_postcodes": 34,
@@ -144,7 +154,7 @@ def test_row_that_something_refers_to_is_not_removed(folder: Path, operator: Use
     source = Source.objects.create(key="kun-her", publisher="Kun her")
     region = Region.objects.create(name="Kun her", slug="kun-her", valid_from=date(2007, 1, 1))
     RegionRole.objects.create(user=operator, region=region, role="editor")
-    append(folder, "sources.csv", "ny,Ny,,,,")
+    append(folder, "sources.csv", NEW_SOURCE)
 
     with pytest.raises(BrokenFile, match=r"regions.csv: .*RegionRole refers to it"):
         load(folder, actor=operator, now=NOW)
@@ -229,9 +239,6 @@ BROKEN = [
     ),
     ("streets.csv", "1810,Platanvej,0101", "1810,,0101", 2, "name is empty"),
     ("streets.csv", "1810,Platanvej,0101", "1810,-,0101", 2, "no letter or digit"),
-    ("sources.csv", "\namagerhospital-2,", "\namagerhospital-1,", 3, "the same key as line 2"),
-    ("sources.csv", "2024-09", "2024-9", 9, "date is no year, month or day"),
-    ("sources.csv", "https://infosundhed.dk", "javascript:infosundhed.dk", 24, "url does not"),
 ]
 
 
@@ -254,6 +261,52 @@ def test_broken_file_is_refused_with_file_line_and_reason(
     assert reason in broken.value.reason
     assert not Region.objects.exists()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("ny,Ny,,authority", "vive2018,Ny,,authority", "the same key as line"),
+        ("2024-09", "2024-9", "date is no year, month or day"),
+        ("https://example.org", "javascript:example.org", "url does not begin"),
+        (",authority,", ",avis,", "kind is 'avis'"),
+        (",1,", ",5,", "rank is 1 to 4"),
+    ],
+)
+def test_broken_source_is_refused_with_its_line_and_reason(
+    folder: Path, operator: User, old: str, new: str, reason: str
+) -> None:
+    assert old in NEW_SOURCE
+    append(folder, "sources.csv", NEW_SOURCE.replace(old, new))
+    line = rows_of(folder, "sources.csv") + 1  # the header is the first
+
+    with pytest.raises(BrokenFile) as broken:
+        load(folder, actor=operator, now=NOW)
+
+    assert (broken.value.file, broken.value.line) == ("sources.csv", line)
+    assert reason in broken.value.reason
+    assert not Source.objects.exists()
+
+
+def test_source_that_left_the_file_stays_while_something_cites_it(
+    folder: Path, operator: User
+) -> None:
+    append(folder, "sources.csv", NEW_SOURCE)
+    append(folder, "sources.csv", NEW_SOURCE.replace("ny,", "anden,").replace("/ny", "/anden"))
+    load(folder, actor=operator, now=NOW)
+    unit = Unit.objects.create(key="dc-et-sted", kind="diagnostic", municipality_id="0740")
+    UnitDetails.objects.create(
+        unit=unit, valid_from=date(2020, 1, 1), basis="stated", source_id="ny"
+    )
+    drop(folder, "sources.csv", "ny,")
+    drop(folder, "sources.csv", "anden,")
+
+    report = load(folder, actor=operator, now=NOW)
+
+    assert report.left == ("ny",)
+    assert Source.objects.filter(pk="ny").exists()
+    assert not Source.objects.filter(pk="anden").exists()
+    assert not load(folder, actor=operator, now=NOW).changed
 
 
 def test_special_postcode_may_name_the_geographic_one_it_lies_in(
@@ -284,7 +337,7 @@ def test_file_in_another_encoding_is_refused_with_its_line(folder: Path, operato
 def test_broken_file_leaves_a_loaded_database_as_it_was(folder: Path, operator: User) -> None:
     load(folder, actor=operator, now=NOW)
     edit(folder, "municipalities.csv", "Ishøj,ishoej", "Ishøjj,ishoej")
-    edit(folder, "sources.csv", "2024-09", "snart")
+    append(folder, "sources.csv", NEW_SOURCE.replace("2024-09", "snart"))
 
     with pytest.raises(BrokenFile):
         load(folder, actor=operator, now=NOW)

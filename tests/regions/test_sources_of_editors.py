@@ -12,7 +12,7 @@ from regions.geography import load
 from regions.models import Event, Source, User
 
 from .conftest import NOW
-from .test_geography_loading import append, drop
+from .test_geography_loading import NEW_SOURCE, append, drop
 
 COLUMNS = ("publisher", "title", "url", "date", "note")
 
@@ -48,7 +48,7 @@ def test_new_files_leave_what_an_editor_has_added(
     folder: Path, operator: User, source: Source
 ) -> None:
     load(folder, actor=operator, now=NOW)
-    append(folder, "sources.csv", "ny,Ny,,,,")
+    append(folder, "sources.csv", NEW_SOURCE)
 
     load(folder, actor=operator, now=NOW)
 
@@ -58,13 +58,29 @@ def test_new_files_leave_what_an_editor_has_added(
 def test_new_files_do_not_undo_a_correction(folder: Path, operator: User, superuser: User) -> None:
     load(folder, actor=operator, now=NOW)
     corrected = correct(Source.objects.get(pk="vive2018"), superuser, title="Rettet titel")
-    append(folder, "sources.csv", "ny,Ny,,,,")
+    append(folder, "sources.csv", NEW_SOURCE)
     drop(folder, "sources.csv", "vive2018,")
 
     load(folder, actor=operator, now=NOW)
 
     corrected.refresh_from_db()
     assert corrected.title == "Rettet titel"
+
+
+def test_files_go_on_speaking_of_what_was_not_corrected(
+    folder: Path, operator: User, superuser: User
+) -> None:
+    append(folder, "sources.csv", NEW_SOURCE)
+    load(folder, actor=operator, now=NOW)
+    correct(Source.objects.get(pk="ny"), superuser, title="Rettet titel")
+    drop(folder, "sources.csv", "ny,")
+    append(folder, "sources.csv", "ny,Nyt navn,,region,Filens titel,,,,,,2,")
+
+    report = load(folder, actor=operator, now=NOW)
+
+    source = Source.objects.get(pk="ny")
+    assert (source.title, source.publisher, source.kind) == ("Rettet titel", "Nyt navn", "region")
+    assert report.by_hand == ("ny",)
 
 
 def test_correction_against_words_of_long_ago_changes_nothing(

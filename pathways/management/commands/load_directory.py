@@ -31,8 +31,14 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         if not verbosity:
             return
-        if report.left:
-            self.stdout.write(f"left as a person has it: {', '.join(report.left)}")
+        for what, names in (
+            ("left as a person has it", report.left),
+            ("published or described by a person", report.by_hand),
+            ("units that the files no longer name", report.gone),
+            ("confirmed by an editor, to be confirmed anew", report.unconfirmed),
+        ):
+            if names:  # always by name: nobody else tells of them
+                self.stdout.write(f"{what}: {', '.join(names)}")
         if not report.changed:
             self.stdout.write(f"Directory: unchanged ({report.unchanged} editions).")
             return
@@ -42,6 +48,9 @@ class Command(BaseCommand):
             ("units described", report.details),
             ("editions published", report.editions),
             ("editions replaced", report.superseded),
+            ("editions taken back", report.retracted),
+            ("unit details taken back", report.details_retracted),
+            ("leads written or taken away", report.leads),
         ):
             if names:
                 # A first load touches everything; later the names are what one wants to see.

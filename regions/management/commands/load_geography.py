@@ -37,3 +37,9 @@ class Command(BaseCommand):
                 f"{name}: {count.total} rows, {count.created} new, "
                 f"{count.updated} changed, {count.removed} removed"
             )
+        for what, keys in (
+            ("sources that left the file but are cited", report.left),
+            ("sources that an editor has added or corrected", report.by_hand),
+        ):
+            if keys:
+                self.stdout.write(f"{what}: {', '.join(keys)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -225,13 +225,15 @@ class CatchmentPage:
 
     # What is kept -----------------------------------------------------------------------------
 
-    def check(self, stored: EditionContent | None = None) -> bool:
+    def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
         """Say whether everything typed can be kept; every fault is put on its row.
 
-        A row that was changed is asked for its source; `stored` is what the draft said before,
+        A row that was changed is asked for its source; `stored` gives what the draft said before,
         for a form that does not tell.
         """
-        known = {":".join(area_key(row)): row for row in stored.routes} if stored else {}
+        unsealed = any(line.unsealed for line in self._lines.values())
+        before = stored() if unsealed else EditionContent()
+        known = {":".join(area_key(row)): row for row in before.routes}
         for line in self._lines.values():
             if line.unsealed and line.area in known:
                 line.seal = _sealed(line, known[line.area])

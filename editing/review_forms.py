@@ -40,6 +40,18 @@ class _Publishing(Deciding):
         required=False,
         help_text="Kun for en midlertidig ændring: dagen efter gælder det igen, der gjaldt før.",
     )
+    # The editions that the difference on the page was made from.
+    outlook = forms.CharField(required=False, widget=forms.HiddenInput)
+    across = forms.ChoiceField(
+        label="Hvad skal der ske med den planlagte udgave?",
+        required=False,
+        choices=[
+            ("carry", "Før ændringen med ind i den"),
+            ("replace", "Erstat den: den begynder aldrig"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Eller begynd efter den: vælg en dag efter dens første ovenfor.",
+    )
     change_note = forms.CharField(
         label="Hvad er ændret",
         max_length=_LONGEST_NOTE,
@@ -64,7 +76,13 @@ class _Publishing(Deciding):
 
     def said(self) -> dict[str, Any]:
         """Return the fields as the actions take them."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        said = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return said | {"across": said["across"] or None}
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """Return what is always asked; `across` is asked where an edition is scheduled."""
+        return [field for field in self.visible_fields() if field.name != "across"]
 
 
 class PublishForm(_Publishing):
@@ -83,6 +101,15 @@ class EmergencyForm(_Publishing):
         max_length=_LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Vises offentligt sammen med udgaven.",
+    )
+
+
+class ReschedulingForm(Deciding):
+    """Propose that a scheduled edition begins on another day, or never."""
+
+    to = _day("Ny første dag", required=False, help_text="Tom: udgaven aflyses.")
+    reason = forms.CharField(
+        label="Hvorfor skal den aflyses eller flyttes?", widget=forms.Textarea(attrs={"rows": 2})
     )
 
 

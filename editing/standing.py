@@ -10,6 +10,7 @@ from datetime import date
 from django.urls import NoReverseMatch, reverse
 
 from pathways import coverage, permissions, rule_book
+from pathways.audit import UNDATED, Fault, Figures, figures
 from pathways.coverage import Matter, Point, Survey
 from pathways.directory import Directory
 from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status
@@ -54,6 +55,21 @@ class Board:
     later: tuple[date, ...]  # on which anything changes here
     reports: int
     rooms: tuple[tuple[str, str], ...]  # what the person may do for all of it: (name, address)
+    audit: Figures
+    faults: tuple[Fault, ...]  # lines in force that may not be
+
+    @property
+    def not_known(self) -> int:
+        return sum(self.audit.unknown.values())
+
+    @property
+    def leads(self) -> int:
+        return sum(self.audit.leads.values())
+
+    @property
+    def undated(self) -> int:
+        """Rules whose best source bears no date."""
+        return self.audit.by_age.get(UNDATED, 0)
 
     @property
     def unknown(self) -> tuple[Point, ...]:
@@ -128,6 +144,7 @@ def _board(
 ) -> Board:
     slug = region.slug if region else None
     survey = coverage.survey(directory, refs.values(), region=slug, on=day)
+    audited = figures(directory, day, slug, deep=False)
     return Board(
         slug=slug or NATIONAL,
         name=region.name if region else "Nationale beskrivelser",
@@ -138,6 +155,12 @@ def _board(
         later=tuple(s.on for s in later_surveys(directory, refs.values(), slug, on=day)),
         reports=reports[slug or ""],
         rooms=rooms.about(slug),
+        audit=audited.groups[0],
+        faults=tuple(
+            fault
+            for fault in audited.faults
+            if slug or fault.where.startswith(RuleSetKind.NATIONAL)
+        ),
     )
 
 

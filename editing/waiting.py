@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import post
 from pathways import permissions, rule_book
 from pathways.actions.log import day_of
+from pathways.actions.scheduling import proposal
 from pathways.directory import Directory
 from pathways.models import OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
@@ -57,6 +58,7 @@ def waiting_for(user: User, directory: Directory, *, on: date) -> tuple[Waiting,
             urgent=True,
         ),
         Waiting("Til min godkendelse", desk.submitted()),
+        Waiting("Forslag om at aflyse eller flytte en planlagt udgave", desk.proposed()),
         Waiting("Meldinger, jeg har taget", _reports(user)),
         Waiting("Gennemgangen er overskredet", desk.overdue()),
         Waiting(
@@ -92,6 +94,16 @@ class _Desk:
         return tuple(
             self.item("review", one, one.change_note, one.submitted_at)
             for one in found.order_by("submitted_at")
+        )
+
+    def proposed(self) -> tuple[Item, ...]:
+        """Return the scheduled editions that somebody else wants cancelled or moved."""
+        waiting = self._reviewable().filter(status=Status.PUBLISHED, effective_from__gt=self.on)
+        found = [(one, proposal(one)) for one in waiting.order_by("effective_from")]
+        return tuple(
+            self.item("review", one, asked.event.reason, asked.event.at)
+            for one, asked in found
+            if asked is not None and asked.by != self.user
         )
 
     def unsigned(self) -> tuple[Item, ...]:

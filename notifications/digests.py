@@ -80,7 +80,8 @@ class Digests:
             small = one.revision in self.minor and not one.retracts
             matters = one.tells and one.stands and not small
             fresh = period.published(one.day) and one.day >= since
-            return matters and (fresh or period.begins(one.start, one.day))
+            begins = period.begins(one.start, one.day) and not one.retracts
+            return matters and (fresh or begins)
 
         together: dict[date, list[Publication]] = defaultdict(list)
         for one in filter(tells, changes.publications):
@@ -176,6 +177,8 @@ def _line(line: Line, digests: Digests) -> str:
         begins = _("gælder fra i dag")
     elif one.start > one.day:
         begins = _("gælder fra %(day)s") % {"day": date_format(one.start)}
+    if one.retracts:  # it begins on no day
+        begins = ""
     parts = [f"{line.title}: {begins}" if begins else line.title]
     said = line.said
     if one.withdrawal:

@@ -23,7 +23,9 @@ from .models import Revision, Significance, Status
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source", "field_sources"}
 _TAKEN_BACK = ("revision.retracted", "unit.details_retracted")
-_EVENTS = ("unit.details_set", *_TAKEN_BACK)
+# Before it began: it was no error, and nobody was answered by it.
+_CANCELLED = ("revision.cancelled", "revision.moved")
+_EVENTS = ("unit.details_set", *_TAKEN_BACK, *_CANCELLED)
 _SAID = tuple(column.name for column in UnitDetails._meta.fields if column.name not in _NOT_SAID)
 
 Details = dict[str, Any]  # a row of UnitDetails by its columns
@@ -46,6 +48,7 @@ class Publication:
     before: int = 0  # number of the edition that it took over from; 0: none, or it is a taking back
     replaced_by: int = 0  # number of the edition published later for the same start
     retracted: bool = False  # it was taken back later
+    cancelled: bool = False  # it was taken off its day before it began, or this does so
     retracts: bool = False  # this is its taking back; the edition is the one taken back
     corrects_error: bool = False  # it takes the start of an edition that was wrong, or takes back
     start_wording: str = ""
@@ -96,11 +99,11 @@ def load(
         .values_list("at", "actor_id", "kind", "subject", "reason", "data")
     )
     back = {
-        int(subject.removeprefix("revision:")): (at, by, reason)
+        int(subject.removeprefix("revision:")): (at, by, reason, kind)
         for at, by, kind, subject, reason, _data in events
-        if kind == "revision.retracted"
+        if kind.startswith("revision.")
     }
-    of_units = [event for event in events if event[2] != "revision.retracted"]
+    of_units = [event for event in events if event[2].startswith("unit.")]
     found = [*_editions(editions, back), *_details(of_units, details)]
     found.sort(key=lambda one: (one.at, one.rule_set, one.number, one.retracts))
     if not found:
@@ -111,7 +114,7 @@ def load(
 
 
 _Event = tuple[datetime, int, str, str, str, dict[str, Any]]  # the columns that are asked for
-_Retraction = tuple[datetime, int, str]  # when, by whom and why
+_Retraction = tuple[datetime, int, str, str]  # when, by whom, why, and the kind of the event
 
 
 def _editions(
@@ -125,12 +128,16 @@ def _editions(
         for place, row in enumerate(editions):
             before = _taken_over(row, editions[:place], back)
             published = _publication(row, before, editions[place + 1 :])
-            yield published
-            if row.status == Status.RETRACTED and row.pk in back:
-                yield _taking_back(published, *back[row.pk])
+            gone = back.get(row.pk) if row.status == Status.RETRACTED else None
+            yield replace(published, cancelled=gone is not None and gone[3] in _CANCELLED)
+            # What was moved to another day is told by the edition that begins then.
+            if gone is not None and gone[3] != "revision.moved":
+                yield _taking_back(published, *gone)
 
 
-def _taking_back(published: Publication, at: datetime, by: int, reason: str) -> Publication:
+def _taking_back(
+    published: Publication, at: datetime, by: int, reason: str, kind: str
+) -> Publication:
     """Return the taking back of what was published; only whose and which it is stay."""
     return Publication(
         at=at,
@@ -143,8 +150,9 @@ def _taking_back(published: Publication, at: datetime, by: int, reason: str) -> 
         revision=published.revision,
         number=published.number,
         fresh=False,
+        cancelled=kind in _CANCELLED,
         retracts=True,
-        corrects_error=True,
+        corrects_error=kind not in _CANCELLED,
         note=reason,
     )
 

@@ -83,6 +83,7 @@ class EditionHead:
     minor: bool = False  # a small correction
     retracted_on: date | None = None  # when it was taken back: it never was right
     retracted_because: str = ""
+    cancelled: bool = False  # it was taken off its day before it began: it was no error
 
     @property
     def alone(self) -> str:
@@ -156,15 +157,16 @@ def histories(
     )
 
 
-def _taken_back(revisions: Iterable[Revision]) -> dict[int, tuple[date, str]]:
-    """Return when and why each of those that were taken back was, by id."""
+def _taken_back(revisions: Iterable[Revision]) -> dict[int, tuple[date, str, bool]]:
+    """Return when and why each was taken back, and whether before it began, by id."""
     subjects = [f"revision:{one.pk}" for one in revisions if one.status == Status.RETRACTED]
     if not subjects:
         return {}
-    events = Event.objects.filter(kind="revision.retracted", subject__in=subjects)
+    kinds = ("revision.retracted", "revision.cancelled", "revision.moved")
+    events = Event.objects.filter(kind__in=kinds, subject__in=subjects)
     return {
-        int(subject.removeprefix("revision:")): (local_day(at), reason)
-        for subject, at, reason in events.values_list("subject", "at", "reason")
+        int(subject.removeprefix("revision:")): (local_day(at), reason, kind != kinds[0])
+        for subject, at, reason, kind in events.values_list("subject", "at", "reason", "kind")
     }
 
 
@@ -252,7 +254,7 @@ def _matter(rule_set: RuleSet) -> str:
 
 
 def _heads(
-    revisions: list[Revision], back: Mapping[int, tuple[date, str]]
+    revisions: list[Revision], back: Mapping[int, tuple[date, str, bool]]
 ) -> Iterable[EditionHead]:
     published = {r.effective_from: r for r in revisions if r.status == Status.PUBLISHED}
     starts = sorted(start for start in published if start)
@@ -261,7 +263,7 @@ def _heads(
         start = revision.effective_from
         assert start is not None and revision.published_at is not None
         replaced_by = _replacing(revision, revisions)
-        retracted_on, because = back.get(revision.pk, (None, ""))
+        retracted_on, because, cancelled = back.get(revision.pk, (None, "", False))
         stands = revision.status == Status.PUBLISHED
         until = next((later for later in starts if later > start), None)
         at = revision.countersigned_at
@@ -282,6 +284,7 @@ def _heads(
             minor=revision.significance == Significance.MINOR,
             retracted_on=retracted_on,
             retracted_because=because,
+            cancelled=cancelled,
         )
 
 

@@ -6,7 +6,7 @@ nothing that was typed has to be finished, or right, before it may be moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,15 +173,17 @@ class Page:
 
     # Read ------------------------------------------------------------------------------
 
-    def check(self, stored: EditionContent | None = None) -> bool:
+    def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
         """Hold every line against what may stand in it; the page then shows what is wrong.
 
-        A changed line is asked for its source; `stored` is what the draft said before, for a form
-        that does not tell.
+        A changed line is asked for its source; `stored` gives what the draft said before, for a
+        form that does not tell.
         """
         self.checked = True
-        for entry in self.entries():
-            rows = getattr(stored, entry.section) if stored and entry.unsealed else ()
+        unsealed = [entry for entry in self.entries() if entry.unsealed]
+        before = stored() if unsealed else EditionContent()
+        for entry in unsealed:
+            rows = getattr(before, entry.section)
             if entry.position < len(rows):
                 entry.seal = _stored(entry.section, rows[entry.position]).seal
         asking = [entry for entry in self.entries() if _ask(entry)]

@@ -7,14 +7,15 @@ the two differ, somebody has changed something in between.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from editing.unit_words import SAID
 from pathways import completeness, differences
 from pathways import content as contents
-from pathways.content import EditionContent
-from pathways.differences import Difference, FieldChange
+from pathways.content import EditionContent, Row
+from pathways.differences import Difference, FieldChange, RowChange
 from pathways.models import OPEN, Revision, RuleSet, Status
 from units.models import Unit, UnitDetails
 
@@ -44,6 +45,18 @@ class PlannedRules:
     missing: tuple[str, ...]  # what stands in the way of sending it to approval
 
     @property
+    def unproved(self) -> tuple[Row, ...]:
+        """Return the lines that the file changes and leaves with the sources of the old ones."""
+        if self.state not in ("new", "draft", "occupied"):
+            return ()
+        return tuple(
+            change.after
+            for section in self.difference.sections
+            for change in section.changes
+            if change.after is not None and _only_carried(change)
+        )
+
+    @property
     def key(self) -> str:
         return self.incoming.key
 
@@ -66,6 +79,7 @@ class PlannedDetails:
     unit: Unit | None  # None: the file opens it
     changes: tuple[FieldChange, ...]
     is_new: bool  # no row of this start is known
+    unproved: tuple[str, ...] = ()  # columns that are changed and keep the source of the old
 
     @property
     def choice(self) -> str:
@@ -102,6 +116,15 @@ class Plan:
 
     def with_state(self, *states: State) -> tuple[PlannedRules, ...]:
         return tuple(plan for plan in self.rules if plan.state in states)
+
+
+# How a line is known, and where it is filed; all else is what its source says.
+_NO_FACTS = {*("basis", "sources", "as_of", "remark", "map_kind", "basis_note"), "status", "main"}
+
+
+def _only_carried(change: RowChange) -> bool:
+    names = {field.name for field in change.fields}
+    return bool(names - _NO_FACTS) and "sources" not in names
 
 
 def _version(revision: Revision | None) -> tuple[int, int] | None:
@@ -182,6 +205,8 @@ def _details(rows: Collection[DetailsRow]) -> list[PlannedDetails]:
     planned = []
     for row in rows:
         there = known.get((row.unit, row.valid_from))
+        starts = [start for unit, start in known if unit == row.unit and start < row.valid_from]
+        copied = there or (known[row.unit, max(starts)] if starts else None)
         held = _held(there, further.get(there.pk, ()) if there else ())
         said = {**row.values, "sources": row.sources}
         changes = tuple(
@@ -190,8 +215,34 @@ def _details(rows: Collection[DetailsRow]) -> list[PlannedDetails]:
             if (held.get(name) or "") != (value or "")
         )
         if changes:
-            planned.append(PlannedDetails(row, units.get(row.unit), changes, there is None))
+            planned.append(
+                PlannedDetails(
+                    row,
+                    units.get(row.unit),
+                    changes,
+                    there is None,
+                    _unproved(row, _held(copied, further.get(copied.pk, ())) if copied else {}),
+                )
+            )
     return planned
+
+
+def _unproved(row: DetailsRow, held: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the facts that a row changes without naming another source for them."""
+    if not held:
+        return ()
+
+    def source_of(name: str, said: Mapping[str, Any]) -> list[str]:
+        return list(said.get("field_sources", {}).get(name) or said["sources"])
+
+    said = {**row.values, "sources": row.sources}
+    return tuple(
+        name
+        for name in SAID
+        if said.get(name)
+        and said[name] != held.get(name)
+        and source_of(name, said) == source_of(name, held)
+    )
 
 
 def _held(row: UnitDetails | None, further: tuple[str, ...]) -> dict[str, Any]:

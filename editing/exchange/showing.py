@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
+from editing.unit_words import label, words
 from pathways import areas, permissions, rule_book
 from pathways import directory as directories
 from pathways.content import EditionContent
@@ -46,6 +47,7 @@ class DetailsShown:
     plan: PlannedDetails
     title: str
     fields: tuple[tuple[str, str, str], ...]  # label, before, after
+    unproved: tuple[str, ...]  # fields that keep the source of what stood before
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def _details(row: PlannedDetails, names: Names) -> DetailsShown:
         row,
         names.units.get(row.incoming.unit, row.incoming.unit),
         tuple(_field(change, names) for change in row.changes),
+        tuple(label(name) for name in row.unproved),
     )
 
 
@@ -122,6 +125,9 @@ def _field(change: FieldChange, names: Names) -> tuple[str, str, str]:
             for value in (change.before, change.after)
         ]
         return "Kilder", said[0], said[1]
+    if change.name == "field_sources":
+        before, after = (words(change.name, value) for value in (change.before, change.after))
+        return capfirst(label(change.name)), before, after
     column: models.Field[Any, Any] = UnitDetails._meta.get_field(change.name)  # type: ignore[assignment]
     choices = dict(column.flatchoices)
     before, after = (

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from editing.unit_words import label
 from pathways import actions, permissions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.actions.log import day_of
@@ -57,6 +58,7 @@ def take_in(
     seen: str | None,
     replace: Collection[str] = (),
     details: Collection[str] = (),
+    proved: Collection[str] = (),
     actor: User,
     now: datetime,
 ) -> Done:
@@ -64,12 +66,15 @@ def take_in(
 
     `seen` is the fingerprint of the plan that the person looked at, None for a command line that
     has looked at none. `replace` are the keys of rule sets whose open draft gives way; `details`
-    the choices of rows. Raises Forbidden, Refused, and Stale when the plan has become another.
+    the choices of rows. `proved` are the rule sets and rows of which somebody has looked: the
+    sources of what is changed say the new as well. Raises Forbidden, Refused, and Stale when the
+    plan has become another.
     """
     require_editor(scope, actor, now=now)
     plan = plans.make(incoming, scope)
     if seen is not None and plan.fingerprint != seen:
         raise Stale
+    _refuse_unproved(plan, replace, details, proved)
     opened = _open_units(plan, details, actor=actor, now=now)
     described = _set_details(plan, details, actor=actor, now=now)
     drafts = []
@@ -81,6 +86,27 @@ def take_in(
         except Refused as refusal:
             raise Refused(f"{rules.key}: {reason}" for reason in refusal.reasons) from refusal
     return Done(tuple(drafts), opened, described)
+
+
+def _refuse_unproved(
+    plan: Plan, replace: Collection[str], details: Collection[str], proved: Collection[str]
+) -> None:
+    """Raise Refused for what is changed and would keep the source of what stood before."""
+    reasons = [
+        f"{rules.key}: {len(rules.unproved)} ændrede linjer har kilden til det, der stod før. "
+        "Skriv den nye kilde i filen, eller bekræft, at kilden er efterset."
+        for rules in plan.rules
+        if rules.unproved and rules.key not in proved
+        if rules.state != "occupied" or rules.key in replace
+    ]
+    reasons += [
+        f"{row.choice}: {', '.join(map(label, row.unproved))} er ændret og har kilden til det, "
+        "der stod før. Skriv den nye kilde i filen, eller bekræft, at kilden er efterset."
+        for row in plan.details
+        if row.unproved and row.choice in details and row.choice not in proved
+    ]
+    if reasons:
+        raise Refused(reasons)
 
 
 def _open_units(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from operator import eq
 from typing import Any
 
@@ -55,10 +56,9 @@ class Sheet:
 
     def save(self, command: str) -> HttpResponse:
         """Keep what was typed, or what was chosen of two; then stay, look at it, or send it on."""
-        before = stored(self.revision)
-        if not self.page.check(before):
+        if not self.page.check(partial(stored, self.revision)):
             return self.show(status=422, unsaved=True)
-        content = self.page.content()
+        before, content = stored(self.revision), self.page.content()
         if command == "merge":
             sides = self.request.POST.items()
             picked = {name for name, side in sides if side == merging.STORED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -127,8 +128,9 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
         **heading(Revision(rule_set=rule_set), on=today),
         "editions": editions,
         "in_force": in_force,
+        "coming": _coming(rule_set, today),
         "reasons": reasons,
-        "picked": request.POST.get("from", "force" if in_force else "empty"),
+        "picked": request.POST.get("from", _usual(rule_set, in_force, today)),
         "withdrawal": request.POST.get("reason", ""),
         "longest": Revision._meta.get_field("withdrawal").max_length,
         "based_on": request.POST.get("edition", ""),
@@ -137,12 +139,30 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "editing/draft_start.html", context, status=422 if reasons else 200)
 
 
+def _coming(rule_set: RuleSet, today: date) -> list[Revision]:
+    """Return the editions that wait for their day, the soonest first."""
+    waiting = rule_set.revisions.published().filter(effective_from__gt=today)
+    found = list(waiting.order_by("effective_from"))
+    for edition in found:
+        edition.choice = f"coming-{edition.number}"  # type: ignore[attr-defined]
+    return found
+
+
+def _usual(rule_set: RuleSet, in_force: Revision | None, today: date) -> str:
+    """Return what a draft usually begins from; nothing where an edition waits for its day."""
+    if _coming(rule_set, today):
+        return ""
+    return "force" if in_force else "empty"
+
+
 def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -> Revision:
     """Open the draft that was chosen; raise Refused when the choice cannot be followed."""
     chosen = request.POST.get("from", "")
     based_on, content = in_force, None
-    if chosen == "edition":
+    if chosen == "edition" or chosen.startswith("coming-"):
         number = request.POST.get("edition", "")
+        if chosen != "edition":
+            number = chosen.removeprefix("coming-")
         known = rule_set.revisions.exclude(status__in=OPEN)
         based_on = known.filter(number=int(number)).first() if number.isdecimal() else None
         if based_on is None:
@@ -161,6 +181,8 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
         content = page.content()
     elif chosen == "empty":
         content = EditionContent()
+    elif chosen != "force":
+        raise actions.Refused(["Vælg, hvad kladden skal begynde fra."])
     elif in_force is None:
         raise actions.Refused(["Ingen udgave er i kraft. Begynd tomt, eller vælg en udgave."])
     if content is None and based_on is not None:

@@ -175,7 +175,11 @@ def _preview(
         "file": file,
         "plan": plan,
         "shown": showing.show(plan, scope, on=timezone.localdate(now)),
-        "chosen": {"replace": request.POST.getlist("erstat"), "details": _details(request)},
+        "chosen": {
+            "replace": request.POST.getlist("erstat"),
+            "details": _details(request),
+            "proved": request.POST.getlist("efterset"),
+        },
         "reasons": reasons,
         "stale": stale,
     }
@@ -199,6 +203,7 @@ def _decided(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
             seen=request.POST.get("seen", ""),
             replace=request.POST.getlist("erstat"),
             details=_details(request),
+            proved=request.POST.getlist("efterset"),
             actor=request.user,
             now=now,
         )

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods
 
@@ -29,6 +30,7 @@ from pathways.answer import CRITERIA_NOTE, Result
 from pathways.content import EditionContent
 from pathways.dates import BadDate, parse_date
 from pathways.differences import difference
+from pathways.directory import EditionRef
 from pathways.models import APPROVED, Revision
 from pathways.views import rules
 from pathways.views.difference_words import (
@@ -251,6 +253,12 @@ _PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\
 # What is different ------------------------------------------------------------------------
 
 
+def _when(held: EditionRef, on: date) -> str:
+    """Say when the edition that is taken over from holds: today, or on the day that is chosen."""
+    today = timezone.localdate()
+    return "der gælder" if held.effective_from <= today else f"der gælder {date_format(on)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The difference from one edition, in the shape of the public page of differences."""
@@ -272,7 +280,7 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
         title = f"Forskel fra udgave {base.number}, som den bygger på"
         found.append(_compared(shown, "grund", title, base.number, content, on=on))
     if held is not None:
-        when = "der gjaldt før" if revision.status in APPROVED else "der gælder"
+        when = "der gjaldt før" if revision.status in APPROVED else _when(held, on)
         if base is not None and held.revision == base.pk:
             when = f"{when}, og som den bygger på"
         title = f"Forskel fra udgave {held.number}, {when}"
@@ -283,9 +291,22 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
 def _compared(
     shown: Preview, mark: str, title: str, number: int, before: EditionContent, *, on: date
 ) -> Compared:
-    routes = (*before.routes, *shown.content.routes)
-    names = areas.names(shown.then, routes, on=on)
-    changes = difference(before, shown.content)
+    return compared(shown, mark, title, number, before, shown.content, on=on)
+
+
+def compared(
+    shown: Preview,
+    mark: str,
+    title: str,
+    number: int,
+    before: EditionContent,
+    after: EditionContent,
+    *,
+    on: date,
+) -> Compared:
+    """Return what turns one content into another, in words; `number` is the edition before."""
+    names = areas.names(shown.then, (*before.routes, *after.routes), on=on)
+    changes = difference(before, after)
     return Compared(
         mark,
         title,

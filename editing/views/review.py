@@ -17,20 +17,41 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
 from editing import access
 from editing.previewing import Preview, preview
-from editing.review_forms import CommentForm, Deciding, EmergencyForm, PublishForm, SendBackForm
-from pathways import actions, areas, coverage, permissions, review_comments
+from editing.review_forms import (
+    CommentForm,
+    Deciding,
+    EmergencyForm,
+    PublishForm,
+    ReschedulingForm,
+    SendBackForm,
+)
+from pathways import actions, areas, coverage, permissions, review_comments, schedule
 from pathways import directory as directories
 from pathways.actions import publishing
-from pathways.completeness import earliest_start, shortcomings
+from pathways.actions.scheduling import Proposal, proposal
+from pathways.carrying import Conflict
+from pathways.completeness import earliest_start, outlived, shortcomings
+from pathways.content import EditionContent
+from pathways.dates import BadDate, parse_date
 from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
+from pathways.schedule import Crossing, Outlook
+from pathways.wording import Names, row_text, row_title
 from regions.models import Event, User
 
-from .preview import differences, edition_html, preview_address, private
+from .preview import (
+    Compared,
+    compared,
+    differences,
+    edition_html,
+    preview_address,
+    private,
+)
 from .rule_sets import Rights, Standing
 
 NO_REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
@@ -42,6 +63,11 @@ _HAPPENED = {
     "revision.published_in_emergency": "udgav udgaven som hasteændring",
     "revision.countersigned": "bekræftede hasteændringen",
     "revision.superseded": "erstattede udgaven",
+    "revision.carried": "førte en ændring med ind i udgaven",
+    "revision.rescheduling_proposed": "foreslog at aflyse eller flytte udgaven",
+    "revision.rescheduling_dropped": "lod udgaven begynde som planlagt",
+    "revision.cancelled": "aflyste udgaven",
+    "revision.moved": "flyttede udgaven",
     "revision.retracted": "tog udgaven tilbage som fejl",
     "revision.discarded": "lagde kladden væk",
 }
@@ -52,6 +78,7 @@ _AT = {
     "send_back": "afgoer",
     "emergency": "hast",
     "comment": "kommentarer",
+    "rescheduling": "planlagt",
 }
 
 
@@ -68,6 +95,9 @@ class Page:
     reasons: Sequence[str] = ()
     refused: str = ""  # why the person may not do what was tried
     since: Sequence[tuple[Event, str]] = ()  # what happened after the person had read
+    outlook: Outlook | None = None  # what the edition takes over from, and what follows it
+    until: date | None = None  # the last day that was typed
+    unread: bool = False  # the day was changed, and its difference is shown only now
 
     @property
     def user(self) -> User:
@@ -106,11 +136,29 @@ def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return _handled(page, *_HANDLERS[handling])
 
 
-def _page(request: HttpRequest, revision: Revision, today: date) -> Page:
-    start = revision.effective_from or earliest_start(revision.rule_set, on=today)
+def _page(request: HttpRequest, revision: Revision, today: date, start: date | None = None) -> Page:
+    start = start or _start(request, revision, today)
     shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
     rights = Rights.of(request.user, revision.rule_set, on=today)  # type: ignore[arg-type]
-    return Page(request, revision, today, shown, rights)
+    found = schedule.outlook(revision.rule_set, start, but=revision)
+    return Page(request, revision, today, shown, rights, outlook=found)
+
+
+def _start(request: HttpRequest, revision: Revision, today: date) -> date:
+    """Return the day that the edition is read for: its own, the one asked for, or the first.
+
+    A draft that was begun from a scheduled edition is meant to hold from where that does.
+    """
+    if revision.effective_from:
+        return revision.effective_from
+    try:
+        asked = parse_date(request.GET.get("fra", ""))
+    except BadDate:
+        asked = None
+    base = revision.based_on
+    planned = base.effective_from if base and base.status == Status.PUBLISHED else None
+    first = earliest_start(revision.rule_set, on=today)
+    return max(first, asked or planned or first)
 
 
 def _handled(page: Page, handler: Handler, states: tuple[Status, ...]) -> HttpResponse:
@@ -166,6 +214,8 @@ def _publish(page: Page) -> HttpResponse | None:
     _require_reviewer(page)
     if not form.is_valid():
         return None
+    if other := _unread(page, "publish", form):
+        return other
     actions.publish(**_common(page, form), **form.said())  # type: ignore[attr-defined]
     return _see(page, "Udgaven er udgivet.")
 
@@ -179,8 +229,60 @@ def _publish_in_emergency(page: Page) -> HttpResponse | None:
         )
     if not form.is_valid():
         return None
+    if other := _unread(page, "emergency", form):
+        return other
     actions.publish_in_emergency(**_common(page, form), **form.said())  # type: ignore[attr-defined]
     return _see(page, "Udgaven er udgivet som hasteændring.")
+
+
+def _unread(page: Page, name: str, form: Deciding) -> HttpResponse | None:
+    """Show the difference on the day that was chosen, when it is not the one that was read."""
+    start, until = form.cleaned_data["effective_from"], form.cleaned_data["until"]
+    read = form.cleaned_data["outlook"] or (page.outlook.seal if page.outlook else "")
+    chosen = schedule.outlook(page.revision.rule_set, start, but=page.revision)
+    form.cleaned_data["outlook"] = chosen.seal
+    if read == chosen.seal:
+        page.until = until
+        return None
+    other = _page(page.request, page.revision, page.today, start)
+    form.data = form.data.copy()
+    form.data[form.add_prefix("outlook")] = chosen.seal
+    other.filled = {name: form}
+    other.until, other.unread = until, True
+    other.reasons = (
+        f"Den {date_format(start)} gælder noget andet end det, forskellen blev vist fra. "
+        "Nu vises forskellen på den dag. Læs den, og udgiv så.",
+    )
+    return _render(other, status=422)
+
+
+def _propose(page: Page) -> HttpResponse | None:
+    form = _fill(page, "rescheduling", ReschedulingForm)
+    if not form.is_valid():
+        return None
+    said = {name: form.cleaned_data[name] for name in ("to", "reason")}
+    actions.propose_rescheduling(**_common(page, form), **said)
+    return _see(page, "Forslaget venter på en godkender.", "#planlagt")
+
+
+def _reschedule(page: Page) -> HttpResponse | None:
+    form = _fill(page, "rescheduling", Deciding)
+    _require_reviewer(page)
+    if not form.is_valid():
+        return None
+    made = actions.reschedule(**_common(page, form))
+    page.revision = made
+    moved = made.status == Status.PUBLISHED
+    return _see(page, "Udgaven er flyttet." if moved else "Udgaven er aflyst.")
+
+
+def _drop(page: Page) -> HttpResponse | None:
+    form = _fill(page, "rescheduling", Deciding)
+    _require_reviewer(page)
+    if not form.is_valid():
+        return None
+    actions.drop_rescheduling(**_common(page, form))
+    return _see(page, "Udgaven begynder som planlagt.")
 
 
 def _send_back(page: Page) -> HttpResponse | None:
@@ -214,6 +316,9 @@ _HANDLERS: dict[str, tuple[Handler, tuple[Status, ...]]] = {
     "send-tilbage": (_send_back, (Status.IN_REVIEW,)),
     "kommenter": (_comment, (Status.IN_REVIEW,)),
     "bekraeft": (_countersign, (Status.PUBLISHED,)),
+    "foreslaa": (_propose, (Status.PUBLISHED,)),
+    "gennemfoer": (_reschedule, (Status.PUBLISHED,)),
+    "behold": (_drop, (Status.PUBLISHED,)),
 }
 
 
@@ -278,6 +383,11 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
             shown.rule_set.key, revision.number, today=page.today, on=start
         ),
         "today": page.today,
+        "start": start,
+        "meanwhile": Standing.of(revision.rule_set, page.today).until(start),
+        "crossings": _crossings(page),
+        "scheduled": _scheduled(page),
+        "unread": page.unread,
         "stale": status == 409,
         "above": () if page.filled else page.reasons,
         "fault_at": next((_AT[name] for name in page.filled), "") if status == 422 else "",
@@ -290,16 +400,136 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
 def _forms(page: Page) -> dict[str, Deciding]:
     """Return every form, as it was filled in where it was."""
     # A region that is yet to begin has its first day as the day from which its rules hold.
-    terms = {"revision": page.revision, "today": page.shown.start}
+    terms = {
+        "revision": page.revision,
+        "today": page.shown.start,
+        "initial": {"outlook": page.outlook.seal if page.outlook else ""},
+    }
+    clash = next((one.clash for one in _crossings(page) if one.clash), "")
     seen = {"initial": {"seen": page.revision.lock_version}}
     filled = page.filled
     return {
         "publish_form": filled.get("publish") or PublishForm(prefix="publish", **terms),
         "emergency_form": filled.get("emergency") or EmergencyForm(prefix="emergency", **terms),
-        "send_back_form": filled.get("send_back") or SendBackForm(prefix="send_back", **seen),
+        "send_back_form": filled.get("send_back")
+        or SendBackForm(
+            prefix="send_back", initial={"seen": page.revision.lock_version, "reason": clash}
+        ),
+        "rescheduling_form": filled.get("rescheduling")
+        if isinstance(filled.get("rescheduling"), ReschedulingForm)
+        else ReschedulingForm(prefix="rescheduling", **seen),
         "comment_form": filled.get("comment")
         or CommentForm(prefix="comment", **_commentable(page)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingShown:
+    """A scheduled edition that would undo this one: what each choice would make of it."""
+
+    number: int
+    start: date
+    carried: Compared | None  # the scheduled edition with the change in it
+    replaced: Compared  # this edition instead of it
+    conflicts: tuple[tuple[str, str, str, str], ...]  # line; before, here and there in words
+    withdrawn: bool  # it withdraws the rules, and goes on doing so
+
+    @property
+    def clash(self) -> str:
+        """Return what an editor is told of the lines that both have changed."""
+        if not self.conflicts:
+            return ""
+        lines = "; ".join(title for title, *_words in self.conflicts)
+        return (
+            f"Udgave {self.number}, der er planlagt fra {date_format(self.start)}, har ændret de "
+            f"samme linjer: {lines}. Hvad skal der stå?"
+        )
+
+
+def _crossings(page: Page) -> tuple[CrossingShown, ...]:
+    """Return the scheduled editions about which something must be decided."""
+    if page.outlook is None or page.revision.status not in OPEN:
+        return ()
+    shown, content = page.shown, page.shown.content
+    found = schedule.crossings(page.outlook, content, until=page.until)
+    return tuple(_crossing(shown, one, content) for one in found if not one.settled)
+
+
+def _crossing(shown: Preview, one: Crossing, content: EditionContent) -> CrossingShown:
+    number, on = one.edition.number, one.start
+    carried = None
+    if one.may_carry and one.carried is not None and not one.content.withdrawal:
+        title = f"Udgave {number} med ændringen i"
+        carried = compared(
+            shown, f"med-{number}", title, number, one.content, one.carried.content, on=on
+        )
+    conflicts = one.carried.conflicts if one.carried else ()
+    names = areas.names(shown.then, [*one.content.routes, *content.routes], on=on)
+    return CrossingShown(
+        number=number,
+        start=on,
+        carried=carried,
+        replaced=compared(
+            shown,
+            f"i-stedet-{number}",
+            f"Denne udgave i stedet for udgave {number}",
+            number,
+            one.content,
+            content,
+            on=on,
+        ),
+        conflicts=tuple(_conflict(conflict, names) for conflict in conflicts),
+        withdrawn=bool(one.content.withdrawal),
+    )
+
+
+def _conflict(conflict: Conflict, names: Names) -> tuple[str, str, str, str]:
+    rows = (conflict.base, conflict.mine, conflict.theirs)
+    named = next(row for row in (conflict.mine, conflict.theirs, conflict.base) if row)
+    before, mine, theirs = (row_text(row, names) if row else "" for row in rows)
+    return row_title(named, names), before, mine, theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An edition that has not begun: what is proposed of it, and what that would change."""
+
+    proposal: Proposal | None
+    turns: tuple[Compared, ...]
+    may_propose: bool
+    may_decide: bool
+
+
+def _scheduled(page: Page) -> Scheduled | None:
+    revision, start = page.revision, page.revision.effective_from
+    if revision.status != Status.PUBLISHED or start is None or start <= page.today:
+        return None
+    proposed = proposal(revision)
+    found: tuple[schedule.Turn, ...] = ()
+    if proposed is not None:
+        found = (
+            schedule.without(revision)
+            if proposed.to is None
+            else schedule.moved(revision, proposed.to)
+        )
+    return Scheduled(
+        proposal=proposed,
+        turns=tuple(
+            compared(
+                page.shown,
+                f"dag-{number}",
+                f"Fra {date_format(turn.start)}",
+                revision.number,
+                turn.before,
+                turn.after,
+                on=turn.start,
+            )
+            for number, turn in enumerate(found, start=1)
+            if turn.before != turn.after
+        ),
+        may_propose=page.rights.edit or page.rights.review,
+        may_decide=proposed is not None and page.rights.review and proposed.by != page.user,
+    )
 
 
 def _typed(page: Page) -> list[tuple[str, str]]:
@@ -322,7 +552,7 @@ def _shortcomings(page: Page) -> list[str]:
     if page.revision.status in APPROVED:
         return []
     rule_set, content = page.revision.rule_set, page.shown.content
-    return shortcomings(rule_set, content, from_date=page.shown.start)
+    return [*shortcomings(rule_set, content, from_date=page.shown.start), *outlived(content)]
 
 
 def _sent_back(revision: Revision) -> Event | None:

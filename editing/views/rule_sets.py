@@ -22,6 +22,8 @@ from pathways.directory import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
 
+_CANCELLED = ("revision.cancelled", "revision.moved")
+
 
 class ConfirmForm(forms.Form):
     """The next date on which somebody looks at the rules again."""
@@ -157,6 +159,7 @@ class EditionRow:
     holds: bool
     until: date | None  # the start of the published edition that takes over
     before: Revision | None  # the published edition that it took over from
+    cancelled: bool = False  # it was taken off its day before it began
 
     @property
     def is_open(self) -> bool:
@@ -171,6 +174,8 @@ class EditionRow:
         """The state in words; a published edition's also says whether it holds."""
         if self.holds:
             return "gælder"
+        if self.cancelled:
+            return "aflyst, før den begyndte"
         return str(self.revision.get_status_display())
 
 
@@ -184,9 +189,14 @@ class Standing:
     open: EditionRow | None
     unsigned: tuple[EditionRow, ...]  # published by one person in an emergency, not countersigned
 
+    def until(self, start: date) -> tuple[EditionRow, ...]:
+        """Return what readers meet from today until a day, in order; empty: nothing."""
+        first = (self.holds,) if self.holds else ()
+        return (*first, *(row for row in self.coming if _begins(row) < start))
+
     @classmethod
     def of(cls, rule_set: RuleSet, today: date) -> Standing:
-        """Read the editions of a rule set; one query."""
+        """Read the editions of a rule set, and which of them were cancelled; two queries."""
         found = list(
             rule_set.revisions.select_related(
                 "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
@@ -199,7 +209,10 @@ class Standing:
         holding = next(
             (one for one in reversed(published) if (one.effective_from or date.max) <= today), None
         )
-        rows = tuple(_row(one, published, holding) for one in found)
+        subjects = {f"revision:{one.pk}": one.pk for one in found if one.status == Status.RETRACTED}
+        events = Event.objects.filter(kind__in=_CANCELLED, subject__in=subjects)
+        cancelled = {subjects[subject] for subject in events.values_list("subject", flat=True)}
+        rows = tuple(_row(one, published, holding, one.pk in cancelled) for one in found)
         coming = [row for row in rows if row.revision in published and _begins(row) > today]
         return cls(
             editions=rows,
@@ -217,7 +230,9 @@ class Standing:
         )
 
 
-def _row(revision: Revision, published: list[Revision], holding: Revision | None) -> EditionRow:
+def _row(
+    revision: Revision, published: list[Revision], holding: Revision | None, cancelled: bool
+) -> EditionRow:
     starts = [one.effective_from for one in published if one.effective_from]
     start = revision.effective_from
     is_published = revision.status == Status.PUBLISHED
@@ -230,6 +245,7 @@ def _row(revision: Revision, published: list[Revision], holding: Revision | None
         holds=holding is not None and revision.pk == holding.pk,
         until=until,
         before=earlier[-1] if earlier and is_published else None,
+        cancelled=cancelled,
     )
 
 

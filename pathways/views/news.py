@@ -69,6 +69,8 @@ class Line:
     def sort(self) -> str:
         """What sort of edition it is, where it is not the ordinary one."""
         one = self.publication
+        if one.retracts and one.cancelled:
+            return _("aflyst, før den begyndte")
         if one.retracts:
             return _("rettelse af fejl, taget tilbage")
         if one.returns:

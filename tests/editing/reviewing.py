@@ -21,6 +21,9 @@ def fields(handling: str, seen: int, **more: object) -> dict[str, object]:
         "send-tilbage": ("send_back", {"reason": "Kilden mangler."}),
         "kommenter": ("comment", {"text": "Hvorfra?", "line": ""}),
         "bekraeft": ("", {}),
+        "foreslaa": ("rescheduling", {"reason": "Ombygningen er udsat."}),
+        "gennemfoer": ("rescheduling", {}),
+        "behold": ("rescheduling", {}),
     }[handling]
     sent = {f"{name}-{key}": value for key, value in {"seen": seen, **values, **more}.items()}
     return {"handling": handling, **sent}

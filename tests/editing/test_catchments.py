@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from django.http import QueryDict
 
@@ -23,6 +26,8 @@ ROUTES = (
         basis="inferred",
         sources=("sundhed-dk", "vive-2018"),
         as_of="2019-01",
+        map_kind="region_list",
+        basis_note="Regionens liste fra 2019",
     ),
     RouteRow(municipality="0791", basis="unknown", sources=("sundhed-dk",)),
     RouteRow(district="0101:valby", unit="de-hvidovre", basis="stated", sources=("sst-2022",)),
@@ -44,8 +49,9 @@ def posted(page: CatchmentPage, **changes: str | list[str]) -> QueryDict:
     data = QueryDict(mutable=True)
     for line in page.lines:
         data.appendlist("areas", line.area)
-        for name in ("unit", "basis", "hospital", "remark", "as_of"):
+        for name in ("unit", "basis", "hospital", "remark", "as_of", "map_kind", "basis_note"):
             data[f"{line.id}-{name}"] = getattr(line, name)
+        data[f"{line.id}-was"] = str(line.seal or "")
         data.setlist(f"{line.id}-sources", line.shown_sources)
     for name, value in changes.items():
         data.setlist(name.replace("__", "-"), [value] if isinstance(value, str) else value)
@@ -104,7 +110,6 @@ def test_area_that_does_not_exist_is_not_taken(land: Ground) -> None:
     ("field", "value", "reason"),
     [
         ("municipality-0740-unit", "", "Vælg en enhed"),
-        ("municipality-0740-unit", "rtg-vejle", "findes ikke på listen"),
         ("municipality-0740-basis", "", "Vælg et grundlag"),
         ("municipality-0740-basis", "example", "Vælg et grundlag"),
         ("municipality-0740-sources", "", "Angiv mindst én kilde"),
@@ -160,6 +165,73 @@ def test_unit_that_may_not_be_chosen_is_shown_and_not_lost(land: Ground) -> None
     assert not page.check()
 
 
+# Where it is known from -----------------------------------------------------------------------
+
+
+def moved(land: Ground, **more: str | list[str]) -> CatchmentPage:
+    """Return the page as sent when another unit is chosen for Silkeborg."""
+    page = page_of(land, EditionContent(routes=ROUTES))
+    return sent(land, posted(page, **{"municipality-0740-unit": "de-hvidovre", **more}))
+
+
+def silkeborg(page: CatchmentPage) -> Any:
+    return next(line for line in page.lines if line.area == "municipality:0740")
+
+
+def test_changed_unit_keeps_nothing_of_how_the_old_one_was_known(land: Ground) -> None:
+    page = moved(land)
+
+    assert not page.check()
+    line = silkeborg(page)
+    assert line.unit == "de-hvidovre"
+    assert (line.basis, line.sources, line.as_of) == ("", [], "")
+    assert (line.remark, line.map_kind, line.basis_note) == ("", "", "")
+    assert ("kilder", "sundhed-dk, vive-2018") in line.before
+
+
+def test_what_is_typed_after_the_question_counts(land: Ground) -> None:
+    asked = moved(land)
+    asked.check()
+    known = {"municipality-0740-basis": "stated", "municipality-0740-sources": ["sundhed-dk"]}
+
+    page = sent(land, posted(asked, **known))
+
+    assert page.check()
+    [row] = [row for row in page.content().routes if row.municipality == "0740"]
+    assert (row.unit, row.basis, row.sources) == ("de-hvidovre", "stated", ("sundhed-dk",))
+    assert (row.remark, row.basis_note) == ("", "")
+
+
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_whoever_has_looked_keeps_the_source_with_a_tick(land: Ground, asked_first: bool) -> None:
+    page = moved(land)
+    if asked_first:
+        page.check()
+
+    ticked = sent(land, posted(page, **{"municipality-0740-same": "1"}))
+
+    assert ticked.check()
+    [row] = [row for row in ticked.content().routes if row.municipality == "0740"]
+    assert row == replace(ROUTES[0], unit="de-hvidovre")
+
+
+def test_form_without_a_word_of_it_is_held_against_what_is_stored(land: Ground) -> None:
+    stored = EditionContent(routes=ROUTES)
+    data = posted(page_of(land, stored), **{"municipality-0740-unit": "de-hvidovre"})
+    del data["municipality-0740-was"]
+    page = sent(land, data)
+
+    assert not page.check(lambda: stored)
+    assert silkeborg(page).sources == []
+
+
+def test_new_remark_or_source_on_the_same_unit_asks_nothing(land: Ground) -> None:
+    page = page_of(land, EditionContent(routes=ROUTES))
+    data = posted(page, **{"municipality-0740-remark": "", "municipality-0740-sources": "sst-2022"})
+
+    assert sent(land, data).check()
+
+
 # Tools ----------------------------------------------------------------------------------------
 
 
@@ -202,7 +274,8 @@ def test_sources_of_one_unit_do_not_follow_to_another(land: Ground) -> None:
 
     [line] = [line for line in page.lines if line.area == "municipality:0740"]
     assert (line.unit, line.basis, line.hospital, line.sources) == ("de-hvidovre", "", "", [])
-    assert line.remark == "Kilderne er uenige"
+    assert (line.remark, line.map_kind, line.basis_note) == ("", "", "")
+    assert line.ticked
     assert added is not None
     assert (added.unit, added.sources) == ("dc-silkeborg", [])
     assert not page.check()

@@ -51,6 +51,25 @@ def stored(draft: Revision) -> EditionContent:
     return contents.read([draft.pk])[draft.pk]
 
 
+# Where it is known from -----------------------------------------------------------------------
+
+
+def test_changed_unit_is_asked_for_its_source(
+    world: World, signed_in: SignIn, draft: Revision
+) -> None:
+    content = EditionContent(
+        routes=(worlds.route(), worlds.route("dc-silkeborg", municipality="0791"))
+    )
+    actions.save_draft(revision=draft, seen=0, actor=world.editor, now=NOW, content=content)
+    gone = {"municipality-0791-unit": "-", "municipality-0791-sources": ["sundhed-dk"]}
+
+    answer = signed_in(world.editor).post(address(draft), form(draft, **gone))
+
+    assert answer.status_code == 422
+    assert "Linjen er ændret" in answer.text
+    assert stored(draft) == content
+
+
 # Who ------------------------------------------------------------------------------------------
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import pytest
 from django.http import QueryDict
 
 from editing.drafts.page import SECTIONS, Page, post_of
 from editing.drafts.source_list import SourceList
 from pathways import content as contents
-from pathways.content import EditionContent
+from pathways.content import EditionContent, ImagingRow
 from pathways.models import Revision, RuleSetKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -42,6 +44,50 @@ def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
     assert {name for c in before.values() for name in contents.SECTIONS if getattr(c, name)} == {
         name for names in SECTIONS.values() for name in names
     }
+
+
+FILLED = ImagingRow(
+    examination="MR columna",
+    modality="MRI",
+    main="MR",
+    part="columna",
+    way=3,
+    area_basis="1081 0813",
+    department="Radiologisk afdeling",
+    access="DIRECT",
+    access_wording="henvisning fra egen læge",
+    conditions="Kun efter kriterier.",
+    warning="Gælder ikke børn.",
+    drop_in="nej",
+    expected_wait="to uger",
+    wait_days=14,
+    recipient="Røntgen",
+    ordered_by="GP",
+    followed_up_by="GP",
+    patient_informed_by="GP",
+    finding_acted_on_by="GP",
+    status="evidence",
+    basis="reported",
+    sources=("vive-2018",),
+    as_of="2018",
+)
+
+
+@pytest.mark.parametrize("way", [1, 2, 3, None])
+def test_every_field_of_an_imaging_line_is_the_same_after_the_form(way: int | None) -> None:
+    sources = SourceList()
+    content = EditionContent(imaging=(replace(FILLED, way=way, sources=(sources.options[0].key,)),))
+    page = Page.of_content(RuleSetKind.IMAGING, content, sources)
+
+    page = Page.of_post(RuleSetKind.IMAGING, sent(page), sources)
+
+    assert page.check(), page.faults()
+    assert page.content() == content
+    assert all(value not in ("", None) for value in vars_of(FILLED).values())
+
+
+def vars_of(row: ImagingRow) -> dict[str, object]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def test_withdrawal_is_the_same_after_the_form() -> None:

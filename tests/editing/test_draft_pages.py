@@ -280,6 +280,91 @@ def test_source_that_nobody_can_weigh_is_refused_with_everything_typed(
     assert 'value="Uden udgiver"' in page.content.decode()
 
 
+# Where it is known from -------------------------------------------------------------------
+
+
+def test_changed_rule_is_asked_for_its_source(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    typed = form(draft) | {"requirements-0-text": "CT inden 14 dage."}
+
+    answer = signed_in(world.editor).post(at(draft), typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Angiv, hvor det nye vides fra" in page
+    assert "CT inden 14 dage." in page
+    assert "Før stod grundlag: oplyst; kilder: sst-2022" in page
+    assert stored(draft) == worlds.TRACK_CONTENT
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"requirements-0-same": "1"},
+        {"requirements-0-basis": "inferred", "requirements-0-sources": ["vive-2018"]},
+    ],
+)
+def test_changed_rule_is_saved_with_what_it_is_known_from(
+    world: World, draft: Revision, signed_in: SignedIn, more: dict[str, Any]
+) -> None:
+    typed = form(draft) | {"requirements-0-text": "CT inden 14 dage.", **more}
+
+    answer = signed_in(world.editor).post(at(draft), typed)
+
+    assert answer.status_code == 302
+    [row] = stored(draft).requirements
+    assert row.text == "CT inden 14 dage."
+    assert row.sources == tuple(more.get("requirements-0-sources", ["sst-2022"]))
+
+
+def test_line_that_is_moved_or_newly_written_is_not_asked(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    page = do(signed_in(world.editor), draft, "add:steps")
+    typed = {"seen": "0", "do": "save", **post_of(page)}
+    typed |= {"steps-1-text": "Enheden indkalder.", "steps-1-kind": "referral"}
+    typed |= {"steps-1-actor": "GP", "steps-1-sources": ["sst-2022"]}
+
+    answer = signed_in(world.editor).post(at(draft), typed)
+
+    assert answer.status_code == 302
+    assert len(stored(draft).steps) == 2
+
+
+def test_line_for_editors_only_is_marked_and_kept(
+    world: World, draft: Revision, signed_in: SignedIn
+) -> None:
+    client = signed_in(world.editor)
+    content = EditionContent(
+        requirements=(
+            requirement("Måske.", status="unverified"),
+            requirement("Før.", status="superseded"),
+        )
+    )
+    client.post(at(draft), form(draft, content))
+
+    page = client.get(at(draft)).content.decode()
+    preview = client.get(at(draft) + "vis/").content.decode()
+
+    assert stored(draft) == content
+    assert page.count("kun for redaktører</b>") == 1
+    assert "Kun for redaktører" in preview
+
+
+@pytest.mark.parametrize("status", ["historical", "ended"])
+def test_line_of_the_past_is_no_line_of_a_new_edition(
+    world: World, draft: Revision, signed_in: SignedIn, status: str
+) -> None:
+    content = EditionContent(requirements=(requirement(status=status),))
+    typed = form(draft, content, do="submit", change_note="Rettet.", significance="MAJOR")
+
+    answer = signed_in(world.editor).post(at(draft), typed)
+
+    assert answer.status_code == 422
+    assert "ophørt eller kun gjaldt tidligere" in answer.content.decode()
+
+
 # On, and aside ----------------------------------------------------------------------------
 
 

@@ -56,9 +56,27 @@ def send(client: Client, data: bytes, name: str = "midt.xlsx") -> Any:
 
 
 def decide(client: Client, **more: Any) -> Any:
-    page = client.get(IMPORT)
-    seen = page.context["plan"].fingerprint if page.context.get("plan") else "x"
-    return client.post(IMPORT, {"handling": "indlaes", "seen": seen, **more})
+    """Take the file in as somebody who has looked in the sources of what it changes."""
+    plan = client.get(IMPORT).context.get("plan")
+    seen = plan.fingerprint if plan else "x"
+    looked = (
+        [*(rules.key for rules in plan.rules), *(d.choice for d in plan.details)] if plan else []
+    )
+    form = {"handling": "indlaes", "seen": seen, "efterset": looked}
+    return client.post(IMPORT, {**form, **more})
+
+
+def test_changed_fact_without_a_new_source_is_asked_about(editor: Client) -> None:
+    send(editor, workbook(NEW_TEXT))
+
+    page = editor.get(IMPORT).text
+    refused = decide(editor, efterset=[])
+    taken = decide(editor)
+
+    assert 'name="efterset"' in page
+    assert refused.status_code == 422
+    assert "har kilden til det, der stod før" in refused.text
+    assert taken.status_code == 302
 
 
 # Out ----------------------------------------------------------------------------------------
@@ -232,7 +250,10 @@ def test_change_since_the_preview_is_shown_before_anything_is_written(
     before = Event.objects.count()
     choice = f"dc-silkeborg {worlds.LONG_AGO}"
 
-    answer = editor.post(IMPORT, {"handling": "indlaes", "seen": seen, "oplysninger": choice})
+    answer = editor.post(
+        IMPORT,
+        {"handling": "indlaes", "seen": seen, "oplysninger": choice, "efterset": [choice, "track"]},
+    )
 
     assert answer.status_code == 409
     assert "Noget er ændret, siden siden blev vist" in answer.content.decode()

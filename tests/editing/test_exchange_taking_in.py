@@ -56,12 +56,18 @@ def take(
     replace: Iterable[str] = (),
     details: Iterable[str] = (),
     scope: Scope | None = None,
+    proved: Iterable[str] | None = None,
 ) -> Done:
+    """Take a file in; unless said, by somebody who has looked in the sources of what is changed."""
     scope = scope or midtjylland()
+    if proved is None:
+        plan = plan_of(data, scope)
+        proved = [*(rules.key for rules in plan.rules), *(row.choice for row in plan.details)]
     return taking_in.take_in(
         check(data, scope),
         scope,
         seen=seen,
+        proved=tuple(proved),
         replace=tuple(replace),
         details=tuple(details),
         actor=actor,
@@ -84,6 +90,36 @@ def test_changed_line_becomes_a_draft_and_nothing_is_published(published: World)
     assert draft.based_on == published.track.revisions.published().get()
     assert text_of(draft) == "CT inden for en uge."
     assert Revision.objects.published().count() == held
+
+
+@pytest.mark.parametrize(
+    ("changes", "details", "reason"),
+    [
+        ([NEW_TEXT], [], "track: 1 ændrede linjer"),
+        ([("Områder", 2, "unit", "de-hvidovre")], [], "catchment: 1 ændrede linjer"),
+        ([("Undersøgelser", 2, "access", "nej, tilbydes ikke")], [], "imaging: 1 ændrede linjer"),
+        (
+            [("Oplysninger", 2, "name", "Diagnostisk Enhed")],
+            [f"dc-silkeborg {worlds.LONG_AGO}"],
+            "enhedens navn er ændret",
+        ),
+    ],
+)
+def test_changed_fact_asks_for_its_source(
+    published: World, changes: list[Any], details: list[str], reason: str
+) -> None:
+    sheets = {"Oplysninger": "field_sources"}
+    source = {"Oplysninger": "name=vive-2018"}
+    named = [
+        (name, row, sheets.get(name, "sources"), source.get(name, "vive-2018"))
+        for name, row, *_rest in changes
+    ]
+
+    with pytest.raises(actions.Refused, match=reason):
+        take(workbook(*changes), published.editor, details=details, proved=())
+    done = take(workbook(*changes, *named), published.editor, details=details, proved=())
+
+    assert done
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -368,7 +404,9 @@ def test_command_makes_drafts_unless_it_only_looks(published: World, tmp_path: P
 
     looked = run("import_directory", str(file), region="midtjylland", dry_run=True)
     none_yet = Revision.objects.filter(status=Status.DRAFT).exists()
-    run("import_directory", str(file), region="midtjylland")
+    with pytest.raises(CommandError, match="kilden til det, der stod før"):
+        run("import_directory", str(file), region="midtjylland")
+    run("import_directory", str(file), region="midtjylland", sources_checked=["track"])
 
     assert "track: 1 lines differ (draft)" in looked
     assert not none_yet

@@ -106,6 +106,49 @@ def test_small_correction_is_told_to_nobody(noon: datetime) -> None:
     assert run(days(noon, 1)) == []
 
 
+def take_back(revision: Revision, now: datetime) -> None:
+    writer, approver = system_accounts()
+    said = {"proposed_by": writer, "actor": approver, "reason": "Stod aldrig i kilden."}
+    revision.refresh_from_db()
+    actions.retract(revision=revision, seen=revision.lock_version, now=now, **said)
+
+
+@pytest.mark.parametrize("followed", [PLACE, UNIT])
+def test_taking_back_is_told_as_a_correction_of_an_error(
+    noon: datetime, followed: tuple[str, str]
+) -> None:
+    follow(noon, followed)
+    take_back(RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get(), noon)
+
+    (letter,) = run(days(noon, 1))
+
+    assert "rettelse af fejl, taget tilbage: Stod aldrig i kilden." in letter
+    assert f"/regler/{MAS}/1/" in letter
+
+
+def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: datetime) -> None:
+    follow(noon, UNIT)
+    start = RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get().effective_from
+    assert start is not None
+    publish(MAS, noon, start, note="Ring altid først.")
+
+    (letter,) = run(days(noon, 1))
+
+    assert "rettelse af fejl: Ring altid først." in letter
+
+
+def test_coming_edition_that_was_taken_back_is_told_once_and_begins_never(noon: datetime) -> None:
+    follow(noon, UNIT)
+    coming = publish(MAS, noon, days(noon, 30).date())
+    take_back(coming, days(noon, 1))
+
+    told = [run(days(noon, number)) for number in (1, 2, 30, 31)]
+
+    assert [len(letters) for letters in told] == [0, 1, 0, 0]
+    assert "taget tilbage" in told[1][0]
+    assert "gælder fra" not in told[1][0]
+
+
 def test_what_others_publish_is_not_told(noon: datetime) -> None:
     follow(noon, ("unit", "dc-aarhus"), ("region", "syddanmark"), ("place", "5500"))
     publish(MAS, noon)

@@ -84,6 +84,24 @@ def _settling(world: World) -> dict[str, Any]:
     return {**about, "state": "answered", "answer": "Rettet.", "actor": world.reviewer}
 
 
+def _scheduled(world: World) -> Revision:
+    worlds.publish_rules(world)
+    return worlds.publish_rules(world, content=OTHER_CONTENT, effective_from=TOMORROW)
+
+
+def _proposed(world: World, to: date | None = None) -> Revision:
+    waiting = open_edition(_scheduled(world), world.editor, reason="Udsat.", to=to)
+    return actions.propose_rescheduling(**waiting, now=NOW)
+
+
+def _carrying(world: World) -> dict[str, Any]:
+    _scheduled(world)
+    further = (*worlds.TRACK_CONTENT.requirements, requirement("Blodprøver.", kind="blood_tests"))
+    changed = EditionContent(requirements=further, steps=worlds.TRACK_CONTENT.steps)
+    terms = {"effective_from": TODAY, "across": "carry"}
+    return open_edition(worlds.submit_rules(world, content=changed), world.reviewer, **terms)
+
+
 def _retracting(world: World) -> dict[str, Any]:
     published = worlds.publish_rules(world)
     people = {"proposed_by": world.auditor, "reason": "Stod aldrig i kilden."}
@@ -247,6 +265,46 @@ CASES = [
         actions.discard,
         lambda w: open_edition(worlds.submit_rules(w), w.editor),
         (("revision.discarded", False),),
+    ),
+    Case(
+        "propose_rescheduling",
+        actions.propose_rescheduling,
+        lambda w: open_edition(_scheduled(w), w.editor, reason="Udsat."),
+        (("revision.rescheduling_proposed", False),),
+    ),
+    Case(
+        "drop_rescheduling",
+        actions.drop_rescheduling,
+        lambda w: open_edition(_proposed(w), w.reviewer),
+        (("revision.rescheduling_dropped", False),),
+    ),
+    Case(
+        "reschedule: cancelled",
+        actions.reschedule,
+        lambda w: open_edition(_proposed(w), w.reviewer),
+        (("revision.cancelled", True),),
+    ),
+    Case(
+        "reschedule: moved",
+        actions.reschedule,
+        lambda w: open_edition(_proposed(w, to=TODAY), w.reviewer),
+        (("revision.moved", True), ("revision.published", True)),
+    ),
+    Case(
+        "publish, carried into a scheduled edition",
+        actions.publish,
+        _carrying,
+        (
+            ("revision.published", True),
+            ("revision.superseded", False),
+            ("revision.carried", True),
+        ),
+    ),
+    Case(
+        "publish instead of a scheduled edition",
+        actions.publish,
+        lambda w: {**_carrying(w), "across": "replace"},
+        (("revision.published", True), ("revision.cancelled", True)),
     ),
     Case("retract", actions.retract, _retracting, (("revision.retracted", True),)),
     Case(

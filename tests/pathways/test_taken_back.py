@@ -228,6 +228,35 @@ def test_edition_that_takes_the_start_of_another_is_called_a_correction(folder: 
     assert line.said == "rettelse af fejl"
 
 
+def test_details_that_were_written_over_are_called_a_correction(folder: Path) -> None:
+    file = folder / "units.csv"
+    text = file.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("dc-aarhus,"))
+    file.write_text(text.replace(line, line.replace("Aarhus Univ", "Århus Univ")), encoding="utf-8")
+    loaded(folder)
+
+    said = newest_line("dc-aarhus")
+
+    assert said.publication.rule_set == ""
+    assert said.said == "rettelse af fejl: sygehus"
+
+
+def test_corrections_stand_under_a_heading_of_their_own(folder: Path) -> None:
+    new = (folder / "units" / "dc-aarhus.toml").read_text(encoding="utf-8")
+    file = folder / "units" / "dc-aarhus.toml"
+    file.write_text(f"{new}\n{new.replace('2026-11-01', '2026-11-02')}", encoding="utf-8")
+
+    loaded(without_thisted(folder))
+
+    held = directory.current()
+    entries = [one for one in changes.everywhere(held).until(TODAY) if not one.first]
+    names = Names.of(held, entries, on=TODAY)
+    shown = {one.corrects_error: names.shown(one) for one in entries}
+    assert shown[True].heading.startswith("Rettelse af fejl: ")
+    assert {line.publication.unit for line in shown[True].lines} == {"dc-thisted"}
+    assert {line.publication.unit for line in shown[False].lines} == {"dc-aarhus"}
+
+
 def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:
     loaded(without_thisted(folder))
     directory.forget()

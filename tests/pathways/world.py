@@ -267,6 +267,10 @@ def rules_in_state(world: World, status: Status) -> Revision:
         revision = draft_rules(world)
         return actions.discard(revision=revision, seen=0, actor=world.operator, now=NOW)
     revision = publish_rules(world)
+    if status == Status.RETRACTED:
+        seen = {"seen": revision.lock_version, "reason": "Stod aldrig i kilden."}
+        people = {"proposed_by": world.auditor, "actor": world.operator}
+        return actions.retract(revision=revision, now=NOW, **seen, **people)
     if status == Status.SUPERSEDED:
         publish_rules(world)
         revision.refresh_from_db()

@@ -43,6 +43,14 @@ class Command(BaseCommand):
             help="a rule set whose open draft gives way to the file (may be repeated)",
         )
 
+        parser.add_argument(
+            "--sources-checked",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="a rule set, or “unit date”, whose changed lines keep sources that say the new",
+        )
+
     def handle(self, *args: Any, file: Path, region: str, **options: Any) -> None:
         scope = named(region)
         if scope is None:
@@ -86,6 +94,7 @@ class Command(BaseCommand):
                 scope,
                 seen=plan.fingerprint,
                 replace=options["replace"],
+                proved=options["sources_checked"],
                 details=[row.choice for row in plan.details] if options["details"] else [],
                 actor=actor,
                 now=timezone.now(),

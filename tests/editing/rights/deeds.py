@@ -15,7 +15,9 @@ from django.test import Client
 
 from editing.views.sources import _sign
 from letters.models import Letter
+from pathways import actions
 from pathways.content import EditionContent
+from pathways.models import Revision
 from regions.models import Source, User
 from tests.editing.exchanged import workbook
 from tests.editing.reviewing import fields as decision
@@ -74,6 +76,31 @@ def decide(handling: str, **more: Any) -> Any:
     return lambda scene, _client: decision(handling, scene.in_review.lock_version, **more)
 
 
+def scheduled(handling: str, *, proposed: bool = False) -> Callable[[Scene, Client], Form]:
+    """Return the form about an edition that waits for its day, cancelled if the editor has it."""
+
+    def form(scene: Scene, _client: Client) -> Form:
+        world, revision = scene.world, scene.in_review
+        waiting = actions.publish(
+            revision=Revision.objects.get(pk=revision.pk),
+            seen=revision.lock_version,
+            actor=world.administrator,
+            now=NOW,
+            effective_from=COMING,
+        )
+        if proposed:
+            waiting = actions.propose_rescheduling(
+                revision=waiting,
+                seen=waiting.lock_version,
+                actor=world.editor,
+                now=NOW,
+                reason="Udsat.",
+            )
+        return decision(handling, waiting.lock_version)
+
+    return form
+
+
 def details(do: str, **more: Any) -> Callable[[Scene, Client], Form]:
     def form(scene: Scene, _client: Client) -> Form:
         scene.world.silkeborg.refresh_from_db()
@@ -103,7 +130,8 @@ def waiting_file(handling: str) -> Callable[[Scene, Client], Form]:
         page = f"/redaktion/{MIDT}import/"
         client.post(page, sent_file(scene, client))
         plan = (client.get(page).context or {}).get("plan")
-        return {"handling": handling, "seen": plan.fingerprint if plan else "x"}
+        seen = plan.fingerprint if plan else "x"
+        return {"handling": handling, "seen": seen, "efterset": ["track"]}
 
     return form
 
@@ -219,6 +247,11 @@ DEEDS = [
     Deed("bekraeft", f"{MUP}1/godkend/", decide("bekraeft"),
                                                      "302 403 302 422 404 404 404 403 302 302",
          REVIEWER),
+    # Imaging 1, published by the administrator to begin later
+    Deed("foreslaa", f"{IMAGING}godkend/", scheduled("foreslaa"), AT_MIDT),
+    Deed("gennemfoer", f"{IMAGING}godkend/", scheduled("gennemfoer", proposed=True), BY_TWO,
+         REVIEWER),
+    Deed("behold", f"{IMAGING}godkend/", scheduled("behold", proposed=True), BY_TWO, REVIEWER),
     # In and out
     Deed("send a file", f"{MIDT}import/", sent_file, IN_MIDT, OF_MIDT),
     Deed("take a file in", f"{MIDT}import/", waiting_file("indlaes"), IN_MIDT, OF_MIDT),

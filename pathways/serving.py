@@ -226,8 +226,8 @@ class Worker(ThreadWorker):
             self._hold(connection, selectors.EVENT_READ, self._readable, seconds)
             if connection.received:  # the next one came with the last
                 self._take(connection)
-        elif connection.refused:
-            # What is unread in the buffer would cut the reply off at once.
+        elif connection.refused or _has_more(connection.sock):
+            # Closed now, with bytes that nobody has read, the reply would be cut off.
             try:
                 connection.sock.shutdown(socket.SHUT_WR)
             except OSError:
@@ -309,6 +309,14 @@ class Worker(ThreadWorker):
             frames = "".join(traceback.format_tb(exc.__traceback__))
             self.log.error("A request broke: %s\n%s", type(exc).__name__, frames)
         client.parts[:] = [_plain(status)]
+
+
+def _has_more(sock: socket.socket) -> bool:
+    """Say whether the reader has sent more than was asked of it."""
+    try:
+        return bool(sock.recv(_CHUNK))
+    except OSError:
+        return False
 
 
 def _plain(status: int) -> bytes:

@@ -152,6 +152,39 @@ def test_several_requests_on_one_connection_are_answered_in_turn(shipped: Served
     assert re.findall(rb"HTTP/1\.1 (\d+)", came) == [b"200", b"303", b"200"]
 
 
+def test_more_than_a_request_does_not_cut_its_reply_off(shipped: Served) -> None:
+    request = b"GET /kort/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+    came = ask(shipped, request + b"x" * 200_000)
+
+    headers, _, body = came.partition(b"\r\n\r\n")
+    assert b"Content-Length: %d\r\n" % len(body) in headers
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (
+            b"POST /opslag/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nadres\r\n0\r\n\r\n",
+            411,
+        ),
+        (b"POST /opslag/ HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 300_000, 413),
+        (b"POST /opslag/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
+        (b"POST /opslag/ HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n" + b"X-A: x\r\n" * 20_000, 431),
+        (b"GET /" + b"x" * 6000 + b" HTTP/1.1\r\n\r\n", 414),
+    ],
+    ids=["chunked", "too long", "two lengths", "no length", "endless headers", "long line"],
+)
+def test_request_that_is_not_taken_is_told_so_and_nothing_else(
+    shipped: Served, request_: bytes, status: int
+) -> None:
+    came = ask(shipped, request_)
+
+    assert came.startswith(b"HTTP/1.1 %d " % status)
+    assert b"xx" not in came
+
+
 def test_program_that_waits_for_leave_to_send_gets_it_once(shipped: Served) -> None:
     head = POST.replace(b"5000", b"12").replace(
         b"\r\n\r\n",

@@ -47,6 +47,7 @@ INSIDE = {
     "reports": "/redaktion/meldinger/",
     "log": "/redaktion/log/",
     "people": "/redaktion/personer/",
+    "letters": "/redaktion/breve/",
     "account": "/redaktion/konto/",
     "second-factor": "/redaktion/konto/faktor/",
     "keys": "/redaktion/konto/faktor/noegler/",

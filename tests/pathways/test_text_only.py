@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from pathways import glossary
+from pathways import actions, glossary
 from pathways.content import EditionContent, RequirementRow, read
 from pathways.models import Revision, RuleSet
 from regions.models import Source
+from tests.editing.sessions import sign_in
 
-from .marking import publish
+from .marking import person, publish
+from .world import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -38,7 +40,8 @@ def header() -> str:
 
 
 @pytest.fixture
-def edition(header: str) -> Revision:
+def content(header: str) -> EditionContent:
+    """What the unit's edition says, with the header text in it."""
     rule_set = RuleSet.objects.get(key=KEY)
     before = rule_set.revisions.order_by("number").last()
     content = read([before.pk])[before.pk] if before else EditionContent()
@@ -50,7 +53,12 @@ def edition(header: str) -> Revision:
         sources=(Source.objects.values_list("key", flat=True)[0],),
     )
     rows = [one for one in content.requirements if one.kind != "header_text"]
-    return publish(KEY, replace(content, requirements=(row, *rows)))
+    return replace(content, requirements=(row, *rows))
+
+
+@pytest.fixture
+def edition(content: EditionContent) -> Revision:
+    return publish(KEY, content)
 
 
 PAGES = [
@@ -97,6 +105,31 @@ def test_no_page_has_mark_up_where_only_text_can_stand(
     assert response.status_code == (404 if "findes-ikke" in page else 200)
     assert "<title>" in said
     assert marked_up(said) == []
+
+
+ROOMS = [
+    "",
+    f"regelsaet/{KEY}/",
+    f"regelsaet/{KEY}/{{number}}/",
+    f"regelsaet/{KEY}/{{number}}/vis/",
+    f"regelsaet/{KEY}/{{number}}/vis/randers-kommune/",
+    "enheder/dc-randers/",
+    "kilder/",
+    "log/",
+]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_room_has_mark_up_where_only_text_can_stand(room: str, content: EditionContent) -> None:
+    writer = person("en")
+    draft = actions.start_draft(
+        rule_set=RuleSet.objects.get(key=KEY), actor=writer, now=NOW, content=content
+    )
+
+    response = sign_in(writer).get(f"/redaktion/{room.format(number=draft.number)}")
+
+    assert response.status_code == 200
+    assert marked_up(response.content.decode()) == []
 
 
 @pytest.mark.parametrize("page", ["/sted/randers-kommune/", "/sted/8900/"])

@@ -1,8 +1,8 @@
 """What has been published, by whom and when? One value per edition and per set of unit details.
 
 The directory knows what holds; this is how it came to hold. An edition that was replaced for the
-same start is here too, or was taken back, or called off before it began: it was published, and
-somebody may have read it. Taking back is told like a publication, with the moment of its own.
+same start is here too, or was taken back: it was published, and somebody may have read it. Taking
+back is itself told like a publication, with the moment at which it was done.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -22,16 +22,8 @@ from .models import Revision, Significance, Status
 
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source", "field_sources"}
-# How an edition that was published came to hold on no date: it never was right, or its owner
-# called it off or moved it to another day before it began.
-RETRACTED, CANCELLED, MOVED = "retracted", "cancelled", "moved"
-TAKEN_BACK = {
-    "revision.retracted": RETRACTED,
-    "revision.cancelled": CANCELLED,
-    "revision.moved": MOVED,
-}
-_DETAILS_RETRACTED = "unit.details_retracted"
-_EVENTS = (*TAKEN_BACK, "unit.details_set", _DETAILS_RETRACTED)
+_TAKEN_BACK = ("revision.retracted", "unit.details_retracted")
+_EVENTS = ("unit.details_set", *_TAKEN_BACK)
 _SAID = tuple(column.name for column in UnitDetails._meta.fields if column.name not in _NOT_SAID)
 
 Details = dict[str, Any]  # a row of UnitDetails by its columns
@@ -53,8 +45,8 @@ class Publication:
     fresh: bool = True  # there was nothing before it
     before: int = 0  # number of the edition that it took over from; 0: none, or it is a taking back
     replaced_by: int = 0  # number of the edition published later for the same start
-    retracted: str = ""  # how it was taken back later: RETRACTED, CANCELLED, MOVED or ""
-    retracts: str = ""  # this is its taking back, in that way; the edition is the one taken back
+    retracted: bool = False  # it was taken back later
+    retracts: bool = False  # this is its taking back; the edition is the one taken back
     corrects_error: bool = False  # it takes the start of an edition that was wrong, or takes back
     start_wording: str = ""
     note: str = ""  # what has changed, in the editor's words
@@ -104,11 +96,11 @@ def load(
         .values_list("at", "actor_id", "kind", "subject", "reason", "data")
     )
     back = {
-        int(subject.removeprefix("revision:")): _Back(at, by, reason, TAKEN_BACK[kind])
+        int(subject.removeprefix("revision:")): (at, by, reason)
         for at, by, kind, subject, reason, _data in events
-        if kind in TAKEN_BACK
+        if kind == "revision.retracted"
     }
-    of_units = [event for event in events if event[2] not in TAKEN_BACK]
+    of_units = [event for event in events if event[2] != "revision.retracted"]
     found = [*_editions(editions, back), *_details(of_units, details)]
     found.sort(key=lambda one: (one.at, one.rule_set, one.number, one.retracts))
     if not found:
@@ -119,19 +111,12 @@ def load(
 
 
 _Event = tuple[datetime, int, str, str, str, dict[str, Any]]  # the columns that are asked for
+_Retraction = tuple[datetime, int, str]  # when, by whom and why
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """When an edition was taken back, by whom, why and how."""
-
-    at: datetime
-    by: int
-    reason: str
-    how: str
-
-
-def _editions(approved: Iterable[Revision], back: Mapping[int, _Back]) -> Iterable[Publication]:
+def _editions(
+    approved: Iterable[Revision], back: Mapping[int, _Retraction]
+) -> Iterable[Publication]:
     by_rule_set: dict[str, list[Revision]] = defaultdict(list)
     for row in approved:
         if row.rule_set.unit is None or not row.rule_set.unit.is_example:
@@ -139,18 +124,17 @@ def _editions(approved: Iterable[Revision], back: Mapping[int, _Back]) -> Iterab
     for editions in by_rule_set.values():
         for place, row in enumerate(editions):
             before = _taken_over(row, editions[:place], back)
-            gone = back.get(row.pk) if row.status == Status.RETRACTED else None
-            published = _publication(row, before, editions[place + 1 :], gone)
+            published = _publication(row, before, editions[place + 1 :])
             yield published
-            if gone:
-                yield _taking_back(published, gone)
+            if row.status == Status.RETRACTED and row.pk in back:
+                yield _taking_back(published, *back[row.pk])
 
 
-def _taking_back(published: Publication, gone: _Back) -> Publication:
+def _taking_back(published: Publication, at: datetime, by: int, reason: str) -> Publication:
     """Return the taking back of what was published; only whose and which it is stay."""
     return Publication(
-        at=gone.at,
-        by=gone.by,
+        at=at,
+        by=by,
         start=published.start,
         first=False,
         region=published.region,
@@ -159,15 +143,13 @@ def _taking_back(published: Publication, gone: _Back) -> Publication:
         revision=published.revision,
         number=published.number,
         fresh=False,
-        retracts=gone.how,
-        corrects_error=gone.how == RETRACTED,
-        note=gone.reason,
+        retracts=True,
+        corrects_error=True,
+        note=reason,
     )
 
 
-def _publication(
-    row: Revision, before: Revision | None, later: Sequence[Revision], gone: _Back | None
-) -> Publication:
+def _publication(row: Revision, before: Revision | None, later: Sequence[Revision]) -> Publication:
     return Publication(
         at=row.published_at,
         by=row.published_by_id,
@@ -181,7 +163,7 @@ def _publication(
         fresh=before is None,
         before=before.number if before else 0,
         replaced_by=_replacing(row, later),
-        retracted=gone.how if gone else RETRACTED * (row.status == Status.RETRACTED),
+        retracted=row.status == Status.RETRACTED,
         corrects_error=before is not None and _corrects(row, before),
         start_wording=row.start_wording,
         note=row.change_note,
@@ -194,7 +176,7 @@ def _publication(
 
 
 def _taken_over(
-    row: Revision, earlier: Sequence[Revision], back: Mapping[int, _Back]
+    row: Revision, earlier: Sequence[Revision], back: Mapping[int, _Retraction]
 ) -> Revision | None:
     """Return the edition that readers had until this one; None when they had none.
 
@@ -203,17 +185,11 @@ def _taken_over(
     where its start was the error.
     """
     assert row.published_at is not None
-    at = row.published_at
-    had = [one for one in earlier if one.pk not in back or _until(back[one.pk]) >= at]
+    had = [one for one in earlier if one.pk not in back or back[one.pk][0] >= row.published_at]
     held = [one for one in had if one.effective_from <= row.effective_from]
-    with_it = [one for one in had if one.pk in back and back[one.pk].at == at]
+    with_it = [one for one in had if one.pk in back and back[one.pk][0] == row.published_at]
     newest = max(held, key=lambda one: (one.effective_from, one.number), default=None)
     return newest or max(with_it, key=lambda one: one.number, default=None)
-
-
-def _until(gone: _Back) -> datetime:
-    """Return until when an edition counts as what readers had; called off, it never does."""
-    return gone.at if gone.how == RETRACTED else datetime.min.replace(tzinfo=UTC)
 
 
 def _corrects(row: Revision, before: Revision) -> bool:
@@ -247,7 +223,7 @@ def _details(
         if unit not in rows:  # an example's
             continue
         row, previous = _row_and_previous(rows[unit], date.fromisoformat(start))
-        back = kind == _DETAILS_RETRACTED
+        back = kind in _TAKEN_BACK
         if back:
             gone.add((unit, start))
             before, after = data["before"], previous
@@ -271,8 +247,8 @@ def _details(
                 for name in _SAID
                 if before and before.get(name, "") != (after or {}).get(name, "")
             ),
-            retracted=RETRACTED if not back and (unit, start) in gone else "",
-            retracts=RETRACTED if back else "",
+            retracted=not back and (unit, start) in gone,
+            retracts=back,
             # A row that is written over keeps its start: what it said never was right.
             corrects_error=back or bool(data["before"]),
         )

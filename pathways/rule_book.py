@@ -35,7 +35,6 @@ from .models import (
     Status,
     Track,
 )
-from .publications import RETRACTED, TAKEN_BACK
 
 _CATCHMENTS: dict[str, Promise | str] = {
     Service.DIAGNOSTIC: gettext_lazy("Optageområder for udredning"),
@@ -82,8 +81,7 @@ class EditionHead:
     emergency: str = ""  # why one person published it
     countersigned_on: date | None = None  # when a second person confirmed what one published
     minor: bool = False  # a small correction
-    retracted: str = ""  # how it was taken back, as in publications; "" while it stands
-    retracted_on: date | None = None
+    retracted_on: date | None = None  # when it was taken back: it never was right
     retracted_because: str = ""
 
     @property
@@ -98,7 +96,7 @@ class EditionHead:
     @property
     def stands(self) -> bool:
         """Say whether it has neither been replaced for its own start nor taken back."""
-        return self.replaced_by is None and not self.retracted
+        return self.replaced_by is None and self.retracted_on is None
 
     def in_force(self, on: date) -> bool:
         """Say whether it is this edition that holds on the date."""
@@ -158,26 +156,16 @@ def histories(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """How, when and why an edition was taken back."""
-
-    how: str = RETRACTED
-    on: date | None = None
-    reason: str = ""
-
-
-def _taken_back(revisions: Iterable[Revision]) -> dict[int, _Back]:
-    """Return what the log says of those that were taken back, by id."""
-    found = {one.pk: _Back() for one in revisions if one.status == Status.RETRACTED}
-    if not found:
+def _taken_back(revisions: Iterable[Revision]) -> dict[int, tuple[date, str]]:
+    """Return when and why each of those that were taken back was, by id."""
+    subjects = [f"revision:{one.pk}" for one in revisions if one.status == Status.RETRACTED]
+    if not subjects:
         return {}
-    subjects = [f"revision:{pk}" for pk in found]
-    events = Event.objects.filter(kind__in=TAKEN_BACK, subject__in=subjects)
-    for kind, subject, at, reason in events.values_list("kind", "subject", "at", "reason"):
-        pk = int(subject.removeprefix("revision:"))
-        found[pk] = _Back(TAKEN_BACK[kind], local_day(at), reason)
-    return found
+    events = Event.objects.filter(kind="revision.retracted", subject__in=subjects)
+    return {
+        int(subject.removeprefix("revision:")): (local_day(at), reason)
+        for subject, at, reason in events.values_list("subject", "at", "reason")
+    }
 
 
 def region_has_ended(directory: Directory, rule_set: RuleSetRef, *, on: date) -> bool:
@@ -263,7 +251,9 @@ def _matter(rule_set: RuleSet) -> str:
     return rule_set.track if rule_set.track in short else str(Track(rule_set.track).label)
 
 
-def _heads(revisions: list[Revision], back: Mapping[int, _Back]) -> Iterable[EditionHead]:
+def _heads(
+    revisions: list[Revision], back: Mapping[int, tuple[date, str]]
+) -> Iterable[EditionHead]:
     published = {r.effective_from: r for r in revisions if r.status == Status.PUBLISHED}
     starts = sorted(start for start in published if start)
     by_id = {revision.pk: revision for revision in revisions}
@@ -271,7 +261,7 @@ def _heads(revisions: list[Revision], back: Mapping[int, _Back]) -> Iterable[Edi
         start = revision.effective_from
         assert start is not None and revision.published_at is not None
         replaced_by = _replacing(revision, revisions)
-        gone = back.get(revision.pk)
+        retracted_on, because = back.get(revision.pk, (None, ""))
         stands = revision.status == Status.PUBLISHED
         until = next((later for later in starts if later > start), None)
         at = revision.countersigned_at
@@ -290,9 +280,8 @@ def _heads(revisions: list[Revision], back: Mapping[int, _Back]) -> Iterable[Edi
             emergency=revision.emergency_reason,
             countersigned_on=local_day(at) if at else None,
             minor=revision.significance == Significance.MINOR,
-            retracted=gone.how if gone else "",
-            retracted_on=gone.on if gone else None,
-            retracted_because=gone.reason if gone else "",
+            retracted_on=retracted_on,
+            retracted_because=because,
         )
 
 

@@ -42,6 +42,7 @@ _HAPPENED = {
     "revision.published_in_emergency": "udgav udgaven som hasteændring",
     "revision.countersigned": "bekræftede hasteændringen",
     "revision.superseded": "erstattede udgaven",
+    "revision.retracted": "tog udgaven tilbage som fejl",
     "revision.discarded": "lagde kladden væk",
 }
 

@@ -21,7 +21,7 @@ from pathways.assembly import detail_names, unit_card
 from pathways.changes import Entry
 from pathways.directory import Directory
 from pathways.feeds import Item
-from pathways.publications import CANCELLED, MOVED, RETRACTED, Publication
+from pathways.publications import Publication
 from pathways.rule_book import RuleSetRef
 from regions.folding import danish_order
 from regions.models import Municipality
@@ -70,11 +70,7 @@ class Line:
         """What sort of edition it is, where it is not the ordinary one."""
         one = self.publication
         if one.retracts:
-            return {
-                RETRACTED: _("rettelse af fejl, taget tilbage"),
-                CANCELLED: _("aflyst, før den begyndte"),
-                MOVED: _("flyttet til en anden dag, før den begyndte"),
-            }[one.retracts]
+            return _("rettelse af fejl, taget tilbage")
         if one.returns:
             return _("de tidligere regler gælder igen")
         sorts = [_("mindre rettelse")] if one.minor else []

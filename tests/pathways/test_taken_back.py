@@ -89,9 +89,9 @@ def test_edition_that_comes_back_to_the_files_is_published_anew(folder: Path) ->
     assert f"{MAS} {TAKEN_UP}" in report.editions
     told = [one for one in directory.current().publications if one.rule_set == MAS]
     assert [(one.retracts, one.retracted, one.fresh) for one in told] == [
-        ("", "retracted", True),
-        ("retracted", "", False),
-        ("", "", True),
+        (False, True, True),
+        (True, False, False),
+        (False, False, True),
     ]
     assert not told[-1].corrects_error
 
@@ -158,8 +158,8 @@ def test_details_whose_start_left_the_files_are_taken_back(folder: Path) -> None
     told = [one for one in directory.current().publications if one.unit == "dc-aarhus"]
     of_details = [one for one in told if not one.rule_set and not one.first]
     assert [(one.retracted, one.retracts, one.changed) for one in of_details] == [
-        ("retracted", "", ("hospital",)),
-        ("", "retracted", ("hospital",)),
+        (True, False, ("hospital",)),
+        (False, True, ("hospital",)),
     ]
     assert not loaded(folder).changed
 
@@ -255,55 +255,6 @@ def test_corrections_stand_under_a_heading_of_their_own(folder: Path) -> None:
     assert shown[True].heading.startswith("Rettelse af fejl: ")
     assert {line.publication.unit for line in shown[True].lines} == {"dc-thisted"}
     assert {line.publication.unit for line in shown[False].lines} == {"dc-aarhus"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "in_news", "on_page"),
-    [
-        ("revision.cancelled", "aflyst, før den begyndte", "Udgaven er aflyst"),
-        ("revision.moved", "flyttet til en anden dag", "Udgaven er flyttet til en anden dag"),
-    ],
-)
-def test_coming_edition_that_its_owner_calls_off_is_no_correction_of_an_error(
-    folder: Path, client: Client, kind: str, in_news: str, on_page: str
-) -> None:
-    file = folder / "units" / "dc-thisted.toml"
-    text = file.read_text(encoding="utf-8")
-    coming = TODAY + timedelta(days=60)
-    file.write_text(f"{text}\n{text.replace('2026-11-01', coming.isoformat())}", encoding="utf-8")
-    loaded(folder)
-    called_off = Revision.objects.get(rule_set__key=MAS, effective_from=coming)
-    Revision.objects.filter(pk=called_off.pk).update(status=Status.RETRACTED)
-    Event.objects.create(
-        at=timezone.now(),
-        actor=called_off.published_by,
-        kind=kind,
-        subject=f"revision:{called_off.pk}",
-        reason="Lokalerne er ikke klar.",
-        changes_answers=True,
-        data={},
-    )
-
-    page = client.get(reverse("edition", args=[MAS, called_off.number])).text
-    history = rule_book.history(directory.current(), MAS, on=coming)
-    told = [one for one in directory.current().publications if one.retracts]
-
-    assert on_page in page
-    assert "Lokalerne er ikke klar." in page
-    assert history is not None and history.in_force(coming) is not None
-    assert history.in_force(coming) != history.edition(called_off.number)
-    assert [one.corrects_error for one in told] == [False]
-    entry = next(
-        one
-        for one in changes.of_unit(directory.current(), "dc-thisted").until(TODAY)
-        if told[0] in one.publications
-    )
-    lines = Names.of(directory.current(), [entry], on=TODAY).shown(entry).lines
-    assert any(line.said.startswith(in_news) for line in lines)
-    here = lookup.find_place("7900-morsoe", on=coming)
-    assert here is not None
-    recent = [change.text for change in here.answers[0].recent_changes]
-    assert "Lokalerne er ikke klar." not in recent
 
 
 def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:

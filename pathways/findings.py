@@ -128,7 +128,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
                 row,
                 place.municipality_code,
                 regions,
-                serves=held.layer == "national"
+                serves=(held.layer == "national" and row.in_force)
                 or (imaging_unit is not None and held.owner == imaging_unit.key),
             )
             for row in held.edition.content.imaging

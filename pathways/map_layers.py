@@ -165,7 +165,9 @@ def _unknown(
     editions = answer.withdrawn(*rests_on)
     if not editions:
         state = UnknownState(unknown.state) if unknown else UnknownState.NOT_FOUND
-        return Reading("", _("ikke fundet eller ikke læst"), _LAST, evidence, state=state.label)
+        return Reading(
+            "", _("ikke fundet eller ikke læst"), _LAST, evidence, state=str(state.label)
+        )
     stated = Fact(str(Basis.STATED), (), "")
     reasons = tuple(Evidence(stated, edition, edition.withdrawal) for edition in editions)
     key = " ".join(["withdrawn", *(str(edition.revision) for edition in editions)])

@@ -13,7 +13,7 @@ from regions.models import Region, RegionMembership
 from . import areas, permissions, rule_book
 from . import directory as directories
 from .answer import Fact
-from .content import Row
+from .content import Row, StatusedRow, is_readable
 from .models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from .rule_book import EditionHead, RuleSetRef
 from .wording import Names, row_text, row_title
@@ -143,6 +143,8 @@ def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Su
     if not 0 < position <= len(lines):
         return None
     line = lines[position - 1]
+    if isinstance(line, StatusedRow) and not is_readable(line):
+        return None  # no reader has seen it
     names = (
         areas.names(directory, content.routes[position - 1 : position], on=on)
         if (kind == LineKind.ROUTE)

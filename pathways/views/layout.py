@@ -66,6 +66,7 @@ class Group:
 
     label: str
     rows: tuple[Row, ...]
+    where: str = ""  # the one department that they hold at, in the source's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +357,7 @@ def _first_gap(
 def _elsewhere(lines: Iterable[Line]) -> Iterator[Group]:
     """Yield the rules of one named department each, told apart from those that hold here."""
     for place, same in groupby(lines, key=lambda line: line.applies_to):
-        yield Group(_("Kun %(place)s") % {"place": place}, tuple(Row(x, "") for x in same))
+        yield Group(_("Kun"), tuple(Row(x, "") for x in same), place)
 
 
 def _note(track: TrackAnswer, same_unit: bool, withdrawn: bool) -> str:

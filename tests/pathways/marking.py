@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from pathways import actions
 from pathways.content import EditionContent, ImagingRow, read
@@ -69,15 +69,16 @@ def _changed(key: str) -> EditionContent:
     """Return what holds today with other words in its last line."""
     before = RuleSet.objects.get(key=key).revisions.in_force(TODAY).get()
     content = read([before.pk])[before.pk]
-    section = next((name for name in _WORDED if getattr(content, name)), "")
-    if not section:  # an edition that only says that nothing is known any longer
-        return EditionContent(imaging=(_SCAN,))
+    if not any(content.rows()):  # it only says that nothing is known any longer
+        content = EditionContent(imaging=(_SCAN,))
+        _by_two(_draft(key, content), start=TODAY - timedelta(days=7))
+    section = next(name for name in _WORDED if getattr(content, name))
     *rows, last = getattr(content, section)
     return replace(content, **{section: (*rows, replace(last, **{_WORDED[section]: "Prøves."}))})
 
 
-def _by_two(draft: Revision, until: date | None = None) -> Revision:
+def _by_two(draft: Revision, until: date | None = None, start: date = TODAY) -> Revision:
     actions.submit(revision=draft, seen=0, actor=person("en"), now=NOW)
     return actions.publish(
-        revision=draft, seen=1, actor=person("to"), now=NOW, effective_from=TODAY, until=until
+        revision=draft, seen=1, actor=person("to"), now=NOW, effective_from=start, until=until
     )

@@ -61,7 +61,7 @@ _TOWN_TAILS: dict[str, tuple[str, ...]] = {
     "aeroe": (),
 }
 _SHORTEST_FUZZY = 4  # a typing error in a shorter name could mean anything
-_CALLED_MUNICIPALITY = ("kommune", "kommunes", "kommunen", "regionskommune", "municipality")
+_CALLED_MUNICIPALITY = ("kommune", "komm", "kommunes", "kommunen", "regionskommune", "municipality")
 
 
 class Rank(IntEnum):
@@ -219,7 +219,12 @@ class Gazetteer:
         key = "".join(spoken)
         if spoken[:1] == ["region"] or key in ENGLISH_REGIONS:
             bare = "".join(spoken[1:]) if spoken[:1] == ["region"] else ""
-            return self.regions.get(ENGLISH_REGIONS.get(key, bare))
+            named = [
+                codes
+                for name, codes in self.regions.items()
+                if name == ENGLISH_REGIONS.get(key) or (bare and name.startswith(bare))
+            ]
+            return named[0] if len(named) == 1 else None
         land = LANDS.get(key)
         if land is None:
             return None

@@ -39,6 +39,10 @@ _POSTCODE = re.compile(r"(?P<dk>\bDK[- ]?)?(?<![0-9])(?P<code>[0-9]{4})(?![0-9])
 _FAROES = re.compile(r"(?:FO[- ]?)?[1-9][0-9]{2}(?:\s+[^\W\d_]+)?", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _COUNTRY = re.compile(r"(?:^|\s)(?:kongeriget danmark|danmark|denmark|dänemark|dk)\s*$", re.I)
+_LABEL = re.compile(  # of a form: "Adresse: Vestergade 10", "postnr. 8600"
+    r"^\s*(?:(?:adresse|address|bopæl|by|kommune|postnr|postnummer)\.?\s*:|(?:postnr\.?|postnummer)\s)",
+    re.I,
+)
 _CARE_OF = re.compile(r"(?:^|\s)(?:c/o|att\b|v/|hos\s).*$", re.I)
 _DASH = re.compile(r"\s[-–—]\s(?:(?=[0-9]{4}(?![0-9]))|(?![0-9]))")
 _SEPARATORS = re.compile(r"[\n\r\t\v\f\x85\u2028\u2029,;|]+")
@@ -51,7 +55,7 @@ _HOUSE_LETTER = re.compile(r"\s?([A-Za-zÆØÅæøå])(?![\w.])")
 _RANGE = re.compile(r"\s*[-–/]\s*[0-9]+\s?[A-Za-z]?(?!\w)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
-_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f"}  # and what begins with "have"
+_BEFORE_A_YEAR = {"af", "fra", "anno", "hf", "f", "født"}  # and what begins with "have"
 _EITHER_OR = {"eller", "og", "or", "and", "samt"}
 _FLOOR = {"st", "stuen", "kl", "kld", "kælder", "kælderen", "sal", "etage", "opg", "opgang"}
 _DOOR = {"tv", "th", "mf", "dør", "lejl", "lejlighed", "værelse", "vær", "bolig", "hus", "nr"}
@@ -157,7 +161,7 @@ def _segments(text: str) -> list[str]:
     text = _FOUR_AND_FOUR.sub(lambda pair: _telephone_or_postcodes(text, pair), text)
     kept: list[str] = []
     for part in _SEPARATORS.split(_DASH.sub(",", text)):
-        part = _CARE_OF.sub("", part)
+        part = _LABEL.sub("", _CARE_OF.sub("", part))
         if "@" in part:
             continue
         clean = "".join(

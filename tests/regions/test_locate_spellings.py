@@ -196,6 +196,13 @@ ONE_SET = [
     ("Vestergade 10, 45 12 10 50\n8600 Silkeborg", "8600-silkeborg"),
     ("Nyhavn 12, 1051 5631 4690", "1051"),
     ("Nyhavn 12, 1051 København K, Postboks 1234", "1051"),
+    # a form's own words
+    ("Adresse: Vestergade 10, 8600 Silkeborg", "8600-silkeborg"),
+    ("postnr. 8600", "8600"),
+    ("by: Silkeborg", "silkeborg-kommune"),
+    ("Silkeborg komm.", "silkeborg-kommune"),
+    ("Roskilde, Region Sjæl", "roskilde-kommune"),
+    ("født 1950, Vestergade 10, 8600 Silkeborg", "8600-silkeborg"),
     # a house letter, a digit in a name, a pasted row
     ("Vestergade 10s, 8600 Silkeborg", "8600-silkeborg"),
     ("Vestergade 10S, 2. tv, 8600", "8600-silkeborg"),

@@ -55,8 +55,12 @@ class Line(logging.Formatter):
         return without_message(ei[1]) if ei[1] is not None else ""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.exc_text = None  # another handler's, with the message
-        return super().format(record)
+        # What another handler has made of the exception holds the message; it keeps its own.
+        others, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = others
 
 
 class WithoutWords(logging.Filter):

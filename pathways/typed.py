@@ -15,11 +15,9 @@ _SECRETS = {"password", "password1", "password2", "oldpassword", "again"}
 def cleaned(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Clean the fields of forms and the parameters of addresses (middleware, after all others)."""
+    """Clean the fields of forms (middleware, after all others). Nothing in an address is kept."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.META.get("QUERY_STRING"):
-            request.GET = _clean(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
             request.POST = _clean(request.POST)  # type: ignore[assignment]
         return get_response(request)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.views.adapters import SocialAccountAdapter
+from pathways import sign_on
 from regions.models import User
 from tests.editing.sessions import sign_in
 from tests.pathways import world as worlds
+from tests.pathways.world import World
 
 from .people import Newcomer
+from .providers import ENTRY, Provider, person
 
 
 @pytest.fixture
@@ -30,3 +36,22 @@ def newcomer(world: worlds.World) -> Newcomer:
 def signed_in() -> Callable[[User], Client]:
     """Return a function that opens a session with a second factor and gives its client."""
     return sign_in
+
+
+Plays = Callable[..., Provider]
+
+
+@pytest.fixture
+def plays(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Plays:
+    """Return a function that lets a provider say something of a person."""
+
+    def plays(token: dict[str, Any] | None = None, **changes: Any) -> Provider:
+        entry = {**ENTRY, **changes.pop("entry", {})}
+        apps = sign_on.providers(json.dumps([entry]))
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
+        settings.OIDC_ORIGINS = sign_on.origins(apps)
+        provider = Provider(person(**changes), token or {})
+        monkeypatch.setattr(SocialAccountAdapter, "get_requests_session", lambda self: provider)
+        return provider
+
+    return plays

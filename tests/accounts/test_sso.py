@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,34 +11,16 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
 from accounts import actions
-from accounts.views.adapters import SocialAccountAdapter
-from pathways import sign_on
 from pathways.actions import grant_role
 from regions.models import Event, Region, RegionRole, User
 from tests.pathways.world import NOW, World
 
 from .people import ROOMS, Newcomer
-from .providers import ENTRY, Provider, person
+from .providers import Provider
 
 ADDRESS = "anna.ny@midt.example"
 MFA = {"amr": ["pwd", "mfa"]}
 Plays = Callable[..., Provider]
-
-
-@pytest.fixture
-def plays(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Plays:
-    """Return a function that lets a provider say something of a person."""
-
-    def plays(token: dict[str, Any] | None = None, **changes: Any) -> Provider:
-        entry = {**ENTRY, **changes.pop("entry", {})}
-        apps = sign_on.providers(json.dumps([entry]))
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
-        settings.OIDC_ORIGINS = sign_on.origins(apps)
-        provider = Provider(person(**changes), token or {})
-        monkeypatch.setattr(SocialAccountAdapter, "get_requests_session", lambda self: provider)
-        return provider
-
-    return plays
 
 
 def roles(user: User | None = None) -> set[tuple[str, str]]:
@@ -149,54 +130,6 @@ def test_person_who_cannot_be_placed_is_told_why(
     assert User.objects.count() == before
     assert not SocialAccount.objects.exists()
     assert "_auth_user_id" not in client.session
-
-
-def test_proof_said_elsewhere_than_the_address_does_not_count(plays: Plays) -> None:
-    other = {"email": ADDRESS}  # in the signed token, which says nothing of a proof
-    provider = plays({**MFA, **other, "email_verified": None})
-
-    answer = provider.log_in(Client())
-
-    assert answer.status_code == 403
-    assert not User.objects.filter(email=ADDRESS).exists()
-
-
-@pytest.mark.parametrize("said", [True, "true"])
-def test_proved_address_of_the_regions_own_domain_opens_an_account(
-    plays: Plays, said: object
-) -> None:
-    domains = {"email_domains": ["andet.example", "@Midt.Example"]}
-
-    plays(MFA, email_verified=said, entry=domains).log_in(Client())
-
-    assert EmailAddress.objects.get(email=ADDRESS).verified
-
-
-def test_account_that_is_open_already_needs_no_new_proof(plays: Plays) -> None:
-    plays(MFA).log_in(Client())
-    client = Client()
-
-    plays(MFA, email_verified=None).log_in(client)
-
-    assert client.get("/redaktion/").status_code == 200
-
-
-def test_account_with_a_password_is_not_taken_over_without_a_proof(plays: Plays) -> None:
-    user = User.objects.create_user("anna", email=ADDRESS, password="x" * 20)
-    EmailAddress.objects.create(user=user, email=ADDRESS, verified=True, primary=True)
-
-    answer = plays(MFA, email_verified=False).log_in(Client())
-
-    user.refresh_from_db()
-    assert answer.status_code == 403
-    assert user.has_usable_password()
-    assert not SocialAccount.objects.exists()
-
-
-def test_name_of_the_login_is_kept_without_what_nobody_sees(plays: Plays) -> None:
-    plays(MFA, given_name="An\x00na\u202e\x0bMarie", family_name="Ny\ufeff").log_in(Client())
-
-    assert User.objects.get(email=ADDRESS).get_full_name() == "Anna Marie Ny"
 
 
 def test_closed_account_does_not_enter(plays: Plays) -> None:

@@ -136,7 +136,7 @@ def test_report_is_kept_without_what_nobody_sees(
     assert report.how_known == "Af\ndelingen"
 
 
-def test_fields_and_parameters_are_cleaned_and_passwords_are_not(rf: RequestFactory) -> None:
+def test_fields_are_cleaned_and_passwords_are_not(rf: RequestFactory) -> None:
     seen: list[HttpRequest] = []
 
     def view(request: HttpRequest) -> HttpResponse:
@@ -144,10 +144,9 @@ def test_fields_and_parameters_are_cleaned_and_passwords_are_not(rf: RequestFact
         return HttpResponse()
 
     form = {"text\x00": ["a\x0bb", "c"], "password": "hem\u200bmelig"}
-    cleaned(view)(rf.post("/?q=a%00b&q=c", form))
+    cleaned(view)(rf.post("/", form))
 
     assert dict(seen[0].POST.lists()) == {"text": ["a\nb", "c"], "password": ["hem\u200bmelig"]}
-    assert dict(seen[0].GET.lists()) == {"q": ["ab", "c"]}
     with pytest.raises(AttributeError):
         seen[0].POST["text"] = "changed"
 

@@ -86,7 +86,7 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
     known = [each for _line, those in text.known for each in those]
     wide = [each.wide for each in known if each.wide is not None]
     named = [each for each in known if each.wide is None]
-    if len(known) > _MOST_NAMES:
+    if named and len(known) > _MOST_NAMES:
         meanings = [each for one in named for each in one.first]
         return ask_which(book, meanings[:_MOST_ASKED], sentences.names_contradict())
     for area in wide:

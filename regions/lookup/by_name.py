@@ -383,17 +383,18 @@ def _without_street(
 def _called_alike(book: Gazetteer, named: Mention, whole: Located) -> list[Meaning]:
     """Return the postcodes elsewhere whose streets bear a village's name: it may lie there too.
 
-    One road that is called after it only leads to it; two streets do not, nor the bare name.
+    A single road that is called after it may only lead to it, where more are at home.
     """
     here = {place.municipality_code for place in whole.places}
     key = coarse(named.words)
     counts = book.register.postcodes_with(book.pairs, key)
     bare = {street.postcode for street in book.register.with_key(dict.fromkeys(counts), key)}
+    own = max((counts.get(place.postcode or "", 0) for place in whole.places), default=0)
     likely = sorted(counts, key=lambda code: (-counts[code], code))
     return [
         as_meaning(book.postcodes[code])
         for code in likely
-        if (counts[code] > 1 or code in bare)
+        if (counts[code] > 1 or counts[code] >= own or code in bare)
         and not here & {pair.municipality_code for pair in book.pairs[code]}
     ][:MOST_SUGGESTED]
 

@@ -150,7 +150,8 @@ ONE_SET = [
     ("Frederik 7 Vej Allerød", "3450-alleroed"),
     # a village
     ("Virklund", "8600-silkeborg"),
-    ("Gl. Rye", "8680-skanderborg"),
+    ("Gevninge", "4000-lejre"),
+    ("Gl. Rye, Skanderborg", "8680-skanderborg"),
     ("Gevninge Bygade 35, Gevninge", "4000-lejre"),
     # two names, the narrower in the wider
     ("Valby, København", "koebenhavn-valby"),

@@ -101,7 +101,7 @@ def suggest_streets(book: Gazetteer, whole: Located, found: Sequence[Found]) -> 
         places += [place for place in settled.places if place not in places]
         if settled.level == "house_number":
             options += settled.options
-        elif settled.id is not None and len(settled.id) < 40:
+        elif settled.id is not None and settled.level != "postcode":
             areas = distinct(place.municipality_label for place in settled.places)
             options.append(Option(f"{name}, {' / '.join(areas)}", settled.id))
         else:

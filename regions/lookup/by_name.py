@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
+from regions.folding import coarse
+
 from . import sentences, streets
 from .asking import (
+    MOST_SUGGESTED,
     as_meaning,
     ask_which,
     is_streetlike,
@@ -86,7 +89,7 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
     known = [each for _line, those in text.known for each in those]
     wide = [each.wide for each in known if each.wide is not None]
     named = [each for each in known if each.wide is None]
-    if len(known) > _MOST_NAMES:
+    if named and len(known) > _MOST_NAMES:
         meanings = [each for one in named for each in one.first]
         return ask_which(book, meanings[:_MOST_ASKED], sentences.names_contradict())
     for area in wide:
@@ -378,14 +381,22 @@ def _without_street(
 
 
 def _called_alike(book: Gazetteer, named: Mention, whole: Located) -> list[Meaning]:
-    """Return the postcodes elsewhere whose streets bear a village's name: it may lie there too."""
+    """Return the postcodes elsewhere whose streets bear a village's name: it may lie there too.
+
+    A single road that is called after it may only lead to it, where more are at home.
+    """
     here = {place.municipality_code for place in whole.places}
-    rows = [book.postcodes[option.place_id] for option in named_in_streets(book, [named.words])]
+    key = coarse(named.words)
+    counts = book.register.postcodes_with(book.pairs, key)
+    bare = {street.postcode for street in book.register.with_key(dict.fromkeys(counts), key)}
+    own = max((counts.get(place.postcode or "", 0) for place in whole.places), default=0)
+    likely = sorted(counts, key=lambda code: (-counts[code], code))
     return [
-        as_meaning(row)
-        for row in rows
-        if not here & {pair.municipality_code for pair in book.pairs[row.code]}
-    ]
+        as_meaning(book.postcodes[code])
+        for code in likely
+        if (counts[code] > 1 or counts[code] >= own or code in bare)
+        and not here & {pair.municipality_code for pair in book.pairs[code]}
+    ][:MOST_SUGGESTED]
 
 
 def _in_one_municipality(book: Gazetteer, means: Sequence[Meaning]) -> bool:

@@ -48,6 +48,15 @@ PIECE = st.sampled_from(
         "3760",
         "0999",
         "Silkeborg",
+        "Aarhus",
+        "Kastrup",
+        "Borup",
+        "Virklund",
+        "Viborg Kommune",
+        "Region Sjælland",
+        "Kirkevej 2",
+        "11. 1112",
+        "5631 4690",
         "Platanvej",
         "Nørrebrogade",
         "33",
@@ -91,6 +100,7 @@ def check_whole(text: str) -> None:
         assert set(again.places) == set(found.places)
     for option in (*found.options, *found.suggestions):
         assert place_set(option.place_id) is not None
+    assert len({option.label for option in found.options}) == len(found.options)
 
 
 @many

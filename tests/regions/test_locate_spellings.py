@@ -150,7 +150,8 @@ ONE_SET = [
     ("Frederik 7 Vej Allerød", "3450-alleroed"),
     # a village
     ("Virklund", "8600-silkeborg"),
-    ("Gl. Rye", "8680-skanderborg"),
+    ("Gevninge", "4000-lejre"),
+    ("Gl. Rye, Skanderborg", "8680-skanderborg"),
     ("Gevninge Bygade 35, Gevninge", "4000-lejre"),
     # two names, the narrower in the wider
     ("Valby, København", "koebenhavn-valby"),
@@ -261,6 +262,8 @@ ASKED = [
     ("Vestergade 10, 8620 Viborg Kommune", "postcode", {"8620-silkeborg", "8620-viborg"}),
     ("8600 Silkeborg, Region Sjælland", "postcode", {"8600"}),
     ("Vesterhede, Kjellerup", "postcode", {"8620-silkeborg", "7830-holstebro"}),
+    # a village that may lie elsewhere too: streets there bear its name
+    ("Ølby", "postcode", {"7600-struer", "4600", "4623"}),
     # two streets that lie apart
     ("Vestergade 10, Bjarupvej 3, 8600", "postcode", {"8600-silkeborg", "8600-skanderborg"}),
     # one typing error is never taken silently

@@ -205,8 +205,8 @@ def test_edition_is_compared_with_the_one_that_held_until_it(later: datetime) ->
 
     found = {one.revision: one for one in directory.current().publications}
 
-    assert found[first.pk].before == 1  # from the load
-    assert found[second.pk].before == 1  # the first begins later
+    assert found[first.pk].before == 2  # from the load
+    assert found[second.pk].before == 2  # the first begins later
 
 
 def test_correction_is_compared_with_what_it_replaced(later: datetime) -> None:

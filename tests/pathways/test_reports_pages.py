@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pathways import actions, form_keys
+from pathways.content import FOR_EDITORS
 from pathways.models import PageVote, Report, Revision
 from pathways.views import reports, votes
 from regions.models import User
@@ -59,7 +60,7 @@ def doubts(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["/sted/8620/", "/enheder/dc-lillebaelt/", "/eksempler/ingen-henvisningskrav/"]
+    "page", ["/sted/8620/", "/enheder/rtg-vejle/", "/eksempler/ingen-henvisningskrav/"]
 )
 def test_every_rule_of_a_page_leads_to_its_own_form(reader: Client, page: str) -> None:
     links = doubts(read(reader, page))
@@ -71,12 +72,15 @@ def test_every_rule_of_a_page_leads_to_its_own_form(reader: Client, page: str) -
 
 def test_every_line_of_an_edition_leads_to_the_form_that_shows_it(reader: Client) -> None:
     page = read(reader, f"/regler/{NATIONAL}/2/")
-    texts = Revision.objects.get(pk=revision()).requirements.values_list("position", "text")
+    every = Revision.objects.get(pk=revision()).requirements
+    texts = every.exclude(status__in=FOR_EDITORS).values_list("position", "text")
+    hidden = every.filter(status__in=FOR_EDITORS).values_list("position", flat=True)
 
     shown = {position: read(reader, line(f"krav-{position}")) for position, _text in texts}
 
     assert set(doubts(page)) == {*map(line, (f"krav-{n}" for n in shown)), line("")[:-1]}
     assert all(html.escape(text) in shown[position] for position, text in texts)
+    assert {reader.get(line(f"krav-{n}")).status_code for n in hidden} == {404}
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,12 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
     told = [
         one
         for one in directory.publications
-        if one.tells and not one.minor and one.stands and since < one.felt <= on
+        if one.tells
+        and not one.minor
+        and one.stands
+        and since < one.felt <= on
+        # What was taken back before it began has changed no answer.
+        and not (one.retracts and one.start > one.day)
     ]
     if told:
         matters = _matters(directory, findings)

@@ -190,14 +190,24 @@ def _taken_over(
 
     A rule set has one open edition at a time, so numbers stand in the order of publication. What
     was taken back before is no predecessor; what was taken back in the same moment is one, also
-    where its start was the error.
+    where its start was the error. What was taken back before it began readers never had.
     """
     assert row.published_at is not None
-    had = [one for one in earlier if one.pk not in back or back[one.pk][0] >= row.published_at]
+    had = [
+        one
+        for one in earlier
+        if one.pk not in back
+        or (back[one.pk][0] >= row.published_at and _had_begun(one, back[one.pk][0]))
+    ]
     held = [one for one in had if one.effective_from <= row.effective_from]
     with_it = [one for one in had if one.pk in back and back[one.pk][0] == row.published_at]
     newest = max(held, key=lambda one: (one.effective_from, one.number), default=None)
     return newest or max(with_it, key=lambda one: one.number, default=None)
+
+
+def _had_begun(row: Revision, at: datetime) -> bool:
+    day = at.astimezone(timezone.get_default_timezone()).date()
+    return row.effective_from is not None and row.effective_from <= day
 
 
 def _corrects(row: Revision, before: Revision) -> bool:

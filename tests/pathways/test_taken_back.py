@@ -257,6 +257,26 @@ def test_corrections_stand_under_a_heading_of_their_own(folder: Path) -> None:
     assert {line.publication.unit for line in shown[False].lines} == {"dc-aarhus"}
 
 
+def test_coming_edition_that_is_taken_back_has_changed_no_answer(folder: Path) -> None:
+    file = folder / "units" / "dc-thisted.toml"
+    text = file.read_text(encoding="utf-8")
+    coming, sooner = TODAY + timedelta(days=60), TODAY + timedelta(days=30)
+    file.write_text(f"{text}\n{text.replace('2026-11-01', coming.isoformat())}", encoding="utf-8")
+    loaded(folder)
+    file.write_text(f"{text}\n{text.replace('2026-11-01', sooner.isoformat())}", encoding="utf-8")
+
+    report = loaded(folder)
+
+    assert f"{MAS} {coming}" in report.retracted
+    held = directory.current()
+    new = max((one for one in held.publications if one.rule_set == MAS), key=lambda one: one.number)
+    assert (new.start, new.before, new.corrects_error) == (sooner, 1, False)
+    here = lookup.find_place("7900-morsoe", on=coming)
+    assert here is not None
+    told = [change for change in here.answers[0].recent_changes if change.edition]
+    assert [change.correction for change in told if change.edition.rule_set == MAS] == [False]
+
+
 def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:
     loaded(without_thisted(folder))
     directory.forget()

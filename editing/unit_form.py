@@ -62,7 +62,7 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
             sources,
             label="Kilder til det, der ændres her",
             required=False,
-            help_text="Kilderne ovenfor hører til det, der allerede står.",
+            help_text="Kilderne på listen hører til det, der allerede står.",
         )
         for name in (*COLUMNS, "sources"):
             self.fields[name].label = capitalised(self.fields[name].label)

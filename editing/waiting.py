@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import post
 from pathways import permissions, rule_book
 from pathways.actions.log import day_of
-from pathways.actions.scheduling import proposal
+from pathways.actions.scheduling import proposals
 from pathways.directory import Directory
 from pathways.models import OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
@@ -99,11 +99,12 @@ class _Desk:
     def proposed(self) -> tuple[Item, ...]:
         """Return the scheduled editions that somebody else wants cancelled or moved."""
         waiting = self._reviewable().filter(status=Status.PUBLISHED, effective_from__gt=self.on)
-        found = [(one, proposal(one)) for one in waiting.order_by("effective_from")]
+        coming = list(waiting.order_by("effective_from"))
+        asked = proposals(coming)
         return tuple(
-            self.item("review", one, asked.event.reason, asked.event.at)
-            for one, asked in found
-            if asked is not None and asked.by != self.user
+            self.item("review", one, asked[one.pk].event.reason, asked[one.pk].event.at)
+            for one in coming
+            if one.pk in asked and asked[one.pk].by != self.user
         )
 
     def unsigned(self) -> tuple[Item, ...]:

@@ -7,8 +7,9 @@ the two differ, somebody has changed something in between.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from editing.unit_words import SAID
@@ -43,6 +44,7 @@ class PlannedRules:
     before: EditionContent
     difference: Difference
     missing: tuple[str, ...]  # what stands in the way of sending it to approval
+    coming: tuple[Revision, ...] = ()  # editions that wait for a later day than the file's
 
     @property
     def unproved(self) -> tuple[Row, ...]:
@@ -147,11 +149,18 @@ def make(incoming: Incoming, scope: Scope) -> Plan:
         ).select_related("created_by")
     }
     held = contents.read([revision.pk for revision in (*editions.values(), *opened.values())])
+    waiting = Revision.objects.published().filter(
+        rule_set__in=[found.pk for found in rule_sets.values()], effective_from__gt=incoming.on
+    )
+    coming: dict[int, list[Revision]] = defaultdict(list)
+    for revision in waiting.order_by("effective_from"):
+        coming[revision.rule_set_id].append(revision)
     planned = []
     for row in incoming.rules:
         rule_set = rule_sets.get(row.key)
         pk = rule_set.pk if rule_set else 0
-        planned.append(_rules(row, rule_set, editions.get(pk), opened.get(pk), held))
+        rules = _rules(row, rule_set, editions.get(pk), opened.get(pk), held)
+        planned.append(replace(rules, coming=tuple(coming.get(pk, ()))))
     changed = tuple(plan for plan in planned if plan.state != "same")
     in_file = {row.key for row in incoming.rules}
     return Plan(

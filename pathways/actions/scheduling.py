@@ -7,6 +7,7 @@ an event of the edition, and so is what became of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,14 +52,22 @@ class Proposal:
 
 def proposal(revision: Revision) -> Proposal | None:
     """Return what is proposed of the edition and nobody has decided; None when nothing is."""
-    if revision.status != Status.PUBLISHED:
-        return None
-    events = Event.objects.filter(subject=f"revision:{revision.pk}", kind__in=(_PROPOSED, _DROPPED))
-    newest = events.select_related("actor").order_by("-pk").first()
-    if newest is None or newest.kind == _DROPPED:
-        return None
-    to = newest.data.get("to")
-    return Proposal(newest, date.fromisoformat(to) if to else None)
+    return proposals([revision]).get(revision.pk)
+
+
+def proposals(revisions: Iterable[Revision]) -> dict[int, Proposal]:
+    """Return what is proposed of each published edition and undecided, by id; one query."""
+    subjects = {f"revision:{one.pk}": one.pk for one in revisions if one.status == Status.PUBLISHED}
+    if not subjects:
+        return {}
+    events = Event.objects.filter(kind__in=(_PROPOSED, _DROPPED), subject__in=subjects)
+    newest = {event.subject: event for event in events.select_related("actor").order_by("pk")}
+    found = {}
+    for subject, event in newest.items():
+        if event.kind == _PROPOSED:
+            to = event.data.get("to")
+            found[subjects[subject]] = Proposal(event, date.fromisoformat(to) if to else None)
+    return found
 
 
 @transaction.atomic

@@ -322,3 +322,13 @@ def test_database_refuses_two_waiting_files_and_one_of_nobodys_rules(published: 
     for scope in ("midtjylland", ""):
         with pytest.raises(IntegrityError), transaction.atomic():
             WaitingFile.objects.create(scope=scope, **row)
+
+
+def test_scheduled_edition_is_named_beside_the_difference(editor: Client, published: World) -> None:
+    coming = TODAY + timedelta(days=20)
+    later = worlds.EditionContent(requirements=(worlds.requirement("Fra december."),))
+    worlds.publish_rules(published, content=later, effective_from=coming)
+
+    send(editor, workbook(NEW_TEXT))
+
+    assert "Udgave 2 er planlagt fra" in editor.get(IMPORT).text

@@ -159,7 +159,7 @@ IMAGING_CONTENT = EditionContent(imaging=(worlds.examination(),))
 REFUSALS: list[tuple[str, Callable[[World], dict[str, Any]], str]] = [
     ("open_unit", lambda w: {"key": "ikke en nøgle"}, "nøgle"),
     ("open_unit", lambda w: {"key": "dc-silkeborg"}, "nøgle"),
-    ("add_source", lambda w: {"publisher": ""}, "udgiver"),
+    ("add_source", lambda w: {"publisher": ""}, "hvem der ejer kilden"),
     ("add_source", lambda w: {"publisher": "x" * 121}, "udgiver"),
     ("add_source", lambda w: {"url": "ikke en adresse"}, "adresse"),
     ("add_source", lambda w: {"date": "2026-13"}, "dato"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from pathways import actions
 from pathways import directory as directories
@@ -78,7 +79,10 @@ def test_change_within_a_change_brings_back_the_outer_one(world: World) -> None:
 def test_correction_in_the_middle_ends_with_the_change(world: World) -> None:
     published(world, changing(world), until=LAST_DAY)
 
-    published(world, submitted(world, THIRD_CONTENT), effective_from=TOMORROW)
+    correction = submitted(world, THIRD_CONTENT)
+    with pytest.raises(Refused, match="ville ophæve ændringen"), transaction.atomic():
+        published(world, correction, effective_from=TOMORROW)
+    published(world, correction, effective_from=TOMORROW, until=LAST_DAY)
 
     assert directories.current().edition("track", TOMORROW).temporary_until == LAST_DAY
     assert said(world, DAY_AFTER) == [worlds.TRACK_CONTENT]

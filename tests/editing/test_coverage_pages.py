@@ -61,7 +61,7 @@ def test_holes_disputes_and_unknowns_are_listed_with_links(east: Client) -> None
     assert 'href="/sted/bornholm-kommune/"' in text
     assert 'href="/sted/2610-koebenhavn/"' in text
     assert "Rudersdal" in text
-    assert "5 enheder uden telefonnummer." in text
+    assert "8 enheder uden telefonnummer." in text
     assert 'href="/redaktion/regelsaet/catchment:hovedstaden:diagnostic/"' in text
 
 

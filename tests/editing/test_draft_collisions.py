@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ def carried(page: Any, typed: dict[str, Any]) -> dict[str, str]:
     }
     for name, value in held.items():
         assert f'name="{name}"' in page.content.decode()
-        assert value in page.content.decode()
+        assert escape(value) in page.content.decode()
     return held
 
 

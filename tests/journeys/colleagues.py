@@ -64,3 +64,13 @@ def enter(page: Page, site: Served, name: str, *role: str) -> str:
     page.get_by_role("button", name="Bekræft").click()
     page.get_by_role("link", name="Koderne er gemt").click()
     return secret
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button of a draft."""
+    page.get_by_role("button", name=button, exact=True).first.click()
+
+
+def looked(page: Page) -> None:
+    """Say of the changed line that is asked about that its source says the new as well."""
+    page.get_by_label("Det er efterset").first.check()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tests.served import ROOT, Served
 
-from .colleagues import enter, window
+from .colleagues import enter, looked, press, window
 from .palette import reduced
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def test_pictures_are_taken(desk: tuple[Page, Page]) -> None:
     editor.get_by_label("Regel", exact=True).first.fill("Eksempel på en ændret regel.")
     editor.get_by_label("Hvad er ændret?").fill("Eksempel på en besked om ændringen.")
     editor.get_by_label("Væsentlig ændring").check()
-    editor.get_by_role("button", name="Gem og send til godkendelse").click()
+    press(editor, "Gem og send til godkendelse")
+    looked(editor)
+    press(editor, "Gem og send til godkendelse")
 
     reviewer.goto(draft + "godkend/")
     take(reviewer, "review", height=545)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.served import Served
 
-from .colleagues import PASSWORD, code_of, enter, window
+from .colleagues import PASSWORD, code_of, enter, looked, press, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -87,7 +87,9 @@ def test_rule_goes_from_draft_by_way_of_a_return_to_the_doctor_on_its_day(
     open_draft(editor)
     draft = editor.url
     first_rule(editor).fill("Prøvetekst til rejsen.")
-    editor.get_by_role("button", name="Gem og se", exact=True).click()
+    press(editor, "Gem og se")
+    looked(editor)
+    press(editor, "Gem og se")
     assert "Forhåndsvisning" in editor.inner_text("body")
     assert "Prøvetekst til rejsen." in editor.inner_text("body")
     editor.goto(draft)
@@ -104,6 +106,8 @@ def test_rule_goes_from_draft_by_way_of_a_return_to_the_doctor_on_its_day(
     assert "Skriv alderen på." in editor.inner_text("main")
     first_rule(editor).fill("Prøvetekst til rejsen, fra 40 år.")
     send_for_approval(editor, "Kriteriet er skrevet om, med alder.")
+    looked(editor)
+    press(editor, "Gem og send til godkendelse")
 
     # Published for a later day.
     reviewer.goto(draft + "godkend/")
@@ -137,8 +141,12 @@ def test_two_editors_on_one_draft_lose_nothing(office: dict[str, Page]) -> None:
     open_draft(editor, "/redaktion/regelsaet/track:region:midtjylland:MUP/")
     second.goto(editor.url)
     first_rule(editor).fill("Den førstes tekst.")
-    editor.get_by_role("button", name="Gem", exact=True).first.click()
+    press(editor, "Gem")
+    looked(editor)
+    press(editor, "Gem")
     first_rule(second).fill("Den andens tekst.")
+    press(second, "Gem")
+    looked(second)
 
     with second.expect_navigation() as arrived:
         second.get_by_role("button", name="Gem", exact=True).first.click()

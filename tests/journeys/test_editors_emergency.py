@@ -8,7 +8,7 @@ import pytest
 
 from tests.served import Served
 
-from .colleagues import enter, window
+from .colleagues import enter, looked, press, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,7 +34,9 @@ def test_emergency_is_marked_for_doctors_until_a_second_person_has_confirmed(
         administrator.get_by_role("button", name="Åbn kladden").click()
         draft = administrator.url
         administrator.get_by_label("Regel", exact=True).first.fill("Hastetekst til rejsen.")
-        administrator.get_by_role("button", name="Gem", exact=True).first.click()
+        press(administrator, "Gem")
+        looked(administrator)
+        press(administrator, "Gem")
 
         administrator.goto(draft + "godkend/")
         administrator.get_by_text("Udgiv uden at vente på en kollega").click()

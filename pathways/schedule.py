@@ -2,7 +2,7 @@
 
 A rule set's published editions take over from each other by their starts. Whoever writes, reviews
 or publishes an edition looks at all of them that hold from its start on: what it takes over from,
-and what is to take over from it. Decision 0121 says why.
+and what is to take over from it. Decision 0102 says why.
 """
 
 from __future__ import annotations

@@ -224,7 +224,9 @@ def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
     context = {
         "rule_set": shown.rule_set,
         "head": shown.head,
-        "shown": rules.edition_shown(shown.then, shown.rule_set, shown.head, on=on),
+        "shown": rules.edition_shown(
+            shown.then, shown.rule_set, shown.head, on=on, for_editors=True
+        ),
         "criteria_note": CRITERIA_NOTE,
         "preview": True,
     }

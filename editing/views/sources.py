@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
     units = set(permissions.units_of(request.user, on=today).values_list("key", flat=True))
     everything = "alle" in request.GET
     found = []
-    supported = citations(directory, on=today)
+    supported = citations(directory, on=today, for_editors=True)
     for source in sorted(Source.objects.all(), key=lambda s: (s.publisher.lower(), s.key)):
         used = supported.get(source.pk, ())
         mine = [one for one in used if one.rule_set in rule_sets or one.unit in units]
@@ -141,6 +141,8 @@ def _differing(source: Source, said: dict[str, Any]) -> list[Change]:
 def _page(
     request: HttpRequest, source: Source, form: SourceForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    used = citations(directories.current(), on=timezone.localdate()).get(source.pk, ())
+    used = citations(
+        directories.current(), on=timezone.localdate(), for_editors=True
+    ).get(source.pk, ())
     context = {"source": source, "form": form, "used": used, **more}
     return render(request, "editing/source.html", context, status=status)

@@ -451,7 +451,8 @@ def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> No
     rule_set, actor = change.rule_set, change.published_by
     assert actor is not None and change.submitted_by is not None
     content = contents.read([held.pk])[held.pk]
-    if reasons := shortcomings(rule_set, content, from_date=start):
+    # What held without a line may hold so again: nobody has changed it meanwhile.
+    if reasons := shortcomings(rule_set, content, from_date=start, may_be_empty=True):
         day = _in_words(start)
         raise Refused(
             _("Det, der skal gælde igen fra %(day)s: %(reason)s") % {"day": day, "reason": reason}

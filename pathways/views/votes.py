@@ -46,7 +46,7 @@ def vote(request: HttpRequest, page: str) -> HttpResponse:
     counted = f"/{known_pages.undated(page)}"
     count_vote(page=counted, question=question, yes=answer, on=timezone.localdate())
     if answer and question == PageVote.Question.UNIT_KNOWN:
-        # Who knows what no public source says is asked for it at once.
+        # Who knows what was not found is asked for it at once.
         return HttpResponseRedirect(reverse("report_page", kwargs={"page": page}), status=303)
     return HttpResponseRedirect(reverse("vote", kwargs={"page": page}), status=303)
 

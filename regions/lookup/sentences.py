@@ -60,7 +60,7 @@ def special_postcode(row: PostcodeRow, physical: list[PostcodeRow]) -> str:
     elif physical:
         where = _("Det dækker adresser i flere postnumre.")
     else:
-        where = _("Hvor det ligger, er ikke oplyst i offentlige kilder.")
+        where = _("Hvor det ligger, er ikke fundet i de kilder, vi har læst.")
     return " ".join((what, where, _("Skriv postnummeret for patientens bopæl.")))
 
 

@@ -43,6 +43,30 @@ def test_what_held_before_comes_back_the_day_after(world: World) -> None:
     assert change.temporary_until == LAST_DAY
 
 
+def test_what_held_without_a_line_comes_back_without_one(world: World) -> None:
+    worlds.publish_rules(world)
+    ended = actions.start_draft(
+        rule_set=world.track, actor=world.operator, now=NOW, content=EditionContent()
+    )
+    actions.submit(
+        revision=ended,
+        seen=ended.lock_version,
+        actor=world.operator,
+        now=NOW,
+        change_note="Ikke bekræftet siden 2018.",
+        may_be_empty=True,
+    )
+    published(world, ended)
+
+    published(world, submitted(world), effective_from=TOMORROW, until=LAST_DAY)
+
+    assert said(world, TODAY, TOMORROW, DAY_AFTER) == [
+        EditionContent(),
+        OTHER_CONTENT,
+        EditionContent(),
+    ]
+
+
 def test_both_editions_are_in_the_log(world: World) -> None:
     published(world, changing(world), until=LAST_DAY)
 

@@ -112,6 +112,9 @@ class Gazetteer:
     municipalities: dict[str, Place] = field(default_factory=dict)  # by code
     by_slug: dict[str, Place] = field(default_factory=dict)
     pairs: dict[str, tuple[Place, ...]] = field(default_factory=dict)  # by postcode
+    touching: dict[str, list[str]] = field(  # postcodes, by the municipalities they lie in
+        default_factory=lambda: defaultdict(list)
+    )
     sets: dict[str, tuple[Place, ...]] = field(default_factory=dict)  # by id, slivers too
     names: dict[str, list[Meaning]] = field(default_factory=lambda: defaultdict(list))
     spellings: dict[str, list[Meaning]] = field(default_factory=lambda: defaultdict(list))
@@ -130,17 +133,16 @@ class Gazetteer:
 
     def postcodes_of(self, area: Place) -> list[str]:
         """Return the postcodes that a municipality or a district has a part of."""
+        codes = self.touching[area.municipality_code]
+        if area.district is None:
+            return codes
         return [
             code
-            for code, pairs in self.pairs.items()
-            if any(pair.municipality_code == area.municipality_code for pair in pairs)
-            and (
-                area.district is None
-                or any(
-                    place.municipality_code == area.municipality_code
-                    and place.district in (None, area.district)
-                    for place in self.sets[code]
-                )
+            for code in codes
+            if any(
+                place.municipality_code == area.municipality_code
+                and place.district in (None, area.district)
+                for place in self.sets[code]
             )
         ]
 
@@ -412,6 +414,8 @@ def _read_places(book: Gazetteer, districts: dict[str, list[Place]]) -> None:
             pairs[code].append(place)
     for code, those in pairs.items():
         book.pairs[code] = by_share(those)
+        for municipality in dict.fromkeys(pair.municipality_code for pair in those):
+            book.touching[municipality].append(code)
         whole: list[Place] = []
         for pair in book.pairs[code]:
             parts = by_share(finest[code, pair.municipality_code]) or (pair,)

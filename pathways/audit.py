@@ -7,15 +7,14 @@ the flow and of the areas is held to the same order, but counted as steps and ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 
 from regions.models import Source
 
 from .answer import SourceRef
+from .consistency import contradictions
 from .content import RouteRow, Row, StatusedRow
 from .directory import Directory, EditionRef, UnitRef
 from .models import Basis, LineStatus, MapKind, RuleSetKind, Topic, UnknownState
@@ -112,7 +111,7 @@ def figures(
     total = groups[0] if region else _count(directory, on, "all", "All", list(editions.values()))
     faults = [fault for edition in kept for fault in faults_of(directory, edition)]
     if deep:
-        faults += [Fault("contradiction", "", text) for text in contradictions()(directory, on)]
+        faults += [Fault("contradiction", "", text) for text in contradictions(directory, on)]
     return Audit(on, groups, total, tuple(faults))
 
 
@@ -133,15 +132,6 @@ def faults_of(directory: Directory, edition: EditionRef) -> Iterator[Fault]:
         elif not any(source.publisher for source in sources):
             keys = ", ".join(source.key for source in sources)
             yield Fault("no_owner", edition.rule_set, f"{keys}: {said}")
-
-
-def contradictions() -> Callable[[Directory, date], list[str]]:
-    """Return what finds where two pages contradict each other."""
-    if find_spec("pathways.consistency") is None:
-        return lambda directory, on: []
-    found: Callable[[Directory, date], list[str]]
-    found = import_module("pathways.consistency").contradictions
-    return found
 
 
 def _may_stand(status: str) -> bool:

@@ -77,7 +77,7 @@ def built(**editions: EditionContent) -> Directory:
 
 @pytest.fixture(autouse=True)
 def nothing_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "contradictions", lambda: lambda directory, on: [])
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [])
 
 
 # Faults ------------------------------------------------------------------------------------
@@ -128,8 +128,7 @@ def test_what_is_no_rule_or_has_an_owner_beside_is_no_fault(row: RequirementRow)
 
 
 def test_contradictions_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Callable[..., list[str]] = lambda directory, on: [f"modsigelse {on}"]  # noqa: E731
-    monkeypatch.setattr(audit, "contradictions", lambda: found)
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
 
     (fault,) = audit.figures(SOUND, ON).faults
 
@@ -255,6 +254,18 @@ def test_fault_exits_with_1_and_its_name(
     assert (status, json_status) == (1, 1)
     assert audit.KINDS_OF_FAULT[kind] in text
     assert [fault["kind"] for fault in json.loads(said)["faults"]] == [kind]
+
+
+def test_contradiction_exits_with_1_and_its_words(
+    printed: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
+
+    status, text = printed(SOUND)
+
+    assert status == 1
+    assert audit.KINDS_OF_FAULT["contradiction"] in text
+    assert f"modsigelse {ON}" in text
 
 
 def test_json_has_the_figures_of_one_region(printed: Callable[..., tuple[int, str]]) -> None:

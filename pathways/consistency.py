@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
@@ -26,8 +26,8 @@ from .answer import Answer, ImagingLine, Line, TrackAnswer, UnitCard, Unknown, h
 from .api import shape
 from .comparison import Compared, compare
 from .directory import Directory
-from .findings import NATIONAL, Finding, find
-from .lookup import find_places
+from .findings import NATIONAL
+from .lookup import every_answer, find_places
 from .map_layers import LAYERS, Area, Layer, find_areas
 from .models import (
     IN_FORCE,
@@ -339,21 +339,8 @@ def _is_answered_by(line: ImagingLine, examination: str) -> bool:
     return whole and line.way == Pathway.Way.GP_WORK_UP and unknowns.answers(line)
 
 
-def answers(directory: Directory, on: date) -> Iterator[Answer]:
-    """Yield every answer that any place of the day gets, each once."""
-    parts = {
-        part.id: part for found in gazetteer(directory.version).sets.values() for part in found
-    }
-    findings: dict[Hashable, Finding] = {}
-    for part in parts.values():
-        finding = find(directory, part, on=on)
-        findings.setdefault(finding.key, finding)
-    for finding in findings.values():
-        yield assembly.answer(directory, [finding], on=on)
-
-
 def _of_places(directory: Directory, on: date) -> Iterator[str]:
-    for answer in answers(directory, on):
+    for answer in every_answer(directory, on=on):
         place = answer.places[0].id
         yield from (f"{place}: {text}" for text in of_answer(Faces.of(answer)))
 

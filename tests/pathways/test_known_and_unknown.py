@@ -17,7 +17,7 @@ from pathways import directory as directories
 from pathways.answer import Answer, Recipient, Unknown
 from pathways.assembly import unit_card
 from pathways.consistency import Faces, TrackFaces, contradictions
-from pathways.lookup import find_place
+from pathways.lookup import every_answer, find_place
 from pathways.map_layers import LAYERS, find_areas
 from pathways.models import Topic
 from pathways.sides import find_side
@@ -46,7 +46,7 @@ def test_every_answer_of_a_place_is_asked() -> None:
     directory = directories.current()
     ids = ("9000", "7500", "8600-silkeborg", "5000", "3700", "2100-koebenhavn-oesterbro")
 
-    asked = [_what_is_told(answer) for answer in consistency.answers(directory, TODAY)]
+    asked = [_what_is_told(answer) for answer in every_answer(directory, on=TODAY)]
 
     for place_id in ids:
         (answer,) = the_answers(place_id)

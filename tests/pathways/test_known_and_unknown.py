@@ -16,6 +16,7 @@ from pathways import consistency
 from pathways import directory as directories
 from pathways.answer import Answer, Recipient, Unknown
 from pathways.assembly import unit_card
+from pathways.comparison import Compared, compare
 from pathways.consistency import Faces, TrackFaces, contradictions
 from pathways.lookup import every_answer, find_place
 from pathways.map_layers import LAYERS, find_areas
@@ -511,3 +512,36 @@ def test_rules_of_the_earlier_regions_hold_for_their_places_after_the_merger() -
     before, after = access_at("4000-roskilde"), access_at("4000-roskilde", date(2027, 1, 1))
 
     assert before == after
+
+
+# Said once -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "beside"),
+    [
+        ("Ring, hvis du er i tvivl, før henvisning", "I tvivl", ""),
+        ("Ikke alle kan bruge tilbuddet", "tilbud", "tilbud"),
+        ("Ring først", "i tvivl", "i tvivl"),
+        ("Ring først", "", ""),
+    ],
+)
+def test_term_stands_beside_a_text_that_does_not_hold_its_words(
+    text: str, term: str, beside: str
+) -> None:
+    line = replace(of_mas().value.lines[0], text=text)
+
+    assert line.untold(term) == beside
+
+
+def test_comparison_does_not_know_a_line_for_doctors_without_a_number() -> None:
+    (answer,) = the_answers("9000")
+    unit = answer.tracks[0].unit
+    assert unit is not None
+    told = replace(unit, hotline="lægelinje, nummer ikke oplyst", hotline_hours="kl. 8-15")
+
+    rows = compare([Compared(answer, told), Compared(answer, replace(told, hotline="11223344"))])
+
+    (hotline,) = [row for row in rows.rows if row.key == "kontakt-hotline"]
+    assert [cell.known for cell in hotline.cells] == [False, True]
+    assert hotline.cells[0].value.startswith("lægelinje")

@@ -13,7 +13,7 @@ from pathways import coverage, permissions, rule_book
 from pathways.audit import UNDATED, Fault, Figures, figures
 from pathways.coverage import Matter, Point, Survey
 from pathways.directory import Directory
-from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status
+from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status, UnknownState
 from pathways.rule_book import RuleSetRef
 from regions.folding import danish_order
 from regions.models import Region, User
@@ -59,8 +59,14 @@ class Board:
     faults: tuple[Fault, ...]  # lines in force that may not be
 
     @property
-    def not_known(self) -> int:
-        return sum(self.audit.unknown.values())
+    def not_found(self) -> int:
+        """Matters that nobody has found, once for each answer that lacks one."""
+        return self.audit.unknown[UnknownState.NOT_FOUND]
+
+    @property
+    def not_read(self) -> int:
+        """Matters that a public page probably tells, which nobody has read."""
+        return self.audit.unknown[UnknownState.PUBLIC_NOT_READ]
 
     @property
     def leads(self) -> int:

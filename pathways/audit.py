@@ -7,18 +7,19 @@ the flow and of the areas is held to the same order, but counted as steps and ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
+from itertools import chain
 
 from regions.models import Source
 
-from .answer import SourceRef
+from .answer import Answer, SourceRef
+from .consistency import contradictions
 from .content import RouteRow, Row, StatusedRow
 from .directory import Directory, EditionRef, UnitRef
-from .models import Basis, LineStatus, MapKind, RuleSetKind, Topic, UnknownState
+from .lookup import every_answer
+from .models import Basis, LineStatus, MapKind, RuleSetKind, UnknownState
 
 UNDATED = "undated"
 NEVER = "never"
@@ -62,7 +63,8 @@ class Figures:
     by_age: Mapping[str, int]  # of a rule's best source in years, "undated" first
     by_confirmation: Mapping[str, int]  # of editions: whole years since, "never" first
     press_only: int  # rules that nobody but the press tells of
-    unknown: Mapping[str, int]  # UnknownState: what is not known of its diagnostic units
+    answers: int  # different ones that its places get
+    unknown: Mapping[str, int]  # UnknownState: matters that an answer lacks, once for each answer
     leads: Mapping[str, int]  # UnknownState: leads that nobody has followed
     conflicts: int  # areas of which sources disagree
     areas: Mapping[str, int]  # MapKind, "": nobody has said
@@ -112,7 +114,7 @@ def figures(
     total = groups[0] if region else _count(directory, on, "all", "All", list(editions.values()))
     faults = [fault for edition in kept for fault in faults_of(directory, edition)]
     if deep:
-        faults += [Fault("contradiction", "", text) for text in contradictions()(directory, on)]
+        faults += [Fault("contradiction", "", text) for text in contradictions(directory, on)]
     return Audit(on, groups, total, tuple(faults))
 
 
@@ -133,15 +135,6 @@ def faults_of(directory: Directory, edition: EditionRef) -> Iterator[Fault]:
         elif not any(source.publisher for source in sources):
             keys = ", ".join(source.key for source in sources)
             yield Fault("no_owner", edition.rule_set, f"{keys}: {said}")
-
-
-def contradictions() -> Callable[[Directory, date], list[str]]:
-    """Return what finds where two pages contradict each other."""
-    if find_spec("pathways.consistency") is None:
-        return lambda directory, on: []
-    found: Callable[[Directory, date], list[str]]
-    found = import_module("pathways.consistency").contradictions
-    return found
 
 
 def _may_stand(status: str) -> bool:
@@ -247,6 +240,7 @@ def _count(
     sources = [_sources(directory, row) for row in rules]
     best = [found[0] for found in sources if found]
     units = _units(directory, slug, on)
+    answers = _answers(every_answer(directory, on=on), slug, name)
     return Figures(
         slug=slug,
         name=name,
@@ -262,8 +256,9 @@ def _count(
             bool(found) and all(source.kind == Source.Kind.PRESS for source in found)
             for found in sources
         ),
+        answers=len(answers),
         unknown=_every(
-            UnknownState.values, (state for _topic, state in unknown(directory, units, on))
+            UnknownState.values, (state for one in answers for _topic, state in unknown(one))
         ),
         leads=_every(UnknownState.values, _leads(directory, slug, units)),
         conflicts=sum(bool(route.remark) for route in routes),
@@ -271,28 +266,22 @@ def _count(
     )
 
 
-def unknown(directory: Directory, units: Iterable[UnitRef], on: date) -> Iterator[tuple[str, str]]:
-    """Yield topic and state of what is not known of each diagnostic unit's own details."""
-    for unit in units:
-        details = unit.details.on(on) or {}
-        regions = [here.slug for here in directory.regions_of(unit.municipality, on)]
-        for topic, columns in _OF_A_UNIT.items():
-            if unit.kind == "diagnostic" and not any(details.get(column) for column in columns):
-                yield topic, _state(directory, topic, unit.key, regions)
+def unknown(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Yield topic and state of each matter that an answer does not know, as its page says it.
+
+    A matter counts once, whichever of the tracks lacks it: a doctor looks for it once.
+    """
+    missing = chain(
+        (one for track in answer.tracks for one in track.unknown),
+        (each.unknown for each in answer.access if each.unknown),
+        answer.unknown,
+    )
+    yield from {(one.topic, one.named): (one.topic, one.state) for one in missing}.values()
 
 
-_OF_A_UNIT = {
-    Topic.PHONE: ("phone", "hotline"),
-    Topic.LOCATION_NUMBER: ("location_number",),
-    Topic.SOR_SHAK: ("sor_code", "shak_code"),
-}
-
-
-def _state(directory: Directory, topic: str, unit: str, regions: list[str]) -> str:
-    about = [lead for lead in directory.leads if topic in lead.topics]
-    of_unit = [lead.state for lead in about if lead.unit == unit]
-    of_region = [lead.state for slug in regions for lead in about if lead.region == slug]
-    return next(iter([*of_unit, *of_region]), str(UnknownState.NOT_FOUND))
+def _answers(every: Iterable[Answer], slug: str, name: str) -> list[Answer]:
+    """Return the answers of a region's places, or of all regions'; what is national has none."""
+    return [one for one in every if one.regions and (slug == "all" or name in one.regions)]
 
 
 def _leads(directory: Directory, slug: str, units: Iterable[UnitRef]) -> Iterator[str]:

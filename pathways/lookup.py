@@ -152,6 +152,24 @@ def _answers(directory: Directory, places: Sequence[Place], *, on: date) -> tupl
     return made
 
 
+def every_answer(directory: Directory, *, on: date) -> tuple[Answer, ...]:
+    """Return every answer that any place gets on the date, each once, with one of its places.
+
+    Places that are routed alike share one; which map an area rests on may differ among them.
+    """
+    key = ("every", on, get_language())
+    made = directory.answers.get(key)
+    if made is None:
+        sets = gazetteer(directory.version).sets.values()
+        found: dict[Hashable, Finding] = {}
+        for place in {place.id: place for places in sets for place in places}.values():
+            finding = find_at(directory, place, on=on)
+            found.setdefault(finding.key, finding)
+        made = tuple(assembly.answer(directory, [finding], on=on) for finding in found.values())
+        directory.answers[key] = made
+    return made
+
+
 def _refined(directory: Directory, places: Sequence[Place], *, on: date) -> tuple[Place, ...]:
     """Return the places as finely as the catchments are drawn.
 

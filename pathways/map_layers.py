@@ -25,6 +25,7 @@ from .answer import (
     TrackAnswer,
     Unknown,
 )
+from .directory import Directory
 from .lookup import find_places
 from .models import (
     Access,
@@ -99,15 +100,20 @@ class Layer:
 
 
 def find_areas(
-    layer: Layer, places: Iterable[tuple[str, str, str]], *, on: date
+    layer: Layer,
+    places: Iterable[tuple[str, str, str]],
+    *,
+    on: date,
+    directory: Directory | None = None,
 ) -> tuple[Area, ...]:
     """Return the areas of the layer on the date, in the order of the places.
 
     A place is a municipality's code, name and place id. Places of which nothing can be said,
-    because the date lies before everything, are left out.
+    because the date lies before everything, are left out. Without a directory, that in force is
+    asked.
     """
     rows = list(places)
-    results = find_places([place_id for _, _, place_id in rows], on=on)
+    results = find_places([place_id for _, _, place_id in rows], on=on, directory=directory)
     return tuple(
         _area(layer, code, name, place_id, result.answers)
         for code, name, place_id in rows

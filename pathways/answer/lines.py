@@ -196,6 +196,11 @@ class Line:
         """The source's own words where they say more than the choice."""
         return self.strictness_wording or label_of(Strictness, self.strictness)
 
+    def untold(self, term: str) -> str:
+        """Return a term in the source's words, "" where the text itself holds them."""
+        said = re.search(rf"\b{re.escape(term)}\b", self.text, re.IGNORECASE) if term else None
+        return "" if said else term
+
     @property
     def layer(self) -> Layer:
         return self.edition.layer

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from regions.lookup import Option, Place
 
 from ..answer import (
@@ -82,11 +84,11 @@ def answer(one: Answer) -> dict[str, Any]:
     """Return one candidate answer."""
     return {
         "places": [_place(place, one.region) for place in one.places],
-        "tracks": [_track(track) for track in one.tracks],
+        "tracks": [_track(track, one.ask) for track in one.tracks],
         "imaging": [_imaging(line) for line in (*one.imaging, *one.imaging_background)],
-        "access": [_access(each) for each in one.access],
+        "access": [_access(each, one.ask) for each in one.access],
         "access_model": one.access_model and _line(one.access_model),
-        "unknowns": [_unknown(each) for each in one.unknown],
+        "unknowns": [_unknown(each, one.ask) for each in one.unknown],
         "imaging_requirements": [_line(line) for line in one.imaging_requirements],
         "imaging_inherited_from": one.imaging_inherited_from,
         "organ_package": [_line(line) for line in one.organ_package],
@@ -181,23 +183,30 @@ def _source(source: SourceRef) -> dict[str, Any]:
     }
 
 
-def _unknown(one: Unknown) -> dict[str, Any]:
-    """Return what is not known, whose ignorance it is and where it probably stands."""
+def _unknown(one: Unknown, ask: str = "") -> dict[str, Any]:
+    """Return what is not known, whose ignorance it is and the next step."""
     return {
         "topic": one.topic,
         "label": one.label,
         "state": one.state,
         "state_label": one.state_label,
-        "lead": one.lead
-        and {
-            "where": one.lead.where,
-            "url": one.lead.url or None,
-            "why": one.lead.why or None,
-        },
+        "lead": _lead(one, ask),
     }
 
 
-def _access(one: ExaminationAccess) -> dict[str, Any]:
+def _lead(one: Unknown, ask: str) -> dict[str, Any] | None:
+    """Return where it probably stands, else whom to ask, as the page says it."""
+    if one.lead is None:
+        asked = _("spørg %(ask)s") % {"ask": ask}
+        return {"where": asked, "url": None, "why": None} if ask else None
+    return {
+        "where": one.lead.where,
+        "url": one.lead.url or None,
+        "why": one.lead.why or None,
+    }
+
+
+def _access(one: ExaminationAccess, ask: str) -> dict[str, Any]:
     """Return the answer for one of the six main examinations at the address."""
     return {
         "examination": one.examination,
@@ -205,7 +214,7 @@ def _access(one: ExaminationAccess) -> dict[str, Any]:
         "value": one.access,
         "value_label": one.access_label,
         "state": one.unknown and one.unknown.state,
-        "lead": one.unknown and _unknown(one.unknown)["lead"],
+        "lead": one.unknown and _lead(one.unknown, ask),
         "rules": [_imaging(line) for line in one.lines],
         "parts": [_imaging(line) for line in one.parts],
     }
@@ -217,7 +226,7 @@ def _unit(unit: UnitCard | None) -> dict[str, Any] | None:
     return {name: getattr(unit, name) or None for name in _UNIT_FIELDS} | _fact(unit.fact)
 
 
-def _track(track: TrackAnswer) -> dict[str, Any]:
+def _track(track: TrackAnswer, ask: str) -> dict[str, Any]:
     recipient = track.recipient
     return {
         "track": track.track,
@@ -237,7 +246,7 @@ def _track(track: TrackAnswer) -> dict[str, Any]:
         "goal": track.goal,
         "inherited_from": track.inherited_from,
         "unknown": [one.label for one in track.unknown],
-        "unknowns": [_unknown(one) for one in track.unknown],
+        "unknowns": [_unknown(one, ask) for one in track.unknown],
         "map": [
             {"kind": one.kind or None, "label": one.label or None, "note": one.note or None}
             for one in track.maps

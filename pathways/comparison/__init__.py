@@ -21,6 +21,7 @@ from pathways.answer import (
     Line,
     TrackAnswer,
     UnitCard,
+    has_number,
 )
 from pathways.findings import ALWAYS
 from pathways.models import (
@@ -300,7 +301,7 @@ def _contacts(sides: Sequence[Compared]) -> Section:
     rows, unsaid = [], []
     for name, label in _CONTACTS:
         words = [_contact(side, name) for side in sides]
-        if any(word.said for word in words):
+        if any(word.cell.value for word in words):
             rows.append(row(f"kontakt-{name}", str(label), words))
         else:
             unsaid.append(str(label))
@@ -315,10 +316,12 @@ def _contact(side: Compared, name: str) -> Word:
     if side.no_unit:
         return Word(Cell(note=side.no_unit))
     value = getattr(card, name) if card else ""
+    # That there is a line for doctors is no number to ring.
+    known = has_number(value) if name in ("phone", "hotline") else bool(value)
     if card and name == "hotline" and value and card.hotline_hours:
         value = f"{value}, {card.hotline_hours}"
     fact = card.fact if card and value else None
-    return Word(Cell(value, fact, known=bool(value)), value or None)
+    return Word(Cell(value, fact, known=known), value if known else None)
 
 
 def _advice(side: Compared) -> Word:

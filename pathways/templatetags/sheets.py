@@ -54,8 +54,10 @@ def beside(line: Line) -> SafeString:
     shown = in_danish(line.text)
     if line.fact.basis == "inferred":
         shown = format_html('<span class="inferred">{}</span>', shown)
-    strictly = in_danish(line.strictness_wording) or line.strictness_label
-    terms = [term for term in (in_danish(line.condition), strictly) if term]
+    strictly = line.strictness_label
+    if line.strictness_wording:
+        strictly = in_danish(line.untold(strictly))
+    terms = [term for term in (in_danish(line.untold(line.condition)), strictly) if term]
     if not terms:
         return shown
     joined = format_html_join(" · ", "{}", ((term,) for term in terms))

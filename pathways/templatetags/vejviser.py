@@ -171,10 +171,11 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     who = line.actor_label if actor else ""
     strictly = line.strictness_label
     if line.strictness_wording:
-        strictly = in_danish(strictly)
-    terms = [who, in_danish(line.deadline), in_danish(line.condition), strictly]
+        strictly = in_danish(line.untold(strictly))
+    deadline, condition = (in_danish(line.untold(x)) for x in (line.deadline, line.condition))
+    terms = [who, deadline, condition, strictly]
     if row.formerly:
-        terms = [in_danish(line.condition)]  # who must do what by when is no longer said
+        terms = [condition]  # who must do what by when is no longer said
     if line.is_evidence and line.fact.year:
         terms.insert(0, line.fact.year)
     terms = [term for term in terms if term]

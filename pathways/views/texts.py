@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import DatabaseError, connection
@@ -16,19 +15,12 @@ from django.views.decorators.http import require_safe
 from pathways import directory as directories
 from pathways.answer import UNIT_COUNT
 from pathways.citations import citations
+from pathways.open_figures import open_figures
 from pathways.sources import by_kind_and_owner
 from regions.models import Source
 
 from .dated import dated
 from .remember import remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One open figure of the directory about itself: "Regler, der gælder", "49"."""
-
-    label: str
-    value: str
 
 
 @require_safe
@@ -58,13 +50,10 @@ def sources(request: HttpRequest, on: date | None = None) -> HttpResponse:
 @remembered
 def about(request: HttpRequest) -> HttpResponse:
     """Say what the site is, how it is made and what it does not know."""
-    context = {"figures": open_figures(), "unit_count": UNIT_COUNT}
+    today = timezone.localdate()
+    figures = open_figures(directories.current(), on=today)
+    context = {"figures": figures, "on": today, "unit_count": UNIT_COUNT}
     return TemplateResponse(request, "pathways/about.html", context)
-
-
-def open_figures() -> tuple[Figure, ...]:
-    """Return the directory's figures about itself for `/om/`; none where nobody counts them."""
-    return ()
 
 
 @require_safe

@@ -118,7 +118,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     own = [book.rule_set for book in books]
     card = unit_card(directory, ref, on=day)
     found_areas = areas.catchments_of(directory, key, on=day)
-    unknown = _unknown(directory, ref, card, regions, has_catchment=bool(found_areas))
+    unknown = unknown_of(directory, ref, card, regions, has_catchment=bool(found_areas))
     region = regions[0] if regions else None
     context = {
         "unit": card,
@@ -127,7 +127,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "region": region,
         "ask": region.name if region else "",
         "urgent": notices.standing(directory, [key], on=day),
-        "known": _details(card),
+        "known": known_of(card),
         "unknown": layout.gaps(one for one in unknown if one.topic != Topic.CATCHMENT),
         "no_catchment": next((one for one in unknown if one.topic == Topic.CATCHMENT), None),
         "since": _since(ref, day),
@@ -252,19 +252,19 @@ _CODES = ("location_number", "sor_code", "shak_code")
 
 
 @dataclass(frozen=True, slots=True)
-class _Detail:
+class Detail:
     label: str
     value: str
     is_code: bool = False
     is_link: bool = False
 
 
-def _details(card: UnitCard) -> tuple[_Detail, ...]:
+def known_of(card: UnitCard) -> tuple[Detail, ...]:
     """Return what is known of the unit."""
     known = []
     for name in unknowns.UNIT_FIELDS:
         if value := card.goal_label if name == "goal" else getattr(card, name):
-            known.append(_Detail(_field_name(name), value, name in _CODES, name == "website"))
+            known.append(Detail(_field_name(name), value, name in _CODES, name == "website"))
     return tuple(known)
 
 
@@ -272,7 +272,7 @@ def _field_name(name: str) -> str:
     return str(UnitDetails._meta.get_field(name).verbose_name)
 
 
-def _unknown(
+def unknown_of(
     directory: Directory,
     unit: UnitRef,
     card: UnitCard,

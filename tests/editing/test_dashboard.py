@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from editing import standing, waiting
 from pathways import actions, directory
+from pathways.audit import figures
 from pathways.content import EditionContent
 from pathways.coverage import Matter
 from pathways.models import Report, Revision
@@ -252,3 +253,15 @@ def test_board_names_what_is_withdrawn_and_what_one_person_published(
     assert [point.text.partition(": ")[2] for point in told] == ["Sporet er lukket."]
     assert "hasteændring, ikke bekræftet af en anden</b>" in page
     assert "trukket tilbage</b>" in page
+
+
+def test_board_has_the_figures_of_the_audit(world: World, signed_in: SignIn) -> None:
+    [board] = standing.boards(world.editor, directory.current(), on=TODAY)
+
+    (found,) = figures(directory.current(), TODAY, board.slug, deep=False).groups
+    assert board.not_found > 0
+    assert (board.not_found, board.not_read) == tuple(found.unknown.values())
+    page = signed_in(world.editor).get("/redaktion/").content.decode()
+    assert f"<dt>Regler i kraft</dt><dd>{found.rules}</dd>" in page
+    assert f"<dt>Ikke fundet i svarene</dt><dd>{board.not_found}</dd>" in page
+    assert f"<dt>Offentligt, ikke læst</dt><dd>{board.not_read}</dd>" in page

@@ -13,9 +13,17 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pathways import audit, directory
-from pathways.answer import SourceRef
+from pathways.answer import (
+    Answer,
+    ExaminationAccess,
+    Fact,
+    SourceRef,
+    TrackAnswer,
+    Unknown,
+)
 from pathways.content import EditionContent, ImagingRow, RequirementRow, RouteRow
 from pathways.directory import Directory, EditionRef, LeadRef, RegionRef, Timeline, UnitRef
+from pathways.lookup import find_place
 
 ON = date(2026, 11, 28)
 MERGER = date(2027, 1, 1)
@@ -76,8 +84,10 @@ def built(**editions: EditionContent) -> Directory:
 
 
 @pytest.fixture(autouse=True)
-def nothing_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "contradictions", lambda: lambda directory, on: [])
+def no_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directories built here have no geography: no place asks them anything."""
+    monkeypatch.setattr(audit, "every_answer", lambda directory, on: ())
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [])
 
 
 # Faults ------------------------------------------------------------------------------------
@@ -128,8 +138,7 @@ def test_what_is_no_rule_or_has_an_owner_beside_is_no_fault(row: RequirementRow)
 
 
 def test_contradictions_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Callable[..., list[str]] = lambda directory, on: [f"modsigelse {on}"]  # noqa: E731
-    monkeypatch.setattr(audit, "contradictions", lambda: found)
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
 
     (fault,) = audit.figures(SOUND, ON).faults
 
@@ -201,7 +210,49 @@ def test_new_region_answers_for_rules_that_it_inherits() -> None:
     assert [(one.slug, one.editions) for one in after.groups] == [("national", 0), ("nye", 2)]
 
 
-def test_unknown_of_a_unit_has_the_state_of_its_lead() -> None:
+def answered(region: str, *unknown: Unknown, access: Unknown | None = None) -> Answer:
+    """Return an answer of the region whose two tracks and one examination lack the matters."""
+    fact = Fact("unknown", (), "")
+    track = TrackAnswer("MAS", None, "", fact, None, None, (), (), unknown, None)
+    return Answer(
+        places=(),
+        regions=(region,) if region else (),
+        tracks=(track, replace(track, track="MUP")),
+        imaging=(),
+        imaging_requirements=(),
+        imaging_inherited_from=None,
+        imaging_unit=None,
+        organ_package=(),
+        gp_work_up=(),
+        remarks=(),
+        ask=region,
+        next_change=None,
+        next_change_reason="",
+        access=(ExaminationAccess("MR", "UNKNOWN", unknown=access),) if access else (),
+        unknown=(Unknown("access_model", "not_found"),),
+    )
+
+
+def test_matter_that_an_answer_lacks_is_counted_once_in_its_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phone, tests = Unknown("phone", "public_not_read"), Unknown("blood_tests", "not_found")
+    every = (
+        answered(OLD.name, phone, tests, access=Unknown("access:MR", "public_not_read")),
+        answered(OLD.name, phone),
+        answered("", phone),
+    )
+    monkeypatch.setattr(audit, "every_answer", lambda directory, on: every)
+
+    found = audit.figures(SOUND, ON)
+
+    national, region = found.groups
+    assert (national.answers, region.answers, found.total.answers) == (0, 2, 2)
+    assert region.unknown == found.total.unknown == {"not_found": 3, "public_not_read": 3}
+    assert national.unknown == {"not_found": 0, "public_not_read": 0}
+
+
+def test_leads_that_nobody_has_followed_are_counted_by_whose_they_are() -> None:
     held = replace(
         SOUND,
         leads=(
@@ -213,7 +264,6 @@ def test_unknown_of_a_unit_has_the_state_of_its_lead() -> None:
 
     national, region = audit.figures(held, ON).groups
 
-    assert region.unknown == {"not_found": 1, "public_not_read": 1}  # codes, and the telephone
     assert region.leads == {"not_found": 1, "public_not_read": 1}
     assert national.leads == {"not_found": 1, "public_not_read": 0}
 
@@ -257,6 +307,18 @@ def test_fault_exits_with_1_and_its_name(
     assert [fault["kind"] for fault in json.loads(said)["faults"]] == [kind]
 
 
+def test_contradiction_exits_with_1_and_its_words(
+    printed: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
+
+    status, text = printed(SOUND)
+
+    assert status == 1
+    assert audit.KINDS_OF_FAULT["contradiction"] in text
+    assert f"modsigelse {ON}" in text
+
+
 def test_json_has_the_figures_of_one_region(printed: Callable[..., tuple[int, str]]) -> None:
     _status, text = printed(SOUND, "--json", "--region=gamle")
 
@@ -277,7 +339,7 @@ def test_unknown_region_is_refused(printed: Callable[..., tuple[int, str]]) -> N
 def test_real_directory_fits_the_page_and_counts_every_edition(
     on: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.undo()  # contradictions too
+    monkeypatch.undo()  # it has places, which may contradict each other
     output = StringIO()
     try:
         call_command("audit_directory", on=on.isoformat(), stdout=output)
@@ -289,3 +351,21 @@ def test_real_directory_fits_the_page_and_counts_every_edition(
     assert max(map(len, output.getvalue().splitlines())) <= 80
     assert sum(group.editions for group in found.groups) == found.total.editions
     assert sum(group.rules for group in found.groups) == found.total.rules > 0
+    assert sum(group.answers for group in found.groups) == found.total.answers > 0
+    assert found.total.unknown["not_found"] > 0 < found.total.unknown["public_not_read"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("real_data")
+def test_unknowns_of_a_region_are_those_of_its_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    result = find_place("3700", on=ON)
+    assert result is not None
+    (answer,) = result.answers
+    lacking = {one.topic for track in answer.tracks for one in track.unknown}
+    lacking |= {each.unknown.topic for each in answer.access if each.unknown}
+
+    told = {topic for topic, _state in audit.unknown(answer)}
+
+    assert lacking < told
+    assert {"recipient", "access:MR", "access_model"} <= told

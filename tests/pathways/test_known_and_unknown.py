@@ -1,237 +1,451 @@
 """No page contradicts another: what one calls unknown, none shows; what one shows, none calls so.
 
-Every place, every unit and every map is held against the one value, on three days.
+`pathways.consistency` holds every place, every unit and every map against the one value, on three
+days. Here it finds nothing in the real data, and each kind of contradiction that is put there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from pathways import assembly, referral_text, unknowns
+from pathways import consistency
 from pathways import directory as directories
-from pathways.answer import Answer, TrackAnswer, has_number
-from pathways.api import shape
+from pathways.answer import Answer, Recipient, Unknown
 from pathways.assembly import unit_card
-from pathways.checklist import checklist
-from pathways.findings import Finding, find
-from pathways.lookup import find_place
+from pathways.comparison import Compared, compare
+from pathways.consistency import Faces, TrackFaces, contradictions
+from pathways.lookup import every_answer, find_place
 from pathways.map_layers import LAYERS, find_areas
-from pathways.models import LineStatus, MainExamination, Pathway, Topic
+from pathways.models import Topic
 from pathways.sides import find_side
 from pathways.unit_list import ImagingBefore, unit_lines
-from pathways.views.layout import TrackShown, lay_out
-from regions.lookup import Place, gazetteer
-from regions.models import Municipality
+from pathways.views.layout import Department, Row, lay_out
+from pathways.views.units import known_of, unknown_of
+from regions.lookup import gazetteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
 TODAY = date(2026, 11, 28)
 DAYS = (TODAY, date(2026, 12, 31), date(2027, 1, 1))
-each_day = pytest.mark.parametrize("on", DAYS)
-HIDDEN = {LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER}
 
 
-def places() -> list[str]:
-    """Return the address of every place: postcodes, their parts, municipalities and districts."""
-    return sorted(gazetteer(directories.current().version).sets)
-
-
-def answers(on: date) -> Iterator[tuple[str, Answer]]:
-    """Yield every answer that any place gets; places whose findings are equal get the same."""
+@pytest.mark.parametrize("on", DAYS)
+def test_no_page_of_the_real_directory_contradicts_another(on: date) -> None:
     directory = directories.current()
-    parts = {part.id: part for place in places() for part in parts_of(place)}
-    found: dict[Hashable, Finding] = {}
-    for part in parts.values():
-        finding = find(directory, part, on=on)
-        found.setdefault(finding.key, finding)
-    for finding in found.values():
-        yield finding.place.id, assembly.answer(directory, [finding], on=on)
+
+    found = contradictions(directory, on)
+
+    assert found == []
+    assert len(gazetteer(directory.version).sets) >= 2504
 
 
-def parts_of(place_id: str) -> tuple[Place, ...]:
-    return gazetteer(directories.current().version).sets[place_id]
+def test_every_answer_of_a_place_is_asked() -> None:
+    directory = directories.current()
+    ids = ("9000", "7500", "8600-silkeborg", "5000", "3700", "2100-koebenhavn-oesterbro")
+
+    asked = [_what_is_told(answer) for answer in every_answer(directory, on=TODAY)]
+
+    for place_id in ids:
+        (answer,) = the_answers(place_id)
+        assert _what_is_told(answer) in asked
 
 
-# One track --------------------------------------------------------------------------------
+def _what_is_told(answer: Answer) -> list[tuple[object, ...]]:
+    """Return what faces show; on which map an area rests is told beside it."""
+    return [(one.unit, one.recipient, one.lines, one.unknown) for one in answer.tracks]
 
 
-def of_track(track: TrackAnswer, shown: TrackShown, said: dict) -> Iterator[str]:
-    """Yield where a face of the track says other than the value."""
-    unknown = {one.topic for one in track.unknown}
-    sheet = checklist(track)
-    text = referral_text.for_track(track)
-    call = [row.line for row in shown.call]
-    calls = any(has_number(line.text) for line in call)
-    kinds = {line.kind for line in track.lines if line.is_known}
-    codes = {code.label for code in sheet.codes}
-    recipient = said["recipient"]
-    numbers = recipient["unit_details"] if recipient else {}
-    listed = {label for gap in shown.unknown for label in gap.labels}
-    faces = {
-        Topic.UNIT: (track.unit is not None, said["unit"] is not None),
-        Topic.RECIPIENT: (sheet.is_addressed,),
-        Topic.LOCATION_NUMBER: ("lokationsnummer" in codes, bool(numbers.get("location_number"))),
-        Topic.SOR_SHAK: (
-            bool(codes & {"SOR", "SHAK"}),
-            bool(numbers.get("sor_code") or numbers.get("shak_code")),
+# One track: each kind of contradiction, put there and seen -----------------------------------
+
+
+def the_answers(place_id: str, on: date = TODAY) -> tuple[Answer, ...]:
+    result = find_place(place_id, on=on)
+    assert result is not None
+    return result.answers
+
+
+def faces_of(place_id: str) -> Faces:
+    (answer,) = the_answers(place_id)
+    return Faces.of(answer)
+
+
+def of_mas(place_id: str = "9000") -> TrackFaces:
+    return faces_of(place_id).tracks[0]
+
+
+def told(faces: TrackFaces) -> str:
+    return "\n".join(consistency.of_track(faces))
+
+
+def without(faces: TrackFaces, topic: str) -> TrackFaces:
+    """Return the faces of a value that calls the matter known, which no face shows."""
+    unknown = tuple(one for one in faces.value.unknown if one.topic != topic)
+    return replace(faces, value=replace(faces.value, unknown=unknown))
+
+
+def and_unknown(faces: TrackFaces, topic: str) -> TrackFaces:
+    """Return the faces of a value that calls the matter unknown, which every face shows."""
+    unknown = (*faces.value.unknown, Unknown(topic, "not_found"))
+    return replace(faces, value=replace(faces.value, unknown=unknown))
+
+
+ASKED = (
+    *("unit", "recipient", "location_number", "sor_shak", "phone", "blood_tests", "imaging"),
+    *("header_text", "text_limit", "insufficient"),
+)
+
+
+@pytest.mark.parametrize("topic", ASKED)
+def test_matter_that_the_value_and_a_face_tell_differently_is_found(topic: str) -> None:
+    faces = of_mas()
+    is_unknown = faces.value.unknown_of(topic) is not None
+
+    wrong = without(faces, topic) if is_unknown else and_unknown(faces, topic)
+
+    assert told(faces) == ""
+    assert f"{topic}: unknown is {not is_unknown}, shown is" in told(wrong)
+
+
+@pytest.mark.parametrize("topic", ["unit", "criteria", "closing"])
+def test_comparison_that_does_not_know_what_the_place_knows_is_found(topic: str) -> None:
+    faces = of_mas()
+    assert faces.value.unknown_of(topic) is None
+
+    wrong = replace(faces, compared=frozenset())
+
+    assert f"{topic}: unknown is False, compared is False" in told(wrong)
+
+
+def test_comparison_that_knows_a_telephone_that_nobody_knows_is_found() -> None:
+    faces = of_mas("8600-silkeborg")
+    assert faces.value.unknown_of("phone") is not None
+
+    wrong = replace(faces, compared=faces.compared | {"kontakt-phone"})
+
+    assert "phone: unknown is True, compared is True" in told(wrong)
+
+
+def _json_with(faces: TrackFaces, **said: object) -> TrackFaces:
+    return replace(faces, said=faces.said | said)
+
+
+def _gap_of_what_is_known(faces: TrackFaces) -> TrackFaces:
+    gap = replace(faces.page.unknown[0], labels=("alder",))
+    return replace(faces, page=replace(faces.page, unknown=(gap,)))
+
+
+def _gap_beside_the_rule(faces: TrackFaces) -> TrackFaces:
+    rows = tuple(row for row in faces.page.write if row.line.kind == "referral_content")
+    gap = replace(faces.page.unknown[0], unknown=Unknown("referral_content", "not_found"))
+    return replace(faces, page=replace(faces.page, before=rows, write=(), before_gaps=(gap,)))
+
+
+def _background(faces: TrackFaces) -> TrackFaces:
+    return replace(faces, value=replace(faces.value, background=faces.value.lines[:1]))
+
+
+def _former_rule(faces: TrackFaces) -> TrackFaces:
+    lines = (replace(faces.value.lines[0], status="superseded"),)
+    return replace(faces, value=replace(faces.value, lines=(*faces.value.lines, *lines)))
+
+
+def _filled_in(faces: TrackFaces) -> TrackFaces:
+    items = tuple(
+        replace(item, unknown=Unknown("referral_content", "not_found")) if item.rules else item
+        for item in faces.sheet.write
+    )
+    return replace(faces, sheet=replace(faces.sheet, write=items))
+
+
+def _demanded(faces: TrackFaces) -> TrackFaces:
+    rules = (replace(faces.value.lines[0], status="superseded"),)
+    return replace(faces, text=replace(faces.text, rules=rules))
+
+
+def _for_editors(faces: TrackFaces) -> TrackFaces:
+    lines = [faces.said["requirements"][0] | {"status": "unverified", "in_force": False}]
+    return _json_with(faces, requirements=lines)
+
+
+def _in_force(faces: TrackFaces) -> TrackFaces:
+    return _json_with(
+        faces, requirements=[faces.said["requirements"][0] | {"status": "superseded"}]
+    )
+
+
+def _recipient(faces: TrackFaces) -> Recipient:
+    unit = faces.value.unit
+    assert unit is not None
+    return Recipient("REFERRAL_OFFICE", unit, unit.fact)
+
+
+def _sent_to_an_office(faces: TrackFaces) -> TrackFaces:
+    return replace(faces, page=replace(faces.page, recipient=_recipient(faces)))
+
+
+def _codes_of_an_office(faces: TrackFaces) -> TrackFaces:
+    return replace(
+        faces,
+        value=replace(faces.value, recipient=None),
+        sheet=replace(faces.sheet, addressee=faces.value.unit),
+    )
+
+
+def _json_of_an_office(faces: TrackFaces) -> TrackFaces:
+    wrong = replace(faces, value=replace(faces.value, recipient=None))
+    return _json_with(wrong, recipient={"unit_details": {}})
+
+
+def _sent_by_imaging(faces: TrackFaces) -> TrackFaces:
+    line = faces.value.lines[0]
+    elsewhere = replace(line, edition=replace(line.edition, rule_set="imaging:region:nordjylland"))
+    return replace(faces, page=replace(faces.page, send=(Row(elsewhere, ""),)))
+
+
+def _twice(faces: TrackFaces) -> TrackFaces:
+    assert faces.page.before
+    return replace(faces, page=replace(faces.page, write=faces.page.before[:1]))
+
+
+def _term_in_the_text(faces: TrackFaces) -> TrackFaces:
+    line = replace(faces.value.lines[0], text="Ring (i tvivl) først", condition="»i tvivl«")
+    return replace(faces, page=replace(faces.page, write=(Row(line, ""),)))
+
+
+def _number_twice(faces: TrackFaces) -> TrackFaces:
+    unit = faces.value.unit
+    assert unit is not None
+    twice = replace(unit, phone="11 22 33 44", hotline="læger: 1122 3344")
+    page = replace(faces.page, has_phone=True)
+    return replace(faces, value=replace(faces.value, unit=twice), page=page)
+
+
+@pytest.mark.parametrize(
+    ("seed", "words"),
+    [
+        (lambda faces: _json_with(faces, unknowns=[]), "JSON lists other unknowns"),
+        (lambda faces: _json_with(faces, unknown=[]), "JSON names other unknowns"),
+        (
+            lambda faces: replace(faces, sheet=replace(faces.sheet, unknown=())),
+            "the sheet lists other unknowns",
         ),
-        Topic.PHONE: (sheet.can_be_called, bool(track.unit and track.unit.can_be_called) or calls),
-        Topic.BLOOD_TESTS: ("blood_tests" in kinds,),
-        Topic.IMAGING: ("imaging" in kinds,),
-        Topic.HEADER_TEXT: (said["header_text"] is not None, bool(text.header)),
-        Topic.TEXT_LIMIT: (said["text_limit"] is not None, text.limit is not None),
-        Topic.INSUFFICIENT: ("insufficient" in kinds,),
-    }
-    for topic, values in faces.items():
-        if any(value == (topic in unknown) for value in values):
-            yield f"{track.track} {topic}: unknown {topic in unknown}, shown {values}"
-    if [one["topic"] for one in said["unknowns"]] != [one.topic for one in track.unknown]:
-        yield f"{track.track}: JSON lists other unknowns"
-    if said["unknown"] != [one.label for one in track.unknown]:
-        yield f"{track.track}: JSON names other unknowns"
-    if {one.topic for one in sheet.unknown} != unknown:
-        yield f"{track.track}: the sheet lists other unknowns"
-    if not listed <= {one.label for one in track.unknown}:
-        yield f"{track.track}: the page lists what is known"
-    before = {row.line.kind for row in shown.before if row.line.is_known}
-    gaps = {gap.unknown.topic for gap in shown.before_gaps}
-    if before & gaps:
-        yield f"{track.track}: before the referral both said and unknown: {before & gaps}"
-    for line in track.background:
-        if line.in_force:
-            yield f"{track.track}: a rule among the background"
-    for item in (*sheet.before, *sheet.write, *sheet.after):
-        if item.unknown and item.rules:
-            yield f"{track.track}: {item.kind} is both a rule and a line to fill in"
+        (_gap_of_what_is_known, "the page lists what is known: ['alder']"),
+        (_gap_beside_the_rule, "before the referral both said and unknown"),
+        (_background, "a rule stands among the background"),
+        (_former_rule, "background stands among the rules"),
+        (_filled_in, "referral_content is both a rule and a line to fill in"),
+        (_demanded, "demand what is no rule"),
+        (_for_editors, "a line for editors reaches a reader"),
+        (_in_force, "the status of a line and its force differ"),
+        (_sent_to_an_office, "page: a recipient that no rule about the track names"),
+        (_codes_of_an_office, "the sheet has numbers of nobody's"),
+        (_json_of_an_office, "JSON has a recipient that the answer has not"),
+        (_sent_by_imaging, "sent by a rule that is not about the track"),
+        (_twice, "said 2 times"),
+        (_term_in_the_text, "a line says the same twice: »i tvivl«"),
+        (_number_twice, "the number 11223344 stands 2 times under call"),
+    ],
+)
+def test_contradiction_about_a_track_is_found(
+    seed: Callable[[TrackFaces], TrackFaces], words: str
+) -> None:
+    faces = of_mas()
+
+    wrong = seed(faces)
+
+    assert words not in told(faces)
+    assert words in told(wrong)
 
 
-def of_answer(answer: Answer) -> Iterator[str]:
-    """Yield where a face of a place's answer says other than the value."""
-    said, shown = shape.answer(answer), lay_out(answer)
-    for track, on_page, in_json in zip(answer.tracks, shown.tracks, said["tracks"], strict=True):
-        yield from of_track(track, on_page, in_json)
-        for line in in_json["requirements"]:
-            if line["status"] in HIDDEN:
-                yield "a line for editors reaches a reader"
-            if line["in_force"] != (line["status"] in ("current", "current_undated")):
-                yield "a line whose status and force differ"
-    if [each.examination for each in answer.access] != list(MainExamination):
-        yield "not the six examinations"
-    for each, in_json in zip(answer.access, said["access"], strict=True):
-        if each.is_known == (each.unknown is not None):
-            yield f"{each.examination}: both known and unknown"
-        if (in_json["state"] is None) != each.is_known:
-            yield f"{each.examination}: JSON says otherwise"
-        own = [
-            line
-            for line in shown.imaging
-            if line.main == each.examination
-            and line.way == Pathway.Way.GP_WORK_UP
-            and not line.part
-            and unknowns.answers(line)
-        ]
-        if own and not each.is_known:
-            yield f"{each.examination}: a rule stands, and it is called unknown"
-    if any(line.applies is False for line in shown.imaging):
-        yield "a rule of another address"
-    for department in shown.departments:
-        if any(line.applies is not None for line in department.imaging):
-            yield "a rule for the address stands among the departments"
-    if any(line["status"] in HIDDEN for line in said["imaging"]):
-        yield "imaging for editors reaches a reader"
+# A whole answer ------------------------------------------------------------------------------
 
 
-@each_day
-def test_no_face_of_a_place_says_other_than_the_value(on: date) -> None:
-    wrong = {place_id: found for place_id, answer in answers(on) if (found := [*of_answer(answer)])}
-
-    assert len(places()) >= 2504
-    assert wrong == {}
-
-
-# Units ------------------------------------------------------------------------------------
+def _access(faces: Faces, **changed: object) -> Faces:
+    """Return the faces with CT of the abdomen, which is known in Aalborg, told otherwise."""
+    access = tuple(
+        replace(each, **changed) if each.examination == "CT_ABDOMEN" else each
+        for each in faces.value.access
+    )
+    return replace(faces, value=replace(faces.value, access=access))
 
 
-@each_day
-def test_list_page_and_comparison_of_a_unit_know_the_same(on: date) -> None:
+def _five(faces: Faces) -> Faces:
+    return replace(faces, value=replace(faces.value, access=faces.value.access[1:]))
+
+
+def _json_of_access(faces: Faces) -> Faces:
+    access = [each | {"state": "not_found"} for each in faces.said["access"]]
+    return replace(faces, said=faces.said | {"access": access})
+
+
+def _of_others(faces: Faces) -> Faces:
+    lines = (replace(faces.page.imaging[0], applies=False),)
+    return replace(faces, page=replace(faces.page, imaging=lines))
+
+
+def _among_departments(faces: Faces) -> Faces:
+    departments = (Department("Vejle", faces.page.imaging, ()),)
+    return replace(faces, page=replace(faces.page, departments=departments))
+
+
+def _former_imaging(faces: Faces) -> Faces:
+    lines = (replace(faces.page.imaging[0], status="evidence"),)
+    return replace(faces, page=replace(faces.page, imaging=lines))
+
+
+def _imaging_for_editors(faces: Faces) -> Faces:
+    lines = [line | {"status": "unverified"} for line in faces.said["imaging"]]
+    return replace(faces, said=faces.said | {"imaging": lines})
+
+
+def _model(faces: Faces) -> Faces:
+    wanted = "ACCESS_MODEL"
+    unknown = tuple(one for one in faces.value.unknown if one.topic != Topic[wanted])
+    answer = replace(faces.value, access_model=None, unknown=unknown)
+    return replace(faces, value=answer, page=replace(lay_out(answer), no_model=None))
+
+
+@pytest.mark.parametrize(
+    ("seed", "words"),
+    [
+        (_five, "not the six examinations"),
+        (
+            lambda faces: _access(faces, unknown=Unknown("access:CT_ABDOMEN", "not_found")),
+            "CT_ABDOMEN: both known and unknown",
+        ),
+        (_json_of_access, "CT_ABDOMEN: JSON says otherwise"),
+        (
+            lambda faces: _access(faces, access="UNKNOWN"),
+            "CT_ABDOMEN: a rule stands, and it is called unknown",
+        ),
+        (_of_others, "imaging: a rule that is not known to hold for the address"),
+        (_among_departments, "imaging: a rule for the address stands among the departments"),
+        (_former_imaging, "imaging: what is no rule stands among the rules"),
+        (_imaging_for_editors, "imaging: a line for editors reaches a reader"),
+        (_model, "imaging: the model of access is both known and unknown"),
+        (
+            lambda faces: replace(
+                faces, tracks=(_json_with(faces.tracks[0], unknown=[]), *faces.tracks[1:])
+            ),
+            "MAS: JSON names other unknowns",
+        ),
+    ],
+)
+def test_contradiction_within_an_answer_is_found(
+    seed: Callable[[Faces], Faces], words: str
+) -> None:
+    faces = faces_of("9000")
+
+    wrong = seed(faces)
+
+    assert list(consistency.of_answer(faces)) == []
+    assert words in list(consistency.of_answer(wrong))
+
+
+# Units ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"imaging": ImagingBefore.REQUIRED}, "imaging is known in the list only"),
+        ({"goals": ()}, "the goal is unknown in the list only"),
+    ],
+)
+def test_list_that_tells_a_unit_otherwise_is_found(changed: dict, words: str) -> None:
     directory = directories.current()
-    wrong = []
+    seen = []
 
-    for line in unit_lines(directory, on=on):
-        side = find_side(f"enhed:{line.card.key}", on=on, directory=directory)
+    for line in unit_lines(directory, on=TODAY):
+        side = find_side(f"enhed:{line.card.key}", on=TODAY, directory=directory)
+        assert side is not None
+        assert list(consistency.of_unit_line(line, side)) == []
+        seen += consistency.of_unit_line(replace(line, **changed), side)
+
+    assert any(words in text for text in seen)
+
+
+def test_track_of_a_unit_that_is_both_known_and_unknown_is_found() -> None:
+    directory = directories.current()
+    seen = []
+
+    for line in unit_lines(directory, on=TODAY):
+        side = find_side(f"enhed:{line.card.key}", on=TODAY, directory=directory)
         assert side is not None and side.answer is not None
-        for track in side.answer.tracks:
-            kinds = {rule.kind for rule in track.lines if rule.is_known}
-            if track.track not in ("MAS", *line.tracks) or not line.works_up:
-                continue
-            if (track.unknown_of(Topic.IMAGING) is None) != ("imaging" in kinds):
-                wrong.append((line.card.key, track.track, "imaging"))
-            if line.imaging != ImagingBefore.UNKNOWN and "imaging" not in kinds | _elsewhere(side):
-                wrong.append((line.card.key, track.track, "imaging in the list"))
-            if "goal" in kinds and not line.goals:
-                wrong.append((line.card.key, track.track, "goal in the list"))
+        tracks = tuple(replace(track, unknown=()) for track in side.answer.tracks)
+        wrong = replace(side, answer=replace(side.answer, tracks=tracks))
+        seen += consistency.of_unit_line(line, wrong)
 
-    assert wrong == []
+    assert "MAS: imaging is both known and unknown" in seen
 
 
-def _elsewhere(side) -> set[str]:
-    """Return the kinds that any other track of the unit tells of: the list says them once."""
-    return {rule.kind for track in side.answer.tracks for rule in track.lines if rule.is_known}
-
-
-@each_day
-def test_what_is_unknown_of_a_unit_is_not_among_its_details(on: date) -> None:
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"phone": "11 22 33 44"}, "the telephone is both known and unknown"),
+        ({"sor_code": "123456"}, "the codes are both known and unknown"),
+    ],
+)
+def test_page_of_a_unit_that_misses_what_it_has_is_found(changed: dict, words: str) -> None:
     directory = directories.current()
-    wrong = []
+    unit = directory.units["dc-farsoe"]
+    card = unit_card(directory, unit, on=TODAY)
+    missing = unknown_of(directory, unit, card, (), has_catchment=True)
+    other = replace(card, **changed)
 
-    for unit in directory.units.values():
-        if unit.is_example or not unit.details.on(on):
-            continue
-        card = unit_card(directory, unit, on=on)
-        leads = unknowns.Leads(directory, (unit.key,))
-        unknown = unknowns.of_unit(leads, card, str, has_catchment=True)
-        topics = {one.topic for one in unknown}
-        named = {one.named for one in unknown}
-        shown = {name for name in unknowns.UNIT_FIELDS if getattr(card, name)}
-        if named & shown:
-            wrong.append((unit.key, named & shown))
-        if (Topic.PHONE in topics) == card.can_be_called:
-            wrong.append((unit.key, "phone"))
-        if (Topic.SOR_SHAK in topics) == card.has_codes:
-            wrong.append((unit.key, "codes"))
+    right = list(consistency.of_unit_page(card, known_of(card), missing))
+    wrong = list(consistency.of_unit_page(other, known_of(other), missing))
 
-    assert wrong == []
+    assert right == []
+    assert words in wrong
 
 
-# Maps -------------------------------------------------------------------------------------
+def test_detail_that_a_unit_both_shows_and_misses_is_found() -> None:
+    directory = directories.current()
+    unit = directory.units["dc-farsoe"]
+    card = unit_card(directory, unit, on=TODAY)
+    missing = unknown_of(directory, unit, card, (), has_catchment=True)
+    shown = replace(known_of(card)[0], label=next(one.named for one in missing if one.named))
+
+    wrong = list(consistency.of_unit_page(card, [shown], missing))
+
+    assert wrong == [f"both known and unknown: ['{shown.label}']"]
 
 
-@each_day
+# Maps ----------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.slug)
-def test_map_reads_the_value_of_the_place(layer, on: date) -> None:
-    rows = Municipality.objects.filter(kind="municipality").values_list("code", "name", "slug")
-    known = {
-        "optageomraader": lambda a: a.tracks[0].unknown_of(Topic.UNIT) is None,
-        "grundlag": lambda a: a.tracks[0].unknown_of(Topic.UNIT) is None,
-        "billeddiagnostik": lambda a: a.tracks[0].unknown_of(Topic.IMAGING) is None,
-        "maal": lambda a: a.tracks[0].goal is not None,
-        "ct": lambda a: any(
-            each.is_known for each in a.access if each.examination.startswith("CT_")
-        ),
-        "mangler": lambda a: True,
-    }[layer.slug]
+def test_map_that_is_other_than_the_place_is_found(layer) -> None:
+    place = gazetteer(directories.current().version).municipalities["0851"]
+    answers = the_answers(place.id)
+    row = (place.municipality_code, place.municipality, place.id)
+    (area,) = find_areas(layer, [row], on=TODAY)
+    reading = area.readings[0]
 
-    areas = find_areas(layer, [(c, n, f"{s}-kommune") for c, n, s in rows], on=on)
+    other = replace(reading, key="" if reading.key else "x", state="")
+    wrong = list(consistency.of_area(layer, replace(area, readings=(other,)), answers))
 
-    for area in areas:
-        result = find_place(area.place_id, on=on)
-        assert result is not None
-        wanted = {known(answer) for answer in result.answers}
-        assert {bool(reading.key) for reading in area.readings} == wanted, area.name
-        assert all(reading.key or reading.state for reading in area.readings), area.name
+    assert list(consistency.of_area(layer, area, answers)) == []
+    assert any(text.startswith("known is") for text in wrong)
+    assert ("unknown without a state" in wrong) == bool(reading.key)
+
+
+def test_map_of_what_is_missing_that_lists_other_matters_is_found() -> None:
+    layer = next(layer for layer in LAYERS if layer.slug == "mangler")
+    place = gazetteer(directories.current().version).municipalities["0851"]
+    row = (place.municipality_code, place.municipality, place.id)
+    (area,) = find_areas(layer, [row], on=TODAY)
+
+    other = replace(area, readings=(replace(area.readings[0], details=("alder",)),))
+
+    assert "the map counts other unknowns" in list(
+        consistency.of_area(layer, other, the_answers(place.id))
+    )
 
 
 # Known good -------------------------------------------------------------------------------
@@ -298,3 +512,36 @@ def test_rules_of_the_earlier_regions_hold_for_their_places_after_the_merger() -
     before, after = access_at("4000-roskilde"), access_at("4000-roskilde", date(2027, 1, 1))
 
     assert before == after
+
+
+# Said once -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "beside"),
+    [
+        ("Ring, hvis du er i tvivl, før henvisning", "I tvivl", ""),
+        ("Ikke alle kan bruge tilbuddet", "tilbud", "tilbud"),
+        ("Ring først", "i tvivl", "i tvivl"),
+        ("Ring først", "", ""),
+    ],
+)
+def test_term_stands_beside_a_text_that_does_not_hold_its_words(
+    text: str, term: str, beside: str
+) -> None:
+    line = replace(of_mas().value.lines[0], text=text)
+
+    assert line.untold(term) == beside
+
+
+def test_comparison_does_not_know_a_line_for_doctors_without_a_number() -> None:
+    (answer,) = the_answers("9000")
+    unit = answer.tracks[0].unit
+    assert unit is not None
+    told = replace(unit, hotline="lægelinje, nummer ikke oplyst", hotline_hours="kl. 8-15")
+
+    rows = compare([Compared(answer, told), Compared(answer, replace(told, hotline="11223344"))])
+
+    (hotline,) = [row for row in rows.rows if row.key == "kontakt-hotline"]
+    assert [cell.known for cell in hotline.cells] == [False, True]
+    assert hotline.cells[0].value.startswith("lægelinje")

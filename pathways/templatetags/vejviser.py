@@ -102,7 +102,7 @@ def source_links(fact: Fact, most: int = 1) -> SafeString:
     links = format_html_join(", ", "{}", ((part,) for part in parts))
     if rest := ranked[most:]:
         links = format_html(
-            '{} <a href="{}#{}" aria-label="{}">+{}</a>',
+            '{} <a class="further" href="{}#{}" aria-label="{}">+{}</a>',
             *(links, reverse("sources"), rest[0].key),
             ngettext("%d kilde mere", "%d kilder mere", len(rest)) % len(rest),
             len(rest),

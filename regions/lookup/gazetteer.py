@@ -154,6 +154,10 @@ class Gazetteer:
         for place in places:
             groups[place.municipality_code].append(place)
         if len(groups) == 1:
+            if len({place.district for place in places}) < len(places):  # told apart by postcode
+                return "postcode", tuple(
+                    Option(_in_full(place), place.id, place.share) for place in places
+                )
             return "district", tuple(
                 Option(place.district or place.municipality_label, place.id, place.share)
                 for place in places
@@ -284,6 +288,11 @@ def near(typed: str, spellings: Iterable[str]) -> list[str]:
         for spelling, _distance, _index in close
         if one_error_apart(typed, spelling) or one_error_apart(bare, loose(spelling))
     ]
+
+
+def _in_full(place: Place) -> str:
+    """Return postcode, town and district, where the municipality alone would not tell."""
+    return ", ".join(filter(None, [place.title, place.district]))
 
 
 _remembered: dict[int, Gazetteer] = {}

@@ -56,7 +56,7 @@ format: $(VENV)/.dev
 
 ## Collect the texts of the code into the catalogues, and compile what is translated.
 messages: $(VENV)/.dev
-	DEBUG=1 $(PY) manage.py makemessages --all --no-location --ignore '.*'
+	DEBUG=1 $(PY) manage.py makemessages --all --no-location --no-obsolete --ignore '.*'
 	DEBUG=1 $(PY) manage.py compilemessages --ignore '.*'
 
 ## Renew both locks: what the site needs, and that plus what its developers need.

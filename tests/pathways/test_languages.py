@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from pathways import directory
 from pathways.languages import same_page
+from pathways.models import Pathway
 from pathways.views import remember
 from pathways.views.errors import refused
 
@@ -273,6 +274,15 @@ def test_no_danish_sentence_is_left_on_english_pages(english: dict[str, str]) ->
         if danish.search(named.sub("", text)) and not text.startswith("http")
     ]
     assert left == []
+
+
+def test_three_ways_have_english_names_among_the_rule_sets(english: dict[str, str]) -> None:
+    danish = [pathway.name for pathway in Pathway.objects.all()]
+
+    unmarked = Texts(english["/regler/"]).in_language("en")
+
+    assert len(danish) == 3
+    assert [text for text in unmarked if text in danish] == []
 
 
 def test_danish_pages_need_no_mark(client: Client) -> None:

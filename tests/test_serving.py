@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .served import Served, serve
+from .served import ROOT, Served, serve
 
 SOON = 5.0  # seconds; a page took 30 and more while two connections hung
 PAGE = "/sted/8620/"
@@ -209,6 +209,21 @@ def test_request_that_comes_byte_by_byte_is_answered(shipped: Served) -> None:
         came = until_closed(line)
 
     assert came.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("name", ["vejviser.css", "editing.js"])
+def test_static_file_is_served_whole(shipped: Served, name: str) -> None:
+    head, _, body = get(shipped, f"/static/{name}").partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert body == (ROOT / "static" / name).read_bytes()
+
+
+def test_part_of_a_static_file_is_that_part(shipped: Served) -> None:
+    said = get(shipped, "/static/vejviser.css", more="Range: bytes=10-29\r\n")
+
+    assert said.startswith(b"HTTP/1.1 206 ")
+    assert said.partition(b"\r\n\r\n")[2] == (ROOT / "static/vejviser.css").read_bytes()[10:30]
 
 
 def test_answer_to_head_has_the_length_of_the_page_and_no_body(shipped: Served) -> None:

@@ -129,6 +129,11 @@ class TrackAnswer:
         return str(Track(self.track).label)
 
     @property
+    def map_labels(self) -> tuple[str, ...]:
+        """What kinds of map it rests on, each once, however many areas there are."""
+        return tuple(dict.fromkeys(each.label for each in self.maps if each.label))
+
+    @property
     def unit_name(self) -> str | None:
         return self.unit.name if self.unit else None
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from editing.previewing import concerned, preview
 from pathways import actions
 from pathways import content as contents
-from pathways.content import EditionContent
+from pathways.content import EditionContent, ImagingRow
 from pathways.directory import current
 from pathways.models import Revision, RuleSet
 from regions.models import User
@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 MAS = "track:unit:dc-silkeborg:MAS"
 CATCHMENT = "catchment:midtjylland:diagnostic"
 IMAGING = "imaging:region:nordjylland"
+EMPTY_IMAGING = "imaging:region:midtjylland"
 NATIONAL = "national:diagnostisk-pakkeforloeb"
 PLACE = "silkeborg-kommune"
 MERGER = date(2027, 1, 1)
@@ -55,10 +56,26 @@ def _first_examination_renamed(content: EditionContent) -> EditionContent:
     return replace(content, imaging=(replace(first, conditions="Kun efter aftale."), *others))
 
 
+def _an_examination_is_found(content: EditionContent) -> EditionContent:
+    assert not content.imaging  # nothing is known to hold: decision 111
+    found = ImagingRow(
+        examination="CT af urinveje",
+        modality="CT",
+        access="DIRECT",
+        area_basis="1082",
+        department="regionen",
+        status="current_undated",
+        basis="stated",
+        sources=("rm-7",),
+    )
+    return replace(content, imaging=(found,))
+
+
 DRAFTS: dict[str, Callable[[EditionContent], EditionContent]] = {
     MAS: _first_rule_reworded,
     CATCHMENT: _silkeborg_to_another_unit,
     IMAGING: _first_examination_renamed,
+    EMPTY_IMAGING: _an_examination_is_found,
     NATIONAL: _first_rule_reworded,
 }
 # Where the draft can be seen; Silkeborg for the others.

@@ -15,7 +15,7 @@ from django.utils import timezone
 from editing.previewing import concerned, preview
 from pathways import actions
 from pathways import content as contents
-from pathways.content import EditionContent
+from pathways.content import EditionContent, ImagingRow
 from pathways.directory import current
 from pathways.models import Revision, RuleSet
 from regions.models import User
@@ -24,6 +24,11 @@ from .sessions import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
+MAS = "track:unit:dc-silkeborg:MAS"
+CATCHMENT = "catchment:midtjylland:diagnostic"
+IMAGING = "imaging:region:nordjylland"
+EMPTY_IMAGING = "imaging:region:midtjylland"
+NATIONAL = "national:diagnostisk-pakkeforloeb"
 PLACE = "silkeborg-kommune"
 MERGER = date(2027, 1, 1)
 
@@ -51,12 +56,30 @@ def _first_examination_renamed(content: EditionContent) -> EditionContent:
     return replace(content, imaging=(replace(first, conditions="Kun efter aftale."), *others))
 
 
+def _an_examination_is_found(content: EditionContent) -> EditionContent:
+    assert not content.imaging  # nothing is known to hold: decision 111
+    found = ImagingRow(
+        examination="CT af urinveje",
+        modality="CT",
+        access="DIRECT",
+        area_basis="1082",
+        department="regionen",
+        status="current_undated",
+        basis="stated",
+        sources=("rm-7",),
+    )
+    return replace(content, imaging=(found,))
+
+
 DRAFTS: dict[str, Callable[[EditionContent], EditionContent]] = {
-    "track:unit:dc-silkeborg:MAS": _first_rule_reworded,
-    "catchment:midtjylland:diagnostic": _silkeborg_to_another_unit,
-    "imaging:region:midtjylland": _first_examination_renamed,
-    "national:diagnostisk-pakkeforloeb": _first_rule_reworded,
+    MAS: _first_rule_reworded,
+    CATCHMENT: _silkeborg_to_another_unit,
+    IMAGING: _first_examination_renamed,
+    EMPTY_IMAGING: _an_examination_is_found,
+    NATIONAL: _first_rule_reworded,
 }
+# Where the draft can be seen; Silkeborg for the others.
+PLACES = {IMAGING: "aalborg-kommune"}
 
 
 @pytest.fixture
@@ -99,10 +122,10 @@ def publish(revision: Revision, writer: User, colleague: User, start: date) -> N
     )
 
 
-def address(key: str, place: str = PLACE, on: date | None = None, number: int = 2) -> str:
+def address(revision: Revision, place: str = PLACE, on: date | None = None) -> str:
     at = f"{place}/" if place else ""
     day = f"{on}/" if on else ""
-    return f"/redaktion/regelsaet/{key}/{number}/vis/{at}{day}"
+    return f"/redaktion/regelsaet/{revision.rule_set.key}/{revision.number}/vis/{at}{day}"
 
 
 def framed(html: str) -> str:
@@ -133,8 +156,9 @@ def test_preview_is_the_page_that_is_later_published(
     key: str, ahead: int, writer: User, colleague: User
 ) -> None:
     start = timezone.localdate() + timedelta(days=ahead)
+    place = PLACES.get(key, PLACE)
     revision = draft(writer, key)
-    before = public(PLACE, start)
+    before = public(place, start)
     actions.submit(
         revision=revision,
         seen=0,
@@ -144,8 +168,7 @@ def test_preview_is_the_page_that_is_later_published(
         significance="MAJOR",
     )
 
-    page = address(key, on=start, number=revision.number)
-    shown = framed(sign_in(writer).get(page).content.decode())
+    shown = framed(sign_in(writer).get(address(revision, place, start)).content.decode())
     actions.publish(
         revision=revision,
         seen=revision.lock_version,
@@ -153,7 +176,7 @@ def test_preview_is_the_page_that_is_later_published(
         now=timezone.now(),
         effective_from=start,
     )
-    after = public(PLACE, start)
+    after = public(place, start)
 
     assert read(shown) == read(after)
     assert read(shown) != read(before)
@@ -162,9 +185,9 @@ def test_preview_is_the_page_that_is_later_published(
 def test_withdrawal_is_previewed_as_it_will_be_published(writer: User, colleague: User) -> None:
     today = timezone.localdate()
     withdrawn = EditionContent(withdrawal="Sporet er nedlagt.")
-    revision = draft(writer, "catchment:midtjylland:diagnostic", lambda content: withdrawn)
+    revision = draft(writer, CATCHMENT, lambda content: withdrawn)
 
-    shown = framed(sign_in(writer).get(address(revision.rule_set.key)).content.decode())
+    shown = framed(sign_in(writer).get(address(revision)).content.decode())
     publish(revision, writer, colleague, today)
 
     assert "Sporet er nedlagt." in shown
@@ -174,14 +197,13 @@ def test_withdrawal_is_previewed_as_it_will_be_published(writer: User, colleague
 
 def test_small_correction_keeps_what_was_confirmed(writer: User, colleague: User) -> None:
     today = timezone.localdate()
-    key = "track:unit:dc-silkeborg:MAS"
     actions.confirm(
-        rule_set=RuleSet.objects.get(key=key),
+        rule_set=RuleSet.objects.get(key=MAS),
         actor=colleague,
         now=timezone.now(),
         next_review=today + timedelta(days=365),
     )
-    revision = draft(writer, key)
+    revision = draft(writer, MAS)
     actions.submit(
         revision=revision,
         seen=0,
@@ -191,7 +213,7 @@ def test_small_correction_keeps_what_was_confirmed(writer: User, colleague: User
         significance="MINOR",
     )
 
-    shown = framed(sign_in(writer).get(address(key)).content.decode())
+    shown = framed(sign_in(writer).get(address(revision)).content.decode())
     actions.publish(
         revision=revision,
         seen=revision.lock_version,
@@ -206,9 +228,9 @@ def test_small_correction_keeps_what_was_confirmed(writer: User, colleague: User
 def test_page_until_the_draft_begins_announces_it(writer: User, colleague: User) -> None:
     today = timezone.localdate()
     start = today + timedelta(days=20)
-    revision = draft(writer, "track:unit:dc-silkeborg:MAS")
+    revision = draft(writer, MAS)
 
-    answer = sign_in(writer).get(address(revision.rule_set.key), {"fra": start.isoformat()})
+    answer = sign_in(writer).get(address(revision), {"fra": start.isoformat()})
     shown = framed(answer.content.decode())
     publish(revision, writer, colleague, start)
 
@@ -221,9 +243,9 @@ def test_looking_at_a_draft_changes_nothing_that_is_held(writer: User) -> None:
     before = reader.get(f"/sted/{PLACE}/").content
     directory = current()
     editions, answers = dict(directory.editions), dict(directory.answers)
-    revision = draft(writer, "catchment:midtjylland:diagnostic")
+    revision = draft(writer, CATCHMENT)
 
-    sign_in(writer).get(address("catchment:midtjylland:diagnostic"))
+    sign_in(writer).get(address(revision))
 
     assert current() is directory
     assert directory.editions == editions
@@ -233,73 +255,73 @@ def test_looking_at_a_draft_changes_nothing_that_is_held(writer: User) -> None:
 
 
 def test_next_preview_shows_what_was_saved_meanwhile(writer: User) -> None:
-    revision = draft(writer, "catchment:midtjylland:diagnostic")
+    revision = draft(writer, CATCHMENT)
     client = sign_in(writer)
-    first = framed(client.get(address(revision.rule_set.key)).content.decode())
+    first = framed(client.get(address(revision)).content.decode())
 
     base = contents.read([revision.based_on_id])[revision.based_on_id]
     actions.save_draft(revision=revision, seen=0, actor=writer, now=timezone.now(), content=base)
-    second = framed(client.get(address(revision.rule_set.key)).content.decode())
+    second = framed(client.get(address(revision)).content.decode())
 
     assert "Diagnostisk Center, Regionshospitalet Silkeborg" not in first
     assert "Diagnostisk Center, Regionshospitalet Silkeborg" in second
 
 
 def test_frame_says_that_the_page_is_no_rule(writer: User) -> None:
-    draft(writer, "track:unit:dc-silkeborg:MAS")
+    revision = draft(writer, MAS)
 
-    html = sign_in(writer).get(address("track:unit:dc-silkeborg:MAS")).content.decode()
+    html = sign_in(writer).get(address(revision)).content.decode()
 
     assert "Forhåndsvisning af kladde – ikke udgivet" in html
 
 
 def test_difference_stands_beside_the_page(writer: User) -> None:
-    draft(writer, "track:unit:dc-silkeborg:MAS")
+    revision = draft(writer, MAS)
 
-    html = sign_in(writer).get(address("track:unit:dc-silkeborg:MAS")).content.decode()
+    html = sign_in(writer).get(address(revision)).content.decode()
 
-    assert "Forskel fra udgave 1, der gælder" in html
+    assert f"Forskel fra udgave {revision.based_on.number}, der gælder" in html
     assert html.index("Nyt &amp; &lt;andet&gt;.") < html.index('class="picture"')
 
 
 def test_draft_on_an_older_edition_is_compared_with_both(writer: User, colleague: User) -> None:
-    key = "track:unit:dc-silkeborg:MAS"
-    first = RuleSet.objects.get(key=key).revisions.get()
-    publish(draft(writer, key), writer, colleague, timezone.localdate())
-    actions.start_draft(rule_set=first.rule_set, actor=writer, now=timezone.now(), based_on=first)
+    rule_set = RuleSet.objects.get(key=MAS)
+    older = rule_set.revisions.in_force(timezone.localdate()).get()
+    newer = draft(writer, MAS)
+    publish(newer, writer, colleague, timezone.localdate())
+    again = actions.start_draft(rule_set=rule_set, actor=writer, now=timezone.now(), based_on=older)
 
-    html = sign_in(writer).get(address(key, place="", number=3)).content.decode()
+    html = sign_in(writer).get(address(again, place="")).content.decode()
 
-    assert "Forskel fra udgave 1, som den bygger på" in html
+    assert f"Forskel fra udgave {older.number}, som den bygger på" in html
     assert "De to udgaver siger det samme." in html
-    assert "Forskel fra udgave 2, der gælder" in html
+    assert f"Forskel fra udgave {newer.number}, der gælder" in html
 
 
 def test_links_to_places_and_to_the_draft_lead_to_previews(writer: User) -> None:
-    key = "track:unit:dc-silkeborg:MAS"
-    draft(writer, key)
+    revision = draft(writer, MAS)
+    day = date(2026, 12, 30)
 
-    shown = framed(sign_in(writer).get(address(key, on=date(2026, 12, 30))).content.decode())
+    shown = framed(sign_in(writer).get(address(revision, on=day)).content.decode())
 
-    assert f'href="/regler/{key}/2/' not in shown
+    assert f'href="/regler/{MAS}/{revision.number}/' not in shown
     assert 'href="/sted/silkeborg-kommune/"' not in shown
-    assert f'href="{address(key, place="", on=date(2026, 12, 30))}"' in shown
+    assert f'href="{address(revision, place="", on=day)}"' in shown
 
 
 def test_place_that_must_be_asked_about_is_asked_about(writer: User) -> None:
-    key = "track:unit:dc-silkeborg:MAS"
-    draft(writer, key)
+    revision = draft(writer, MAS)
 
-    html = sign_in(writer).get(address(key, place="8600")).content.decode()
+    html = sign_in(writer).get(address(revision, place="8600")).content.decode()
 
     assert "<h1>Hvilken kommune bor patienten i?</h1>" in html
-    assert f'href="{address(key, place="8600-skanderborg")}"' in html
+    assert f'href="{address(revision, place="8600-skanderborg")}"' in html
 
 
 def test_day_before_every_region_is_said_to_have_no_page(writer: User) -> None:
-    draft(writer, "track:unit:dc-silkeborg:MAS")
+    revision = draft(writer, MAS)
 
-    page = address("track:unit:dc-silkeborg:MAS", on=date(1990, 1, 1))
+    page = address(revision, on=date(1990, 1, 1))
     html = sign_in(writer).get(page).content.decode()
 
     assert "kender ingen regioner før" in html
@@ -311,7 +333,7 @@ def test_preview_asks_the_database_little(
 ) -> None:
     revision = draft(writer, key)
     client = sign_in(writer)
-    pages = [address(key, place=place, number=revision.number) for place in ("", PLACE)]
+    pages = [address(revision, place) for place in ("", PLACES.get(key, PLACE))]
     client.get(pages[0])  # the directory is read
 
     for page in pages:
@@ -327,7 +349,7 @@ def test_review_of_a_catchment_says_what_it_leaves_uncovered(writer: User) -> No
         routes = tuple(r for r in content.routes if r.municipality != "0665")
         return replace(content, routes=routes)
 
-    revision = draft(writer, "catchment:midtjylland:diagnostic", without_lemvig)
+    revision = draft(writer, CATCHMENT, without_lemvig)
     page = f"/redaktion/regelsaet/{revision.rule_set.key}/{revision.number}/godkend/"
 
     html = sign_in(writer).get(page).content.decode()
@@ -346,7 +368,7 @@ def _places(revision: Revision, on: date) -> dict[str, bool]:
 
 
 def test_unit_s_draft_concerns_its_catchment(writer: User) -> None:
-    revision = draft(writer, "track:unit:dc-silkeborg:MAS")
+    revision = draft(writer, MAS)
 
     found = _places(revision, timezone.localdate())
 
@@ -355,7 +377,7 @@ def test_unit_s_draft_concerns_its_catchment(writer: User) -> None:
 
 
 def test_catchment_s_draft_concerns_its_region_and_marks_what_it_moves(writer: User) -> None:
-    revision = draft(writer, "catchment:midtjylland:diagnostic")
+    revision = draft(writer, CATCHMENT)
 
     found = _places(revision, timezone.localdate())
 
@@ -364,7 +386,7 @@ def test_catchment_s_draft_concerns_its_region_and_marks_what_it_moves(writer: U
 
 
 def test_national_draft_concerns_the_whole_country(writer: User) -> None:
-    revision = draft(writer, "national:diagnostisk-pakkeforloeb")
+    revision = draft(writer, NATIONAL)
 
     found = _places(revision, timezone.localdate())
 

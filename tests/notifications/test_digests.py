@@ -118,12 +118,13 @@ def test_taking_back_is_told_as_a_correction_of_an_error(
     noon: datetime, followed: tuple[str, str]
 ) -> None:
     follow(noon, followed)
-    take_back(RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get(), noon)
+    wrong = RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get()
+    take_back(wrong, noon)
 
     (letter,) = run(days(noon, 1))
 
     assert "rettelse af fejl, taget tilbage: Stod aldrig i kilden." in letter
-    assert f"/regler/{MAS}/1/" in letter
+    assert f"/regler/{MAS}/{wrong.number}/" in letter
 
 
 def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: datetime) -> None:

@@ -15,6 +15,7 @@ from pathways.content import EditionContent
 from pathways.loading import system_accounts
 from pathways.lookup import find_place
 from pathways.models import Revision, RuleSet
+from pathways.schedule import Across
 from regions.models import User
 from units.models import Unit, UnitDetails
 
@@ -58,8 +59,12 @@ def publish(
     note: str = "",
     change: Callable[[EditionContent], EditionContent] = with_a_word_more,
     by: User | None = None,
+    across: Across | None = None,
 ) -> Revision:
-    """Publish a new edition of a loaded rule set, from today unless said."""
+    """Publish a new edition of a loaded rule set, from today unless said.
+
+    `across` says what becomes of an edition that is scheduled and would end the change.
+    """
     writer, approver = system_accounts()
     rule_set = RuleSet.objects.get(key=key)
     newest = rule_set.revisions.published().order_by("-effective_from").first()
@@ -77,6 +82,7 @@ def publish(
         now=now,
         effective_from=start or now.date(),
         change_note=note,
+        across=across,
     )
 
 
@@ -201,7 +207,8 @@ def test_merger_is_told_with_every_municipality() -> None:
 
 
 def test_edition_is_compared_with_the_one_that_held_until_it(later: datetime) -> None:
-    first, second = publish(MAS, later, FAR), publish(MAS, later + timedelta(days=1))
+    first = publish(MAS, later, FAR)
+    second = publish(MAS, later + timedelta(days=1), across="leave")  # the first begins as planned
 
     found = {one.revision: one for one in directory.current().publications}
 

@@ -123,7 +123,7 @@ def test_comparison_says_field_by_field_what_changed(world: World, client: Clien
     page = client.get("/regler/track/1..2/").content.decode()
     assert "<ins>dag 4</ins>" in page
     assert "<ins>skal</ins>" in page
-    assert "<ins>sst-2022 2022; vive-2018 2022</ins>" in page
+    assert "<ins>sst-2022, 2022; vive-2018, 2022</ins>" in page
     assert "1 ændret" in page
 
 

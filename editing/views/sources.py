@@ -141,8 +141,8 @@ def _differing(source: Source, said: dict[str, Any]) -> list[Change]:
 def _page(
     request: HttpRequest, source: Source, form: SourceForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    used = citations(
-        directories.current(), on=timezone.localdate(), for_editors=True
-    ).get(source.pk, ())
+    used = citations(directories.current(), on=timezone.localdate(), for_editors=True).get(
+        source.pk, ()
+    )
     context = {"source": source, "form": form, "used": used, **more}
     return render(request, "editing/source.html", context, status=status)

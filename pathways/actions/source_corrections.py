@@ -30,26 +30,30 @@ def correct_source(
     source: Source,
     before: Mapping[str, Any],
     publisher: str,
+    copied_by: str,
+    kind: str,
     title: str,
+    short_title: str,
     url: str,
     date: str,
+    seen_on: Day | None,
+    read: str,
+    rank: int | None,
     note: str,
     actor: User,
     now: datetime,
-    copied_by: str = "",
-    kind: str = "",
-    short_title: str = "",
-    seen_on: Day | None = None,
-    read: str = "",
-    rank: int | None = None,
 ) -> Source:
     """Write a source's columns; its key stays, since editions name it by that.
 
-    `before` are all the columns as the person saw them: the lock of a row without a version.
-    `rank` None is that of its kind. Raises Forbidden, Refused and Stale.
+    `before` are all the columns as the person saw them: the lock of a row without a version, and
+    what the loader tells the corrected columns by. A form from before a column was added knows
+    too few of them, and is Stale. `rank` None is that of its kind. Raises Forbidden, Refused and
+    Stale.
     """
     if not permissions.may_correct_sources(actor):
         raise Forbidden(_("Det kræver en national redaktør."))
+    if before.keys() != set(COLUMNS):
+        raise Stale
     if (
         url
         and url != before["url"]

@@ -126,7 +126,10 @@ def _stored_lead(world: World) -> Lead:
 
 
 OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
-NO_WORDS = {"title": "", "url": "", "note": ""}
+SAID_OF_SOURCE = {
+    **dict.fromkeys(("copied_by", "kind", "title", "short_title", "url", "read", "note"), ""),
+    **{"publisher": "sst-2022", "date": "2022-03", "seen_on": None, "rank": 4},
+}
 CASES = [
     Case(
         "add_source",
@@ -183,8 +186,8 @@ CASES = [
         actions.correct_source,
         lambda w: {
             "source": Source.objects.get(pk="sst-2022"),
-            "before": {**NO_WORDS, "publisher": "sst-2022", "date": "2022-03"},
-            **{**NO_WORDS, "publisher": "Sundhedsstyrelsen", "date": "2022-03"},
+            "before": SAID_OF_SOURCE,
+            **{**SAID_OF_SOURCE, "publisher": "Sundhedsstyrelsen"},
             "actor": w.national,
         },
         (("source.corrected", True),),

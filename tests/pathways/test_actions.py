@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.content import EditionContent
-from pathways.models import Track
+from pathways.models import Revision, Track
 from regions.models import Event
 
 from . import world as worlds
@@ -159,7 +159,13 @@ IMAGING_CONTENT = EditionContent(imaging=(worlds.examination(),))
 REFUSALS: list[tuple[str, Callable[[World], dict[str, Any]], str]] = [
     ("open_unit", lambda w: {"key": "ikke en nøgle"}, "nøgle"),
     ("open_unit", lambda w: {"key": "dc-silkeborg"}, "nøgle"),
-    ("add_source", lambda w: {"publisher": ""}, "hvem der ejer kilden"),
+    (
+        "add_source",
+        lambda w: {"publisher": ""},
+        "Skriv, hvem der ejer kilden, eller hvem der viser den",
+    ),
+    ("add_source", lambda w: {"copied_by": "x" * 121}, "kopi hos"),
+    ("add_source", lambda w: {"kind": "rumour"}, "art"),
     ("add_source", lambda w: {"publisher": "x" * 121}, "udgiver"),
     ("add_source", lambda w: {"url": "ikke en adresse"}, "adresse"),
     ("add_source", lambda w: {"date": "2026-13"}, "dato"),
@@ -224,15 +230,36 @@ def test_refused_action_says_why_and_changes_nothing(
     assert columns(arguments) == held
 
 
-@pytest.mark.parametrize("name", ["submit", "publish"])
-def test_incomplete_edition_is_refused_and_left_as_it_was(world: World, name: str) -> None:
+def _emptied(revision: Revision) -> None:
+    revision.requirements.all().delete()
+    revision.steps.all().delete()
+
+
+def _exemplified(revision: Revision) -> None:
+    revision.requirements.update(basis="example")
+
+
+# An empty edition is not held back at publication: one is only ever handed in by the loader, and
+# nobody can change it after that (decision 0111).
+@pytest.mark.parametrize(
+    ("name", "spoil", "reason"),
+    [
+        ("submit", _emptied, "tom"),
+        ("publish_in_emergency", _emptied, "tom"),
+        ("submit", _exemplified, "Eksempler"),
+        ("publish", _exemplified, "Eksempler"),
+        ("publish_in_emergency", _exemplified, "Eksempler"),
+    ],
+)
+def test_incomplete_edition_is_refused_and_left_as_it_was(
+    world: World, name: str, spoil: Callable[[Revision], None], reason: str
+) -> None:
     case = BY_NAME[name]
     arguments = case.arguments(world)
-    arguments["revision"].requirements.all().delete()
-    arguments["revision"].steps.all().delete()
+    spoil(arguments["revision"])
     before, held = snapshot(), columns(arguments)
 
-    with pytest.raises(Refused, match="tom"):
+    with pytest.raises(Refused, match=reason):
         case.action(**arguments)
 
     assert snapshot() == before

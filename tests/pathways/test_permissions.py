@@ -231,6 +231,7 @@ POSSIBLE = {
     Status.PUBLISHED: set(),
     Status.SUPERSEDED: set(),
     Status.DISCARDED: set(),
+    Status.RETRACTED: set(),
 }
 
 

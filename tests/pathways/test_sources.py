@@ -34,6 +34,14 @@ def test_publisher_without_letters_still_gives_a_key(world: World) -> None:
     assert add(world, publisher="–", date="").key == "kilde"
 
 
+def test_owner_may_be_unknown_when_it_is_said_who_shows_the_copy(world: World) -> None:
+    source = add(world, publisher="", copied_by="9pdf.org", kind="authority")
+
+    assert source.key == "9pdforg-2026"
+    assert (source.publisher, source.copied_by) == ("", "9pdf.org")
+    assert source.rank == 4
+
+
 def test_page_that_is_known_is_no_new_source(world: World) -> None:
     known = add(world, url=URL)
 

@@ -118,6 +118,10 @@ REFUSED: list[tuple[str, type[models.Model], dict[str, Any]]] = [
     ("one_account_per_address", User, {"username": "anden", "email": "en@example.org"}),
     ("source_date_partial_iso", Source, {"key": "x", "publisher": "x", "date": "2018-13"}),
     ("source_date_partial_iso", Source, {"key": "x", "publisher": "x", "date": "ca. 2018"}),
+    ("source_kind_known", Source, {"key": "x", "publisher": "x", "kind": "rumour"}),
+    ("source_read_known", Source, {"key": "x", "publisher": "x", "read": "half"}),
+    ("source_rank_known", Source, {"key": "x", "publisher": "x", "rank": 0}),
+    ("source_rank_known", Source, {"key": "x", "publisher": "x", "rank": 5}),
     ("event_kind_and_subject", Event, {"kind": "", "subject": "x"}),
     ("event_kind_and_subject", Event, {"kind": "x", "subject": ""}),
 ]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
+from pathways.actions.source_corrections import COLUMNS
 from regions.geography import load
 from regions.models import Event, Source, User
 
 from .conftest import NOW
 from .test_geography_loading import NEW_SOURCE, append, drop
 
-COLUMNS = ("publisher", "title", "url", "date", "note")
 
-
-def columns(source: Source) -> dict[str, str]:
+def columns(source: Source) -> dict[str, Any]:
     return {name: getattr(source, name) for name in COLUMNS}
 
 
-def correct(source: Source, actor: User, **more: str) -> Source:
+def correct(source: Source, actor: User, **more: Any) -> Source:
     said = columns(source)
     return actions.correct_source(source=source, before=said, **said | more, actor=actor, now=NOW)
 
@@ -96,6 +96,23 @@ def test_correction_against_words_of_long_ago_changes_nothing(
         )
 
     assert Source.objects.get(pk=source.pk).title == "Først"
+    assert Event.objects.count() == count
+
+
+@pytest.mark.parametrize("unseen", COLUMNS)
+def test_correction_by_one_who_has_not_seen_every_column_changes_nothing(
+    source: Source, superuser: User, unseen: str
+) -> None:
+    said = columns(source)
+    before = {name: value for name, value in said.items() if name != unseen}
+    count = Event.objects.count()
+
+    with pytest.raises(Stale):
+        actions.correct_source(
+            source=source, before=before, **said | {"title": "Ny"}, actor=superuser, now=NOW
+        )
+
+    assert columns(Source.objects.get(pk=source.pk)) == said
     assert Event.objects.count() == count
 
 

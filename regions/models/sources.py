@@ -130,8 +130,9 @@ class Source(models.Model):
     @property
     def short(self) -> str:
         """Return the name in a source column: "VIVE 2018", "sundhed.dk (uden dato)"."""
+        owner = self.publisher or _("ejer ukendt")
         year = self.date[:4] if self.date else _("(uden dato)")
-        return f"{self.publisher} {year}"
+        return f"{owner} {year}"
 
     @property
     def date_words(self) -> str:

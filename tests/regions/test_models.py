@@ -60,6 +60,12 @@ def test_partial_date_is_refused(text: str) -> None:
         validate_partial_date(text)
 
 
+def test_source_whose_owner_nobody_knows_says_so() -> None:
+    source = Source(key="x", publisher="", copied_by="in-jet.eu", date="2018")
+
+    assert source.short == "ejer ukendt 2018"
+
+
 @pytest.mark.parametrize(
     ("day", "short"), [("2018", "VIVE 2018"), ("2020-10-01", "VIVE 2020"), ("", "VIVE (uden dato)")]
 )

@@ -134,6 +134,11 @@ class TrackAnswer:
         return tuple(dict.fromkeys(each.label for each in self.maps if each.label))
 
     @property
+    def map_notes(self) -> tuple[str, ...]:
+        """What is remarked of the maps it rests on, each once."""
+        return tuple(dict.fromkeys(each.note for each in self.maps if each.note))
+
+    @property
     def unit_name(self) -> str | None:
         return self.unit.name if self.unit else None
 

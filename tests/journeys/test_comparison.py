@@ -42,7 +42,7 @@ def test_doctor_compares_an_answer_with_another_place_by_keyboard(page: Page) ->
 
 
 def test_digest_leads_to_its_row(page: Page) -> None:
-    page.goto(TWO)
+    page.goto(FLOWS)
 
     page.get_by_role("link", name="Billeddiagnostik før henvisning").click()
 
@@ -71,7 +71,7 @@ def test_phone_names_the_side_above_each_cell(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(TWO)
 
-    cells = page.locator("#mas-imaging td")
+    cells = page.locator("#mas-unit td")
     names = [
         cell.evaluate("cell => getComputedStyle(cell, '::before').content") for cell in cells.all()
     ]

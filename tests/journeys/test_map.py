@@ -78,7 +78,10 @@ def test_other_date_is_chosen_in_the_page(page: Page) -> None:
     page.get_by_role("button", name="Vis", exact=True).click()
 
     assert urlsplit(page.url).path == "/kort/ct/2027-03-01/"
-    assert "Region Østdanmark" in page.locator(".legend").inner_text()
+    # What no region's rules say stands once in the legend; whose they are is in the table.
+    assert "ikke fundet eller ikke læst" in page.locator(".legend").inner_text()
+    assert "Region Østdanmark" in page.locator(".values").inner_text()
+    assert "Region Hovedstaden" not in page.locator(".values td:nth-child(2)").all_inner_texts()
 
 
 @pytest.mark.parametrize("layer", LAYERS)

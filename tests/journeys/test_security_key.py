@@ -35,7 +35,7 @@ def plug_key_in(page: Page) -> None:
 def test_key_opens_the_rooms_instead_of_a_code(browser: Browser, editors_site: Served) -> None:
     # Browsers give keys to names, not to numbers.
     name = editors_site.address.replace("127.0.0.1", "localhost")
-    by_name = Served(name, {**editors_site.environment, "SITE_ADDRESS": name})
+    by_name = Served(name, {**editors_site.environment, "SITE_ADDRESS": name}, editors_site.log)
     complaints: list[str] = []
     with window(browser, by_name) as page:
         page.on("console", lambda message: complaints.append(message.text))

@@ -165,7 +165,7 @@ def test_everything_on_the_draft_page_can_be_done_without_scripts(
 ) -> None:
     with window(browser, editors_site, scripts=False) as page:
         enter(page, editors_site, "Sif", "--role", "editor", "--region", "syddanmark")
-        open_draft(page, "/redaktion/regelsaet/track:region:syddanmark:MAS/")
+        open_draft(page, "/redaktion/regelsaet/track:unit:dc-lillebaelt:MAS/")
         rules = page.get_by_label("Regel", exact=True)
         before = rules.count()
         page.get_by_role("button", name="Tilføj regel").click()

@@ -1,42 +1,22 @@
 """Fixtures for every test.
 
 `real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
-`site`       the address of the real site with the real data, served from another process
-`editors_site` a second one, on which the journeys of editors write
-`browser`    Chromium, for journeys; a `page` of its own for every test
 
-Journeys talk to `site` only. They touch no database: they see what a reader sees.
+Those of browser journeys are in journeys/conftest.py.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from .served import Served, serve
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
 IN_CI = os.environ.get("CI") == "true"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# The last four keep the browser from calling home; the first lets it run as root.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 # Order and skipping -----------------------------------------------------------------------
@@ -44,12 +24,15 @@ CHROMIUM_OPTIONS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module on one worker, and readers' journeys on one: what they share is made once."""
+    """Keep a module on one worker: what its tests share is made once.
+
+    Readers' journeys share only what a worker makes once for all of them, so each of them is run
+    where there is room, at the end. The long journeys of editors begin before.
+    """
     for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        of_readers = {"browser", "site"} & names and "editors_site" not in names
-        module = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module))
+        if "site" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: "editors_site" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -149,51 +132,3 @@ def _put_back() -> None:
             else:
                 marks = ", ".join(["%s"] * len(columns))
                 cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
-
-
-# The served site --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the site that readers see, with the real data. Nobody writes to it."""
-    with serve(tmp_path_factory.mktemp("site")) as served:
-        yield served.address
-
-
-@pytest.fixture(scope="module")
-def editors_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Return a site of the module's own, on which editors may publish."""
-    with serve(tmp_path_factory.mktemp("editors_site")) as served:
-        yield served
-
-
-# The browser ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's own Chromium, or skip the journey and say why."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if executable is None:
-        pytest.skip(f"no Chromium found (looked for {', '.join(CHROMIUM_NAMES)})")
-    from playwright.sync_api import sync_playwright
-
-    # While it is open, Playwright's event loop runs in this thread, and Django would refuse
-    # every query of the tests that follow. None of them is asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    """Open a fresh window at 1280×800; addresses in `page.goto` are relative to the site."""
-    context = browser.new_context(
-        base_url=site, viewport={"width": 1280, "height": 800}, locale="da-DK"
-    )
-    yield context.new_page()
-    context.close()

@@ -23,7 +23,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.texts import worst_cpu
-from pathways import directory
+from pathways.directory import snapshot
 from regions.models import Postcode, PostcodePlace, PostcodeStreets
 
 ANSWER = "/sted/8600/"
@@ -98,7 +98,7 @@ def main() -> None:
     typed_queries = [
         queries(lambda text=text: ask("/opslag/", {"adresse": text})) for text in typed[::2]
     ]
-    directory.current().answers.clear()  # a pair may be all of its postcode
+    snapshot.current().answers.clear()  # a pair may be all of its postcode
     first_cpu = [cpu(lambda path=path: ask(path)) for path in pairs]
     typed_cpu = [cpu(lambda text=text: ask("/opslag/", {"adresse": text})) for text in typed[1::2]]
     warm_queries = [queries(lambda path=path: ask(path)) for path in pairs[::10]]

@@ -10,7 +10,7 @@ import random
 import time
 
 from regions.lookup import Gazetteer, gazetteer, locate
-from regions.lookup.reading import LONGEST
+from regions.lookup.parsing import LONGEST
 from regions.models import Event, PostcodeStreets
 
 TEXTS = 1000

@@ -8,12 +8,12 @@ from datetime import date
 
 from django.urls import reverse
 
-from pathways import changes
-from pathways.assembly import unit_card
-from pathways.changes import Changes
-from pathways.directory import Directory
-from pathways.lookup import find_place
-from pathways.publications import Publication
+from pathways.answers.assembly import unit_card
+from pathways.answers.lookup import find_place
+from pathways.directory import changes
+from pathways.directory.changes import Changes
+from pathways.directory.publications import Publication
+from pathways.directory.snapshot import Directory
 from regions.lookup import Place
 from regions.models import Region
 

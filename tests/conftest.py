@@ -75,6 +75,14 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 # Data -------------------------------------------------------------------------------------
 
 
+REMEMBERING = (
+    "pathways.directory.snapshot",
+    "pathways.public.page_cache",
+    "pathways.public.rate_limit",
+    "pathways.public.feedback",
+)
+
+
 def forget(*names: str) -> None:
     """Empty what the process remembers of the database between requests, if it ever looked."""
     for name in names:
@@ -85,9 +93,9 @@ def forget(*names: str) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Start every test without the answers of another: a rolled-back version number returns."""
-    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
+    forget(*REMEMBERING)
     yield
-    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
+    forget(*REMEMBERING)
 
 
 @pytest.fixture(scope="module", autouse=True)

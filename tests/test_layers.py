@@ -108,7 +108,7 @@ def test_module_is_short_enough_to_read(path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import pathways.lookup",
+        "import pathways.answers.lookup",
         "from pathways import lookup",
         "from units.models import Unit",
         "from ..units import models",
@@ -141,7 +141,7 @@ def test_import_from_below_or_outside_is_allowed(source: str) -> None:
     ],
 )
 def test_clock_reading_is_found_in_every_spelling(source: str) -> None:
-    found = clock_readings(source, Path("pathways/lookup.py"))
+    found = clock_readings(source, Path("pathways/answers/lookup.py"))
 
     assert len(found) == 1
 
@@ -155,6 +155,6 @@ def test_clock_reading_is_found_in_every_spelling(source: str) -> None:
     ],
 )
 def test_parameter_or_fixed_date_is_no_clock_reading(source: str) -> None:
-    found = clock_readings(source, Path("pathways/lookup.py"))
+    found = clock_readings(source, Path("pathways/answers/lookup.py"))
 
     assert found == []

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import editors_only
 from editing import access
 from pathways import actions, permissions
-from pathways import directory as directories
 from pathways.actions import Forbidden
 from pathways.actions.units import region_of
-from pathways.answer import UrgentNotice
-from pathways.unit_names import unit_name
+from pathways.answers.values import UrgentNotice
+from pathways.directory import snapshot as directories
+from pathways.directory.snapshot import unit_name
 from units.models import LONGEST_NOTICE, Notice
 
 MOST_PAST = 50

@@ -12,8 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathways import actions
-from pathways.content import EditionContent, ImagingRow, RequirementRow, RouteRow, StepRow
 from pathways.models import Pathway, Revision, RuleSet, RuleSetKind, Service, Status, Track
+from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, RouteRow, StepRow
 from regions.models import (
     District,
     Municipality,

@@ -1,0 +1,1 @@
+"""How well the directory is known, and whether any page contradicts another."""

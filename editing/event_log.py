@@ -16,7 +16,6 @@ from django.utils.formats import date_format
 
 from pathways.directory import history
 from pathways.directory import snapshot as directories
-from pathways.directory.snapshot import unit_name
 from regions.models import Event, RegionRole, Source, User, partial_date_words
 
 from .unit_details import Change, changes
@@ -124,9 +123,7 @@ class Names:
         return cls(
             rule_sets={one.key: one.title for one in found},
             units={
-                key: unit_name(unit, unit.details.on(on) or {})
-                for key in keys["unit"]
-                if (unit := directory.units.get(key))
+                key: unit.name_on(on) for key in keys["unit"] if (unit := directory.units.get(key))
             },
             people={str(user.pk): person(user) for user in people} if keys["user"] else {},
         )

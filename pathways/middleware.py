@@ -36,19 +36,6 @@ def language_of_address(
     return middleware
 
 
-def same_page(path: str, language: str) -> str:
-    """Return the path of the same page in another language, from either of the two.
-
-    >>> same_page("/sted/8600/", "en")
-    '/en/sted/8600/'
-    >>> same_page("/en/sted/8600/", "da")
-    '/sted/8600/'
-    """
-    now = get_language_from_path(path)
-    bare = path[len(now) + 1 :] if now else path
-    return bare if language == SOURCE else f"/{language}{bare}"
-
-
 # HEAD -------------------------------------------------------------------------------------
 
 

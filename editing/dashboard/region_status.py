@@ -10,7 +10,7 @@ from datetime import date
 from django.urls import NoReverseMatch, reverse
 
 from pathways import permissions
-from pathways.answers.audit.figures import UNDATED, Fault, Figures, figures
+from pathways.answers.audit import UNDATED, Fault, Figures, figures
 from pathways.directory import history
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.survey import Matter, Point, Survey
@@ -152,7 +152,7 @@ def _board(
 ) -> Board:
     slug = region.slug if region else None
     survey = coverage.survey(directory, refs.values(), region=slug, on=day)
-    audited = figures(directory, day, slug, deep=False)
+    audited = figures(directory, day, slug)
     return Board(
         slug=slug or NATIONAL,
         name=region.name if region else "Nationale beskrivelser",

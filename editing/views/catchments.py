@@ -19,7 +19,6 @@ from editing.drafts.catchment_map import draw_draft
 from editing.drafts.context import heading
 from editing.drafts.source_list import SourceList
 from pathways import actions
-from pathways.answers.assembly import unit_card
 from pathways.directory import areas
 from pathways.directory import snapshot as directories
 from pathways.directory.coverage import catchments, rule_sets
@@ -80,7 +79,7 @@ class Desk:
     def name(self, unit: str) -> str:
         """Return what a unit is called on the day."""
         known = self.directory.units.get(unit)
-        return unit_card(self.directory, known, on=self.day).name if known else unit
+        return known.name_on(self.day) if known else unit
 
     def page(self) -> tuple[Any, ...]:
         """Return what a page of this desk is made with."""

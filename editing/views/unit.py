@@ -23,7 +23,6 @@ from pathways.actions import Forbidden
 from pathways.actions.units import region_of
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
-from pathways.directory.snapshot import unit_name
 from pathways.models import Service
 from pathways.rules.content import further_sources
 from pathways.rules.dates import BadDate, parse_date
@@ -197,7 +196,7 @@ def _page(
                 form.fields[field].leads = leads.of_field(found_leads, field)  # type: ignore[attr-defined]
     context = {
         "unit": unit,
-        "name": unit_name(ref, ref.details.on(today) or {}) if ref else unit.key,
+        "name": ref.name_on(today) if ref else unit.key,
         "region": region,
         "rows": dated,
         "may_edit": may_edit,

@@ -19,7 +19,6 @@ from editing.unit_details import UnitForm, unknown
 from pathways import actions, permissions
 from pathways.actions import Forbidden
 from pathways.directory import snapshot as directories
-from pathways.directory.snapshot import unit_name
 from regions.models import Municipality, RegionMembership, User
 from units.models import Unit
 
@@ -62,7 +61,7 @@ def _listed(user: User, today: date) -> list[Listed]:
         found.append(
             Listed(
                 key=key,
-                name=unit_name(unit, row),
+                name=unit.name_on(today),
                 kind=str(Unit.Kind(unit.kind).label),
                 region="Eksempler fra 2018" if unit.is_example else regions[0].name,
                 unknown=unknown(row),

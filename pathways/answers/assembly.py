@@ -12,7 +12,7 @@ from units.models import UnitDetails
 
 from ..directory.changes import News, next_change, recent
 from ..directory.resolution import Finding, Held, TrackFinding, unit_tracks
-from ..directory.snapshot import Directory, UnitRef, unit_name
+from ..directory.snapshot import Directory, UnitRef
 from ..models import Basis, RecipientKind, RequirementKind
 from ..rules.content import RouteRow, Row, StatusedRow, is_readable
 from . import unknowns
@@ -317,7 +317,7 @@ class _Words:
         return UnitCard(
             key=unit.key,
             kind=unit.kind,
-            name=unit_name(unit, details),
+            name=unit.name_on(self.on),
             is_example=unit.is_example,
             fact=fact,
             **columns,
@@ -515,7 +515,7 @@ def standing(directory: Directory, units: Iterable[str], *, on: date) -> tuple[U
                 found.append(
                     UrgentNotice(
                         unit=key,
-                        unit_name=unit_name(unit, unit.details.on(on) or {}),
+                        unit_name=unit.name_on(on),
                         text=notice.text,
                         starts_on=notice.starts_on,
                         ends_on=notice.ends_on,

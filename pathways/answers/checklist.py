@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from regions.plain_text import has_number
+
 from ..models import Actor, RecipientKind, RequirementKind, StepKind, Strictness, Topic
 from .values import (
     AFTER,
@@ -24,7 +26,6 @@ from .values import (
     TrackAnswer,
     UnitCard,
     Unknown,
-    has_number,
 )
 
 _AFTER = (*AFTER, *COURSE, *END)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from regions.plain_text import has_number
 from units.models import Unit
 
 from ..directory.snapshot import Directory, LeadRef
@@ -25,16 +26,7 @@ from ..models import (
     Topic,
     UnknownState,
 )
-from .values import (
-    ExaminationAccess,
-    ImagingLine,
-    LeadLine,
-    Line,
-    Recipient,
-    UnitCard,
-    Unknown,
-    has_number,
-)
+from .values import ExaminationAccess, ImagingLine, LeadLine, Line, Recipient, UnitCard, Unknown
 
 DIAGNOSTIC = "diagnostisk-pakkeforloeb"  # the pathway whose leads a track asks
 

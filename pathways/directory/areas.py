@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pathways.directory.known import Fact, MapNote
 from regions.lookup import gazetteer
 
-from ..answers.assembly import unit_card
-from ..answers.values import Fact, MapNote
 from ..models import Service
 from ..rules.content import RouteRow
 from ..rules.labels import Names
@@ -59,7 +58,7 @@ def groups(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> tup
     return tuple(
         Group(
             unit=unit,
-            unit_name=unit_card(directory, directory.units[unit], on=on).name if unit else "",
+            unit_name=directory.units[unit].name_on(on) if unit else "",
             hospital=hospital,
             fact=Fact(basis, tuple(directory.sources[key] for key in sources), as_of),
             areas=tuple(area_of(directory, row) for row in rows),
@@ -139,9 +138,7 @@ def names(directory: Directory, routes: Iterable[RouteRow], *, on: date) -> Name
         known[kind][key] = area_of(directory, route).name
     return Names(
         sources={key: source.short for key, source in directory.sources.items()},
-        units={
-            key: unit_card(directory, unit, on=on).name for key, unit in directory.units.items()
-        },
+        units={key: unit.name_on(on) for key, unit in directory.units.items()},
         municipalities=known["municipality"],
         districts=known["district"],
         postcodes=known["postcode"],

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from ..answers.assembly import unit_card
 from ..rules.content import readable
 from .history import RuleSetRef, rule_sets
 from .snapshot import Directory
@@ -40,9 +39,8 @@ def citations(
         for key, count in lines.items():
             found[key].append(Citation(book.title, book.key, edition.number, "", count))
     for unit in directory.units.values():
-        card = unit_card(directory, unit, on=on)
-        for source in card.fact.sources:
-            found[source.key].append(Citation(card.name, "", 0, unit.key, 0))
+        for key in (unit.details.on(on) or {}).get("sources", ()):
+            found[key].append(Citation(unit.name_on(on), "", 0, unit.key, 0))
     return {key: tuple(supported) for key, supported in found.items()}
 
 

@@ -17,10 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pathways.directory.known import Layer
 from regions.models import Event, RegionRole
 
-from ..answers.assembly import unit_card
-from ..answers.values import Layer
 from ..models import (
     APPROVED,
     Revision,
@@ -227,7 +226,7 @@ def ref(directory: Directory, rule_set: RuleSet, *, on: date) -> RuleSetRef:
         layer, owner, owner_key = "region", rule_set.region.name, rule_set.region.slug
     elif rule_set.unit is not None:
         layer, owner_key = "unit", rule_set.unit.key
-        owner = unit_card(directory, directory.units[owner_key], on=on).name
+        owner = directory.units[owner_key].name_on(on)
     return RuleSetRef(
         key=rule_set.key,
         kind=rule_set.kind,

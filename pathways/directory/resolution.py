@@ -10,9 +10,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pathways.directory.known import Layer
 from regions.lookup import Place
 
-from ..answers.values import Layer
 from ..models import Pathway, RequirementKind, Service, Track, YesNo
 from ..rules.content import ONCE, ImagingRow, RouteRow
 from .snapshot import Directory, EditionRef, RegionRef, UnitRef

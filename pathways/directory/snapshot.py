@@ -18,10 +18,10 @@ from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 
+from pathways.directory.known import SourceRef
 from regions.models import Event, RegionMembership, Source
 from units.models import Notice, Unit, UnitDetails
 
-from ..answers.values import Answer, SourceRef
 from ..models import APPROVED, Lead, Revision, RuleSetKind, Service, Status
 from ..rules import content as contents
 from ..rules.content import EditionContent, RouteRow
@@ -98,6 +98,16 @@ class UnitRef:
     is_example: bool
     details: Timeline[dict[str, Any]]  # columns of UnitDetails, and "sources": keys
 
+    def name_on(self, day: date) -> str:
+        """Return what to call the unit on the day; without any details, its kind and key."""
+        details = self.details.on(day)
+        name = details.get("name") if details else ""
+        name = name or str(Unit.Kind(self.kind).label).capitalize()
+        if not details:
+            return f"{name} {self.key}"
+        hospital = details.get("hospital", "")
+        return f"{name}, {hospital}" if hospital else name
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeRef:
@@ -148,8 +158,9 @@ class Directory:
     # By unit key. No part of what is compared: a notice passes over rules and changes none.
     notices: dict[str, tuple[NoticeRef, ...]] = field(default_factory=dict)
     leads: tuple[LeadRef, ...] = ()  # those nobody has followed, the most important first
-    # Look-up keeps the answers it has made here, so that they go when the version does.
-    answers: dict[Hashable, tuple[Answer, ...]] = field(default_factory=dict)
+    # Look-up keeps the answers it has made here, so that they go when the version does. What they
+    # are is its own matter.
+    answers: dict[Hashable, Any] = field(default_factory=dict)
     # What holds on no date any more, by rule set and number, as far as a change is told by it:
     # catchments that were replaced for the same start, and whatever was taken back.
     past: dict[tuple[str, int], EditionRef] = field(default_factory=dict)
@@ -434,13 +445,3 @@ def _memberships() -> dict[str, Timeline[RegionRef]]:
     for municipality, start, *region in rows:
         dated[municipality].append((start, RegionRef(*region)))
     return {code: Timeline.of(pairs) for code, pairs in dated.items()}
-
-
-# Names of units ---------------------------------------------------------------------------
-
-
-def unit_name(unit: UnitRef, details: Mapping[str, Any]) -> str:
-    """Return what to call the unit by its details on a date; without any, its kind and key."""
-    name = details.get("name") or str(Unit.Kind(unit.kind).label).capitalize()
-    hospital = details.get("hospital", "")
-    return f"{name}, {hospital}" if hospital else name if details else f"{name} {unit.key}"

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from editing.dashboard import region_status, tasks
 from pathways import actions
-from pathways.answers.audit.figures import figures
+from pathways.answers.audit import figures
 from pathways.directory import snapshot
 from pathways.directory.coverage.survey import Matter
 from pathways.models import Report, Revision
@@ -259,7 +259,7 @@ def test_board_names_what_is_withdrawn_and_what_one_person_published(
 def test_board_has_the_figures_of_the_audit(world: World, signed_in: SignIn) -> None:
     [board] = region_status.boards(world.editor, snapshot.current(), on=TODAY)
 
-    (found,) = figures(snapshot.current(), TODAY, board.slug, deep=False).groups
+    (found,) = figures(snapshot.current(), TODAY, board.slug).groups
     assert board.not_found > 0
     assert (board.not_found, board.not_read) == tuple(found.unknown.values())
     page = signed_in(world.editor).get("/redaktion/").content.decode()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from pathways.answers.audit import figures
+from pathways.answers import audit
 from pathways.answers.lookup import find_place
 from pathways.answers.values import (
     Answer,
@@ -31,6 +31,7 @@ from pathways.directory.snapshot import (
     Timeline,
     UnitRef,
 )
+from pathways.public import consistency
 from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, RouteRow
 
 ON = date(2026, 11, 28)
@@ -94,8 +95,8 @@ def built(**editions: EditionContent) -> Directory:
 @pytest.fixture(autouse=True)
 def no_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """The directories built here have no geography: no place asks them anything."""
-    monkeypatch.setattr(figures, "every_answer", lambda directory, on: ())
-    monkeypatch.setattr(figures, "contradictions", lambda directory, on: [])
+    monkeypatch.setattr(audit, "every_answer", lambda directory, on: ())
+    monkeypatch.setattr(consistency, "contradictions", lambda directory, on: [])
 
 
 # Faults ------------------------------------------------------------------------------------
@@ -118,12 +119,12 @@ FAULTY = [
 
 
 def test_sound_directory_has_no_fault() -> None:
-    assert figures.figures(SOUND, ON).faults == ()
+    assert audit.figures(SOUND, ON).faults == ()
 
 
 @pytest.mark.parametrize(("kind", "faulty"), FAULTY)
 def test_each_kind_of_fault_is_found_and_named(kind: str, faulty: Directory) -> None:
-    (fault,) = figures.figures(faulty, ON).faults
+    (fault,) = audit.figures(faulty, ON).faults
 
     assert fault.kind == kind
     assert fault.where in faulty.editions
@@ -142,25 +143,23 @@ def test_each_kind_of_fault_is_found_and_named(kind: str, faulty: Directory) -> 
 def test_what_is_no_rule_or_has_an_owner_beside_is_no_fault(row: RequirementRow) -> None:
     held = built(own=EditionContent(requirements=(row,)))
 
-    assert figures.figures(held, ON).faults == ()
+    assert audit.figures(held, ON).faults == ()
 
 
-def test_contradictions_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "contradictions", lambda directory, on: [f"modsigelse {on}"])
-
-    (fault,) = figures.figures(SOUND, ON).faults
+def test_contradictions_are_faults() -> None:
+    (fault,) = audit.figures(SOUND, ON, contradictions=[f"modsigelse {ON}"]).faults
 
     assert (fault.kind, fault.text) == ("contradiction", f"modsigelse {ON}")
 
 
 def test_every_kind_of_fault_has_words() -> None:
-    assert {kind for kind, _faulty in FAULTY} | {"contradiction"} == set(figures.KINDS_OF_FAULT)
+    assert {kind for kind, _faulty in FAULTY} | {"contradiction"} == set(audit.KINDS_OF_FAULT)
 
 
 def test_examples_are_nobodys() -> None:
     held = built(example=EditionContent(requirements=(rule(sources=()),)))
 
-    found = figures.figures(held, ON)
+    found = audit.figures(held, ON)
 
     assert found.faults == ()
     assert found.total.rules == 0
@@ -181,7 +180,7 @@ def test_lines_are_counted_by_status_and_rules_by_their_best_source() -> None:
         )
     )
 
-    found = figures.figures(held, ON, "gamle").total
+    found = audit.figures(held, ON, "gamle").total
 
     assert (found.editions, found.rules, found.press_only) == (1, 2, 1)
     assert {code: n for code, n in found.by_status.items() if n} == {"current": 3, "evidence": 1}
@@ -197,13 +196,13 @@ def test_confirmation_is_counted_in_whole_years() -> None:
     confirmed = replace(timeline.values[0], confirmed_on=date(2025, 11, 27))
     held.editions[key] = Timeline.of([(START, confirmed)])
 
-    assert figures.figures(held, ON).total.by_confirmation == {"never": 0, "1": 1}
+    assert audit.figures(held, ON).total.by_confirmation == {"never": 0, "1": 1}
 
 
 def test_areas_are_counted_by_kind_of_map_and_by_disagreement() -> None:
     routes = (area(map_kind="decided", remark="Avisen siger Viborg."), area(map_kind=""))
 
-    found = figures.figures(built(areas=EditionContent(routes=routes)), ON).total
+    found = audit.figures(built(areas=EditionContent(routes=routes)), ON).total
 
     assert (found.areas["decided"], found.areas[""], found.conflicts) == (1, 1, 1)
     assert found.rules == 0
@@ -212,7 +211,7 @@ def test_areas_are_counted_by_kind_of_map_and_by_disagreement() -> None:
 def test_new_region_answers_for_rules_that_it_inherits() -> None:
     held = built(own=EditionContent(requirements=(rule(),)), unit=EditionContent(imaging=()))
 
-    before, after = figures.figures(held, ON), figures.figures(held, MERGER)
+    before, after = audit.figures(held, ON), audit.figures(held, MERGER)
 
     assert [(one.slug, one.editions) for one in before.groups] == [("national", 0), ("gamle", 2)]
     assert [(one.slug, one.editions) for one in after.groups] == [("national", 0), ("nye", 2)]
@@ -250,9 +249,9 @@ def test_matter_that_an_answer_lacks_is_counted_once_in_its_state(
         answered(OLD.name, phone),
         answered("", phone),
     )
-    monkeypatch.setattr(figures, "every_answer", lambda directory, on: every)
+    monkeypatch.setattr(audit, "every_answer", lambda directory, on: every)
 
-    found = figures.figures(SOUND, ON)
+    found = audit.figures(SOUND, ON)
 
     national, region = found.groups
     assert (national.answers, region.answers, found.total.answers) == (0, 2, 2)
@@ -270,7 +269,7 @@ def test_leads_that_nobody_has_followed_are_counted_by_whose_they_are() -> None:
         ),
     )
 
-    national, region = figures.figures(held, ON).groups
+    national, region = audit.figures(held, ON).groups
 
     assert region.leads == {"not_found": 1, "public_not_read": 1}
     assert national.leads == {"not_found": 1, "public_not_read": 0}
@@ -311,19 +310,19 @@ def test_fault_exits_with_1_and_its_name(
     json_status, said = printed(faulty, "--json")
 
     assert (status, json_status) == (1, 1)
-    assert figures.KINDS_OF_FAULT[kind] in text
+    assert audit.KINDS_OF_FAULT[kind] in text
     assert [fault["kind"] for fault in json.loads(said)["faults"]] == [kind]
 
 
 def test_contradiction_exits_with_1_and_its_words(
     printed: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figures, "contradictions", lambda directory, on: [f"modsigelse {on}"])
+    monkeypatch.setattr(consistency, "contradictions", lambda directory, on: [f"modsigelse {on}"])
 
     status, text = printed(SOUND)
 
     assert status == 1
-    assert figures.KINDS_OF_FAULT["contradiction"] in text
+    assert audit.KINDS_OF_FAULT["contradiction"] in text
     assert f"modsigelse {ON}" in text
 
 
@@ -355,7 +354,7 @@ def test_real_directory_fits_the_page_and_counts_every_edition(
         pytest.fail(output.getvalue())
 
     held = directory.current()
-    found = figures.figures(held, on)
+    found = audit.figures(held, on)
     assert max(map(len, output.getvalue().splitlines())) <= 80
     assert sum(group.editions for group in found.groups) == found.total.editions
     assert sum(group.rules for group in found.groups) == found.total.rules > 0
@@ -373,7 +372,7 @@ def test_unknowns_of_a_region_are_those_of_its_places(monkeypatch: pytest.Monkey
     lacking = {one.topic for track in answer.tracks for one in track.unknown}
     lacking |= {each.unknown.topic for each in answer.access if each.unknown}
 
-    told = {topic for topic, _state in figures.unknown(answer)}
+    told = {topic for topic, _state in audit.unknown(answer)}
 
     assert lacking < told
     assert {"recipient", "access:MR", "access_model"} <= told

@@ -1,6 +1,6 @@
 """No page contradicts another: what one calls unknown, none shows; what one shows, none calls so.
 
-`pathways.answers.audit.consistency` holds every place, every unit and every map against the one
+`pathways.public.consistency` holds every place, every unit and every map against the one
 value, on three days. Here it finds nothing in the real data, and each kind of contradiction that
 is put there.
 """
@@ -14,14 +14,14 @@ from datetime import date
 import pytest
 
 from pathways.answers.assembly import unit_card
-from pathways.answers.audit import consistency
-from pathways.answers.audit.consistency import Faces, TrackFaces, contradictions
 from pathways.answers.comparison.compare import Compared, compare
 from pathways.answers.comparison.subjects import find_side
 from pathways.answers.lookup import every_answer, find_place
 from pathways.answers.values import Answer, Recipient, Unknown
 from pathways.directory import snapshot as directories
 from pathways.models import Topic
+from pathways.public import consistency
+from pathways.public.consistency import Faces, TrackFaces, contradictions
 from pathways.public.maps.layers import LAYERS, find_areas
 from pathways.public.unit_list import ImagingBefore, unit_lines
 from pathways.public.views.page_model import Department, Row, lay_out

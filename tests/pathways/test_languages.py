@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils.translation import override
 
 from pathways.directory import snapshot
-from pathways.middleware import same_page
 from pathways.models import Pathway
 from pathways.public import page_cache
+from pathways.public.templatetags.languages import same_page
 from pathways.public.views.errors import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]

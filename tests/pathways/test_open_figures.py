@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pathways.answers.audit.figures import UNDATED, figures
-from pathways.answers.audit.open_figures import Table, open_figures
+from pathways.answers.audit import UNDATED, figures
+from pathways.answers.open_figures import Table, open_figures
 from pathways.directory import snapshot as directories
 from pathways.directory.snapshot import Directory
 
@@ -27,7 +27,7 @@ def numbers(table: Table, name: str) -> list[int]:
 @pytest.mark.parametrize("on", [ON, MERGER])
 def test_every_region_has_the_figures_of_the_audit(on: date) -> None:
     directory = directories.current()
-    found = figures(directory, on, deep=False)
+    found = figures(directory, on)
 
     rules, missing, leads, maps = open_figures(directory, on=on)
 

@@ -14,16 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pathways.answers.unknowns import answers
-from pathways.answers.values import (
-    COURSE,
-    WHO,
-    Answer,
-    Edition,
-    Line,
-    TrackAnswer,
-    UnitCard,
-    has_number,
-)
+from pathways.answers.values import COURSE, WHO, Answer, Edition, Line, TrackAnswer, UnitCard
 from pathways.directory.resolution import ALWAYS
 from pathways.models import (
     Basis,
@@ -34,6 +25,7 @@ from pathways.models import (
     Strictness,
     Track,
 )
+from regions.plain_text import has_number
 
 from .rows import SIGNS, Cell, ComparedRow, Verdict, Word, content, row
 

@@ -114,7 +114,7 @@ def unit_choices(*, on: date) -> tuple[tuple[str, str, str], ...]:
     for unit in directory.units.values():
         if not unit.is_example:
             region = next(iter(directory.regions_of(unit.municipality, on)), None)
-            name = unit_card(directory, unit, on=on).name
+            name = unit.name_on(on)
             found.append((region.name if region else "", name, f"{UNIT}:{unit.key}"))
     return tuple((key, name, region) for region, name, key in sorted(found))
 

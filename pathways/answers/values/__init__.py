@@ -5,6 +5,8 @@ Nothing here asks the database, and nothing that renders an answer asks anything
 
 from __future__ import annotations
 
+from pathways.directory.known import LAYER_LABELS, Fact, Layer, MapNote, SourceRef
+
 from .answer import (
     AFTER,
     BEFORE,
@@ -21,7 +23,6 @@ from .answer import (
     WHO,
     WRITE,
     Answer,
-    MapNote,
     Question,
     RecentChange,
     Recipient,
@@ -31,15 +32,10 @@ from .answer import (
     UrgentNotice,
 )
 from .lines import (
-    LAYER_LABELS,
     Edition,
-    Fact,
     ImagingLine,
-    Layer,
     Line,
-    SourceRef,
     StepLine,
-    has_number,
     is_known,
     is_rule_here,
 )
@@ -80,7 +76,6 @@ __all__ = [
     "UnitCard",
     "Unknown",
     "UrgentNotice",
-    "has_number",
     "is_known",
     "is_rule_here",
 ]

@@ -9,19 +9,12 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from pathways.models import Goal, MapKind, RuleSetKind, Track
+from pathways.directory.known import Fact, MapNote, SourceRef, label_of
+from pathways.models import Goal, RuleSetKind, Track
 from regions.lookup import Option, Place, Remark
+from regions.plain_text import has_number
 
-from .lines import (
-    Edition,
-    Fact,
-    ImagingLine,
-    Line,
-    SourceRef,
-    StepLine,
-    has_number,
-    label_of,
-)
+from .lines import Edition, ImagingLine, Line, StepLine
 from .unknown import ExaminationAccess, Unknown
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
@@ -93,18 +86,6 @@ class Recipient:
     kind: str  # UNIT | REFERRAL_OFFICE
     unit: UnitCard
     fact: Fact
-
-
-@dataclass(frozen=True, slots=True)
-class MapNote:
-    """What kind of map says which unit an area belongs to; "" where nobody has said."""
-
-    kind: str  # MapKind
-    note: str
-
-    @property
-    def label(self) -> str:
-        return label_of(MapKind, self.kind) if self.kind != MapKind.OTHER else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Protocol
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
-
+from pathways.directory.known import LAYER_LABELS, Fact, Layer, label_of
 from pathways.models import (
     CODES_OF_KIND,
     IN_FORCE,
@@ -25,66 +22,6 @@ from pathways.models import (
     StepKind,
     Strictness,
 )
-from regions.models import Source
-from regions.models.sources import LOWEST_RANK
-
-Layer = Literal["unit", "region", "national"]
-
-# A source of these kinds tells of a rule that somebody else owns.
-_TELLERS = {Source.Kind.PRESS, Source.Kind.PROFESSIONAL_PRESS}
-# A Danish telephone number has eight digits, however they are grouped.
-_NUMBER = re.compile(r"(?:[0-9][ .\u00a0-]?){7}[0-9]")
-
-
-def has_number(text: str) -> bool:
-    """Say whether the text holds a telephone number, and not only that there is one."""
-    return bool(_NUMBER.search(text))
-
-
-LAYER_LABELS = {
-    "unit": pgettext_lazy("lag", "enhed"),
-    "region": pgettext_lazy("lag", "region"),
-    "national": pgettext_lazy("lag", "national"),
-}
-
-
-def label_of(choices: type[TextChoices], code: str) -> str:
-    """Return the label in the reader's language: read when shown, never stored in an answer."""
-    return str(choices(code).label) if code else ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRef:
-    """A source as it stands beside a fact. `publisher` is its owner, "" when nobody knows."""
-
-    key: str
-    publisher: str
-    title: str
-    url: str
-    date: str  # partial ISO date, or ""
-    kind: str = ""  # Source.Kind
-    short_title: str = ""
-    copied_by: str = ""  # who shows the copy that was read
-    seen_on: date | None = None
-    read: str = ""  # beginning | whole | "" when nobody has said
-    rank: int = LOWEST_RANK  # 1 is best
-
-    @property
-    def short(self) -> str:
-        """Owner, short title and year: "Region Nordjylland, PRI, 2010"."""
-        return ", ".join(filter(None, [self.owner, self.short_title, self.year]))
-
-    @property
-    def owner(self) -> str:
-        """Who says it, and who shows the copy that was read."""
-        owner = self.publisher or _("ejer ukendt")
-        if not self.copied_by:
-            return owner
-        return _("%(owner)s (kopi hos %(host)s)") % {"owner": owner, "host": self.copied_by}
-
-    @property
-    def year(self) -> str:
-        return self.date[:4] or _("uden dato på det læste")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +47,6 @@ class Edition:
     def seen_on(self) -> date | None:
         """When somebody last said that it is right: by confirming it, or by publishing it."""
         return self.confirmed_on or self.published_on
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How a thing is known."""
-
-    basis: str  # stated | reported | inferred | example | unknown
-    sources: tuple[SourceRef, ...]
-    as_of: str  # partial ISO date that the main source bears, or ""
-
-    @property
-    def ranked(self) -> tuple[SourceRef, ...]:
-        """The sources with the best rank first; the main one bears the date of the fact."""
-        dated = [
-            replace(source, date=self.as_of) if self.as_of and position == 0 else source
-            for position, source in enumerate(self.sources)
-        ]
-        return tuple(sorted(dated, key=lambda source: source.rank))
-
-    @property
-    def is_reported(self) -> bool:
-        """Say whether others than its owner tell of it, or only the press does."""
-        told = bool(self.sources) and all(source.kind in _TELLERS for source in self.sources)
-        return self.basis == Basis.REPORTED or told
-
-    @property
-    def year(self) -> str:
-        """The year of the best source, or ""."""
-        return next((source.date[:4] for source in self.ranked if source.date), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from pathways.answers.assembly import unit_card
 from pathways.models import Service
 from pathways.rules.content import RouteRow
 from pathways.rules.validation import RECEIVES
@@ -56,7 +55,7 @@ class Drawn:
     def unit_name(self, key: str) -> str:
         """Return what a unit is called on the date; no unit is said in words."""
         unit = self.directory.units.get(key)
-        return unit_card(self.directory, unit, on=self.on).name if unit else _("ingen enhed")
+        return unit.name_on(self.on) if unit else _("ingen enhed")
 
     def point(
         self, matter: Matter, text: str, places: Iterable[Place] = (), units: Iterable[str] = ()

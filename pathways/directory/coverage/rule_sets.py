@@ -10,11 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pathways.answers.assembly import unit_card
-from pathways.answers.values import has_number
 from pathways.models import Basis, RuleSetKind, Service, Track
 from pathways.rules.content import RouteRow
 from regions.lookup import Place
+from regions.plain_text import has_number
 from units.models import Unit
 
 from ..areas import Area
@@ -325,5 +324,5 @@ def _of_units(
 ) -> Point:
     """Return a point about units, each named with the address of its page."""
     some = tuple(units)
-    areas = tuple(Area(unit_card(directory, unit, on=on).name, "") for unit in some)
+    areas = tuple(Area(unit.name_on(on), "") for unit in some)
     return Point(matter, text, areas, tuple(unit.key for unit in some))

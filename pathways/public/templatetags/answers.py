@@ -30,12 +30,11 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.directory.sources import RANKS
-from pathways.middleware import SOURCE
 from pathways.models import RuleSetKind, Track
 from pathways.public.views.page_model import Row
 from regions.models import partial_date_words
 
-from .languages import danish, in_danish
+from .languages import SOURCE, danish, in_danish
 
 register = template.Library()
 

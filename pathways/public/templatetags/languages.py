@@ -11,10 +11,24 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, override
-
-from pathways.middleware import SOURCE, same_page
+from django.utils.translation.trans_real import get_language_from_path
 
 register = template.Library()
+
+SOURCE = settings.LANGUAGE_CODE
+
+
+def same_page(path: str, language: str) -> str:
+    """Return the path of the same page in another language, from either of the two.
+
+    >>> same_page("/sted/8600/", "en")
+    '/en/sted/8600/'
+    >>> same_page("/en/sted/8600/", "da")
+    '/sted/8600/'
+    """
+    now = get_language_from_path(path)
+    bare = path[len(now) + 1 :] if now else path
+    return bare if language == SOURCE else f"/{language}{bare}"
 
 
 @register.simple_tag

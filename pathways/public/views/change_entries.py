@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pathways.answers.assembly import detail_names, unit_card
+from pathways.answers.assembly import detail_names
 from pathways.answers.values import LAYER_LABELS
 from pathways.directory import history
 from pathways.directory.changes import Entry
@@ -213,7 +213,7 @@ class Names:
         rule_set = self.rule_sets.get(one.rule_set)
         if rule_set is not None:
             return Line(one, rule_set, rule_set.owner, rule_set.layer, changed)
-        name = unit_card(self.directory, self.directory.units[one.unit], on=self.on).name
+        name = self.directory.units[one.unit].name_on(self.on)
         return Line(one, None, name, "unit", changed)
 
     def _heading(self, entry: Entry, moving: list[Municipality]) -> str:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pathways.answers.assembly import unit_card
 from pathways.answers.lookup import find_place
 from pathways.directory import changes
 from pathways.directory import snapshot as directories
@@ -135,7 +134,7 @@ def _scope(
         if ref is None or ref.is_example:
             raise Http404
         about = _("Enhedens egne regler, dens oplysninger og de områder, den modtager fra.")
-        title = unit_card(directory, ref, on=on).name
+        title = ref.name_on(on)
         return _Scope(changes.of_unit(directory, unit), title, about, reverse("unit", args=[unit]))
     if place_id:
         result = find_place(place_id, on=on)
@@ -162,7 +161,7 @@ def _regions(directory: Directory) -> list[tuple[str, str]]:
 def _units(directory: Directory, region: str | None, *, on: date) -> list[tuple[str, str]]:
     """Return key and name of the units that lie in the region on the date, by name."""
     found = [
-        (unit.key, unit_card(directory, unit, on=on).name)
+        (unit.key, unit.name_on(on))
         for unit in directory.units.values()
         if region in (here.slug for here in directory.regions_of(unit.municipality, on)[:1])
     ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pathways.answers.audit.open_figures import open_figures
+from pathways.answers.open_figures import open_figures
 from pathways.answers.values import UNIT_COUNT
 from pathways.directory import snapshot as directories
 from pathways.directory.citations import citations

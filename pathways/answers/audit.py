@@ -17,9 +17,8 @@ from pathways.models import Basis, LineStatus, MapKind, RuleSetKind, UnknownStat
 from pathways.rules.content import RouteRow, Row, StatusedRow
 from regions.models import Source
 
-from ..lookup import every_answer
-from ..values import Answer, SourceRef
-from .consistency import contradictions
+from .lookup import every_answer
+from .values import Answer, SourceRef
 
 UNDATED = "undated"
 NEVER = "never"
@@ -81,14 +80,18 @@ class Audit:
 
 
 def figures(
-    directory: Directory, on: date, region: str | None = None, *, deep: bool = True
+    directory: Directory,
+    on: date,
+    region: str | None = None,
+    *,
+    contradictions: Iterable[str] = (),
 ) -> Audit:
     """Return the audit of a day: of everything, or of one region (a slug).
 
     A region answers for the rules of its units, for its own, and for those of the regions before
-    it while they hold. Examples are nobody's. `deep` also asks every place whether two pages
-    contradict each other; a page that is opened daily does not wait for that. Raises KeyError
-    for a region without municipalities.
+    it while they hold. Examples are nobody's. `contradictions` are those between
+    pages, where the caller has looked for them (`public.consistency`, too slow for a page).
+    Raises KeyError for a region without municipalities.
     """
     names = _regions(directory, on)
     if region is not None and region not in names:
@@ -113,8 +116,7 @@ def figures(
     kept = [edition for key, edition in editions.items() if belongs[key] & set(wanted)]
     total = groups[0] if region else _count(directory, on, "all", "All", list(editions.values()))
     faults = [fault for edition in kept for fault in faults_of(directory, edition)]
-    if deep:
-        faults += [Fault("contradiction", "", text) for text in contradictions(directory, on)]
+    faults += [Fault("contradiction", "", text) for text in contradictions]
     return Audit(on, groups, total, tuple(faults))
 
 

@@ -37,12 +37,13 @@ from pathways.public.unit_list import ImagingBefore, UnitLine, unit_lines
 from pathways.public.views.page_model import Row, Shown, TrackShown, lay_out
 from pathways.public.views.units import Detail, known_of, unknown_of
 from regions.lookup import gazetteer
+from regions.plain_text import has_number
 
-from .. import assembly, checklist, referral_text, unknowns
-from ..comparison.compare import Compared, compare
-from ..comparison.subjects import Side, find_side
-from ..lookup import every_answer, find_places
-from ..values import Answer, ImagingLine, Line, TrackAnswer, UnitCard, Unknown, has_number
+from ..answers import assembly, checklist, referral_text, unknowns
+from ..answers.comparison.compare import Compared, compare
+from ..answers.comparison.subjects import Side, find_side
+from ..answers.lookup import every_answer, find_places
+from ..answers.values import Answer, ImagingLine, Line, TrackAnswer, UnitCard, Unknown
 
 _FOR_EDITORS = {LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER}
 _PACKAGE = NATIONAL[Pathway.Way.DIAGNOSTIC_PACKAGE]

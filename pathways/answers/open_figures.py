@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from pathways.directory.snapshot import Directory
 from pathways.models import MapKind, UnknownState
 
-from .figures import UNDATED, Figures, figures
+from .audit import UNDATED, Figures, figures
 
 Column = tuple[str, Callable[[Figures], int]]  # its head, and what it counts
 
@@ -28,7 +28,7 @@ class Table:
 
 def open_figures(directory: Directory, *, on: date) -> tuple[Table, ...]:
     """Return the tables of the day; () while nothing is in force."""
-    found = figures(directory, on, deep=False)
+    found = figures(directory, on)
     if not found.total.editions:
         return ()
     nation, *regions = found.groups

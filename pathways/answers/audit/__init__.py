@@ -1,1 +1,0 @@
-"""How well the directory is known, and whether any page contradicts another."""

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from pathways.directory import snapshot as directory
 from tests import databases
 from tests.pathways import world as worlds
 
@@ -53,13 +52,3 @@ def test_two_copies_of_a_template_are_two_databases(
 
     assert counts == [1, 1]
     assert connection.settings_dict["NAME"] not in names
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("real_data")
-def test_directory_at_hand_is_the_one_that_the_database_has() -> None:
-    at_hand = directory.current()
-    directory.forget()
-
-    assert directory.current() is not at_hand
-    assert directory.current() == at_hand

@@ -47,7 +47,7 @@ check: $(VENV)/.dev
 	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(50))") \
 		ALLOWED_HOSTS=example.org $(PY) manage.py check --deploy --fail-level WARNING
 	.ci/translations
-	$(PY) -m pytest -q tests/test_layers.py
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 
 ## Put every file into the one format, and repair what can be repaired.
 format: $(VENV)/.dev

@@ -8,7 +8,7 @@ bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Its threads make pages and its loop waits for readers, so that no silent, slow or broken
 # connection keeps a page from anybody. Pages cost computing, so few threads are enough.
-worker_class = "pathways.serving.Worker"
+worker_class = "pathways.server.worker.Worker"
 threads = int(os.environ.get("THREADS", "4"))
 # Of one worker. Each costs a file descriptor, and 1,024 is a common limit; when there are more,
 # whoever has waited longest without asking for anything is hung up on.
@@ -19,7 +19,7 @@ keepalive = 15
 # breaks does not repeat it: nothing that a reader asks for is written down.
 accesslog = None
 errorlog = "-"
-logger_class = "pathways.server_log.ServerLog"
+logger_class = "pathways.server.log.ServerLog"
 # The control socket lives in the home directory, which the user of the image does not have.
 control_socket_disable = True
 # A worker is replaced when all its threads have been busy with one request each for so long.

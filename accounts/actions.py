@@ -16,14 +16,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from letters.models import RoleMailbox
+from mail.models import RoleMailbox
 from pathways import permissions
 from pathways.actions import Forbidden, Refused, grant_role, revoke_role
-from pathways.actions.log import day_of, record
+from pathways.actions.base import day_of, record
 from regions.models import Region, RegionRole, User
 from regions.plain_text import is_clean
 
-from . import people, texts
+from . import mail_texts, roles
 from .models import SUPERUSER, Invitation, ProvidedRole
 
 LIFETIME = timedelta(days=7)
@@ -77,7 +77,7 @@ def invite(
         address=address, region=region, role=role, accepted_at=None, withdrawn_at=None
     )
     for rival in rivals:
-        texts.withdraw_invitation(rival)
+        mail_texts.withdraw_invitation(rival)
     rivals.update(withdrawn_at=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
@@ -98,7 +98,7 @@ def invite(
         region=region,
         role=role,
     )
-    texts.queue_invitation(invitation, token, now=now)
+    mail_texts.queue_invitation(invitation, token, now=now)
     return invitation, token
 
 
@@ -114,7 +114,7 @@ def give(
     if not user.is_active:
         raise Refused(["Kontoen er lukket. En systemadministrator kan åbne den igen."])
     granted = grant_role(user=user, region=region, role=role, actor=actor, now=now)
-    texts.queue_role(granted, now=now)
+    mail_texts.queue_role(granted, now=now)
     return granted
 
 
@@ -125,7 +125,7 @@ def withdraw(*, invitation: Invitation, actor: User, now: datetime) -> None:
     untouched = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     if not untouched.update(withdrawn_at=now):
         raise Refused(["Invitationen er allerede brugt eller trukket tilbage."])
-    texts.withdraw_invitation(invitation)
+    mail_texts.withdraw_invitation(invitation)
     record(
         "invitation.withdrawn",
         f"invitation:{invitation.pk}",
@@ -146,7 +146,7 @@ def accept(
     """
     invitation = Invitation.objects.open(now).filter(token_hash=token_hash).first()
     if invitation is None:
-        raise Refused([texts.DEAD_LINK])
+        raise Refused([mail_texts.DEAD_LINK])
     address = invitation.address
     user = User(username=address, email=address, first_name=first_name, last_name=last_name)
     user.set_password(password)
@@ -195,7 +195,7 @@ def take_role(*, role: RegionRole, actor: User, now: datetime) -> None:
         # Locked in a fixed order: two administrators who take each other's role at the same
         # moment must not both succeed.
         held = RegionRole.objects.select_for_update(of=("self",)).order_by("pk")
-        others = held.filter(people.counts_in(role.region, on=on), role=ADMIN, user__is_active=True)
+        others = held.filter(roles.counts_in(role.region, on=on), role=ADMIN, user__is_active=True)
         if not [other for other in others if other.pk != role.pk]:
             raise Refused(
                 [
@@ -251,7 +251,7 @@ def reset_factor(*, user: User, actor: User, now: datetime) -> None:
         user.set_password(secrets.token_urlsafe(48))
         user.save(update_fields=["password"])
     record("account.factor_reset", f"user:{user.pk}", actor=actor, now=now)
-    texts.queue_reset(user, now=now)
+    mail_texts.queue_reset(user, now=now)
 
 
 def _require_right(actor: User, region: Region | None, role: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from pathways.actions import Refused, grant_role, revoke_role
-from pathways.actions.log import record
+from pathways.actions.base import record
 from regions.models import Region, RegionRole, User
 from regions.plain_text import clean
 

@@ -16,7 +16,7 @@ from django.urls import path, re_path
 
 from .access import own_devices_only
 from .views import invitation, overview
-from .views.wrapping import patient, private, to_providers, with_password
+from .views.guards import patient, private, to_providers, with_password
 
 urlpatterns = [
     path("", overview.show, name="account_overview"),

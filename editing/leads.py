@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pathways.directory import Directory, LeadRef
+from pathways.directory.snapshot import Directory, LeadRef
 from pathways.models import RuleSet, RuleSetKind, Topic, UnknownState
 
 # Which topic an empty field of a unit's details belongs to.

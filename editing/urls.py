@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import people, post
+from accounts.views import people, stuck_mail
 
 from .views import (
-    copying,
     coverage,
     dashboard,
     drafts,
     exchange,
     leads,
     log,
+    missing_rule_sets,
     notices,
-    openings,
     preview,
     reports,
     review,
     rule_sets,
     sources,
+    succession,
     unit,
     units,
 )
@@ -34,7 +34,7 @@ urlpatterns = [
     path("region/<slug:slug>/daekning/", coverage.show, name="coverage"),
     path("nationalt/daekning/", coverage.show, {"slug": "nationalt"}, name="coverage"),
     path("personer/", people.show, name="people"),
-    path("breve/", post.show, name="letters"),
+    path("breve/", stuck_mail.show, name="letters"),
     path("regelsaet/<rule_set:key>/", rule_sets.show, name="rule_set"),
     path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.edition, name="preview"),
     path("regelsaet/<rule_set:key>/<int:number>/vis/<date:on>/", preview.edition, name="preview"),
@@ -51,10 +51,10 @@ urlpatterns = [
     path("regelsaet/<rule_set:key>/<int:number>/godkend/", review.show, name="review"),
     path("regelsaet/<rule_set:key>/ny/", drafts.start, name="start"),
     path("regelsaet/<rule_set:key>/<int:number>/", drafts.edit, name="draft"),
-    path("region/<slug:slug>/nyt-regelsaet/", openings.show, name="open_rule_set"),
+    path("region/<slug:slug>/nyt-regelsaet/", missing_rule_sets.show, name="open_rule_set"),
     path("region/<slug:slug>/eksport/", exchange.export, name="export"),
     path("region/<slug:slug>/import/", exchange.take, name="import"),
-    path("region/<slug:slug>/kopier/", copying.show, name="copy"),
+    path("region/<slug:slug>/kopier/", succession.show, name="copy"),
     path("nationalt/eksport/", exchange.export, {"slug": "nationalt"}, name="export"),
     path("nationalt/import/", exchange.take, {"slug": "nationalt"}, name="import"),
     path("enheder/", units.index, name="units"),

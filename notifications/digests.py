@@ -16,19 +16,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from letters import outbox
-from pathways import directory as directories
-from pathways.actions.log import day_of
-from pathways.changes import Changes, Entry
-from pathways.directory import Directory
-from pathways.findings import find as find_at
+from mail import outbox
+from pathways.actions.base import day_of
+from pathways.directory import snapshot as directories
+from pathways.directory.changes import Changes, Entry
+from pathways.directory.publications import Publication
+from pathways.directory.resolution import find as find_at
+from pathways.directory.snapshot import Directory
 from pathways.models import Revision, Significance
-from pathways.publications import Publication
-from pathways.views.news import Line, Names
+from pathways.public.views.change_entries import Line, Names
 from units.models import Notice
 
-from .following import managing
 from .models import Follower, Topic
+from .subscriptions import managing
 from .topics import Subject, changes_of, find
 
 SOON = timedelta(days=7)  # what begins within this of its publication is told once

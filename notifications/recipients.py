@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from letters import outbox
-from letters.models import RoleMailbox
+from mail import outbox
+from mail.models import RoleMailbox
 from pathways import permissions
 from pathways.models import RuleSet
 from regions.models import Region, RegionMembership, RegionRole, User

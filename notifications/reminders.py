@@ -17,15 +17,16 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from letters import outbox
-from pathways import directory as directories
-from pathways import permissions, rule_book
-from pathways.actions.log import day_of
-from pathways.directory import Directory
+from mail import outbox
+from pathways import permissions
+from pathways.actions.base import day_of
+from pathways.directory import history
+from pathways.directory import snapshot as directories
+from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Region, User
 
-from . import thresholds
+from . import schedule
 from .models import Mark, Reminder
 from .recipients import Recipient, desk, each_once, person, reviewers, send
 
@@ -116,17 +117,17 @@ def _text(where: str, found: list[Due]) -> str:
 def _reviews(on: date) -> Iterator[tuple[Region | None, Due]]:
     """Yield the rule sets in force whose next review is near or past."""
     directory = directories.current()
-    near = on + timedelta(days=max(thresholds.BEFORE))
+    near = on + timedelta(days=max(schedule.BEFORE))
     rows = RuleSet.objects.filter(next_review__lte=near).exclude(unit__is_example=True)
     for rule_set in rows.select_related("pathway", "region", "unit__municipality", "confirmed_by"):
         revision = rule_set.revisions.in_force(on).select_related("published_by").first()
         day = rule_set.next_review
         if revision is None or day is None or revision.withdrawal:
             continue
-        stage = thresholds.reached(thresholds.review_days(day), on)
+        stage = schedule.reached(schedule.review_days(day), on)
         who, when = _last_hand(directory, rule_set, on)
         # What had passed on the day it was set is no threshold: whoever set it knew.
-        if stage <= (thresholds.reached(thresholds.review_days(day), when) if when else 0):
+        if stage <= (schedule.reached(schedule.review_days(day), when) if when else 0):
             continue
         due = Due(
             subject=f"review:{rule_set.key}",
@@ -161,7 +162,7 @@ def _last_hand(
 
 
 def _review_line(directory: Directory, rule_set: RuleSet, day: date, on: date) -> str:
-    title = rule_book.ref(directory, rule_set, on=on).title
+    title = history.ref(directory, rule_set, on=on).title
     if day > on:
         when = f"skal gennemgås senest {date_format(day)}"
     elif day == on:
@@ -183,11 +184,11 @@ def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
         if revision.published_at is None:
             continue
         day = day_of(revision.published_at)
-        stage = thresholds.reached(thresholds.emergency_days(day), on)
+        stage = schedule.reached(schedule.emergency_days(day), on)
         if not stage:
             continue
         rule_set = revision.rule_set
-        title = rule_book.ref(directory, rule_set, on=on).title
+        title = history.ref(directory, rule_set, on=on).title
         due = Due(
             subject=f"emergency:{revision.pk}",
             since=day,
@@ -202,7 +203,7 @@ def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
 
 def _reports(on: date) -> Iterator[tuple[Region | None, Due]]:
     """Yield the reports that wait for an answer: how many, never what they say."""
-    since = on - timedelta(days=thresholds.UNANSWERED)
+    since = on - timedelta(days=schedule.UNANSWERED)
     rows = Report.objects.filter(state__in=OPEN_STATES, created_on__lte=since)
     found: dict[Region | None, list[Report]] = defaultdict(list)
     for report in rows.select_related(
@@ -217,9 +218,9 @@ def _reports(on: date) -> Iterator[tuple[Region | None, Due]]:
             due = Due(
                 subject=f"report:{report.pk}",
                 since=report.created_on,
-                stage=thresholds.reached(thresholds.report_days(report.created_on), on),
+                stage=schedule.reached(schedule.report_days(report.created_on), on),
                 section=_REPORTS,
-                line=f"{waiting} ventet mere end {thresholds.UNANSWERED} dage på svar.\n{page}",
+                line=f"{waiting} ventet mere end {schedule.UNANSWERED} dage på svar.\n{page}",
                 to=tuple(_assigned(report, on)),
             )
             yield region, due

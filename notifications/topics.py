@@ -8,12 +8,11 @@ from datetime import date
 
 from django.urls import reverse
 
-from pathways import changes
-from pathways.assembly import unit_card
-from pathways.changes import Changes
-from pathways.directory import Directory
-from pathways.lookup import find_place
-from pathways.publications import Publication
+from pathways.answers.lookup import find_place
+from pathways.directory import changes
+from pathways.directory.changes import Changes
+from pathways.directory.publications import Publication
+from pathways.directory.snapshot import Directory
 from regions.lookup import Place
 from regions.models import Region
 
@@ -60,7 +59,7 @@ def find(directory: Directory, kind: str, key: str, *, on: date) -> Subject | No
         unit = directory.units.get(key)
         if unit is None or unit.is_example:
             return None
-        return Subject(Kind.UNIT, key, unit_card(directory, unit, on=on).name)
+        return Subject(Kind.UNIT, key, unit.name_on(on))
     region = Region.objects.filter(slug=key).first()
     return Subject(Kind.REGION, key, region.name) if region else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import following as views
+from .views import subscriptions as views
 
 app_name = "following"
 urlpatterns = [

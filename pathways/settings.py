@@ -13,7 +13,7 @@ SECURE_PROXY          a proxy in front always sets X-Forwarded-Proto and can be 
 EMAIL_URL             the mail server, as smtp+tls://user:password@host:587; without it letters wait
                       in the outbox, in development they are written to the terminal
 MAIL_FROM             the sender of letters; default: udredningsvejviser@ the host of SITE_ADDRESS
-OIDC_PROVIDERS        the regions' own logins, as JSON; pathways/sign_on.py says what is in it
+OIDC_PROVIDERS        the regions' own logins, as JSON; pathways/oidc.py says what is in it
 STATIC_MANIFEST       hashed, compressed static files from `collectstatic`; default: not DEBUG
 LOG_LEVEL             default INFO
 """
@@ -31,7 +31,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from pathways import sign_on
+from pathways import oidc
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -78,7 +78,7 @@ SITE_ADDRESS: str = env.str("SITE_ADDRESS", default="").rstrip("/") or (
 INSTALLED_APPS = [
     "regions",
     "units",
-    "letters",
+    "mail",
     "pathways",
     "notifications",
     "editing",
@@ -103,15 +103,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "pathways.head_requests.without_body",
+    "pathways.middleware.without_body",
     # Outermost, so that what the others refuse or redirect carries the policies too.
     "csp.middleware.CSPMiddleware",
-    "pathways.privacy.permissions_policy",
+    "pathways.middleware.permissions_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # Not Django's own: that would make every page vary on Accept-Language.
-    "pathways.languages.language_of_address",
+    "pathways.middleware.language_of_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "accounts.views.sessions.ends",
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: what is refused before it is read need not be cleaned.
-    "pathways.typed.cleaned",
+    "pathways.middleware.cleaned",
 ]
 
 ROOT_URLCONF = "pathways.urls"
@@ -137,6 +137,19 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Tags stand with the pages that use them, not in the application's own folder.
+            "libraries": {
+                name: f"pathways.public.templatetags.{name}"
+                for name in (
+                    "answers",
+                    "comparison",
+                    "feedback",
+                    "glossary_links",
+                    "languages",
+                    "maps",
+                    "print_sheets",
+                )
+            },
         },
     },
 ]
@@ -234,8 +247,8 @@ MFA_FORMS = {
     "edit_webauthn": "accounts.forms.KeyNameForm",
 }
 SOCIALACCOUNT_ADAPTER = "accounts.views.adapters.SocialAccountAdapter"
-OIDC_APPS = sign_on.providers(env.str("OIDC_PROVIDERS", default=""))
-OIDC_ORIGINS = sign_on.origins(OIDC_APPS)
+OIDC_APPS = oidc.providers(env.str("OIDC_PROVIDERS", default=""))
+OIDC_ORIGINS = oidc.origins(OIDC_APPS)
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
 
 # Half a working day is long enough to be interrupted in; accounts.views.sessions ends idle ones.
@@ -324,7 +337,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "pathways.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "pathways.public.views.errors.csrf_failure"
 # A draft travels whole at every button: some twenty fields for each of up to a hundred lines.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SESSION_COOKIE_HTTPONLY = True
@@ -346,19 +359,19 @@ if env.bool("SECURE_PROXY", default=False):
 
 # Error reports go to the log only, without anything a reader typed.
 ADMINS: list[tuple[str, str]] = []
-DEFAULT_EXCEPTION_REPORTER_FILTER = "pathways.privacy.ErrorReportFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "pathways.log_privacy.ErrorReportFilter"
 
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "without_words": {"()": "pathways.log_lines.WithoutWords"},
-        "without_tokens": {"()": "pathways.privacy.WithoutTokens"},
+        "without_words": {"()": "pathways.log_privacy.WithoutWords"},
+        "without_tokens": {"()": "pathways.log_privacy.WithoutTokens"},
     },
     "formatters": {
         "line": {
-            "()": "pathways.log_lines.Line",
+            "()": "pathways.log_privacy.Line",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

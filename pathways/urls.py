@@ -6,19 +6,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from . import converters
-from .api.views import lookup_view
-from .views import (
+from .public import converters
+from .public.api.views import lookup_view
+from .public.views import (
     changes,
     checklist,
     comparison,
+    error_reports,
     examples,
     glossary,
     lookup,
     map,
-    reports,
     rules,
-    texts,
+    static_pages,
     units,
     votes,
 )
@@ -32,7 +32,7 @@ register_converter(converters.LineConverter, "line")
 
 # In Danish as they stand, in English under /en/.
 pages = [
-    path("", texts.front, name="front"),
+    path("", static_pages.front, name="front"),
     path("opslag/", lookup.look_up, name="look_up"),
     path("sted/<place:place_id>/", lookup.place, name="place"),
     path("sted/<place:place_id>/<date:on>/", lookup.place, name="place"),
@@ -85,22 +85,22 @@ pages = [
     path("aendringer/sted/<place:place_id>/<date:on>/", changes.show, name="changes"),
     path("foelg/", include("notifications.urls")),
     path("ordliste/", glossary.index, name="glossary"),
-    path("kilder/", texts.sources, name="sources"),
-    path("kilder/<date:on>/", texts.sources, name="sources"),
-    path("om/", texts.about, name="about"),
-    path("privatliv/", texts.privacy, name="privacy"),
-    path("stemmer-det-ikke/side/", reports.page, {"page": ""}, name="report_page"),
-    path("stemmer-det-ikke/side/<path:page>", reports.page, name="report_page"),
-    path("stemmer-det-ikke/<int:revision>/", reports.edition, name="report_edition"),
-    path("stemmer-det-ikke/<int:revision>/<line:line>/", reports.edition, name="report_line"),
+    path("kilder/", static_pages.sources, name="sources"),
+    path("kilder/<date:on>/", static_pages.sources, name="sources"),
+    path("om/", static_pages.about, name="about"),
+    path("privatliv/", static_pages.privacy, name="privacy"),
+    path("stemmer-det-ikke/side/", error_reports.page, {"page": ""}, name="report_page"),
+    path("stemmer-det-ikke/side/<path:page>", error_reports.page, name="report_page"),
+    path("stemmer-det-ikke/<int:revision>/", error_reports.edition, name="report_edition"),
+    path("stemmer-det-ikke/<int:revision>/<line:line>/", error_reports.edition, name="report_line"),
     path("fandt-du-det/", votes.vote, {"page": ""}, name="vote"),
     path("fandt-du-det/<path:page>", votes.vote, name="vote"),
-    path("was/", texts.accessibility, name="accessibility"),
+    path("was/", static_pages.accessibility, name="accessibility"),
 ]
 
 urlpatterns = [
     *i18n_patterns(*pages, prefix_default_language=False),
-    path("sundhed/", texts.health, name="health"),
+    path("sundhed/", static_pages.health, name="health"),
     # A program's address, without the slash at the end: a POST cannot be redirected to one.
     path("api/v1/lookup", lookup_view, name="api_lookup"),
     path("redaktion/konto/", include("accounts.urls")),

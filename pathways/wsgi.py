@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pathways.settings")
 
 application = get_wsgi_application()
 
-from pathways.warming import warm  # noqa: E402 - needs the applications loaded
+from pathways.warmup import warm  # noqa: E402 - needs the applications loaded
 
 if warm():
     # What was read stays for the life of the process. Frozen, it is not walked through by every

@@ -55,3 +55,12 @@ def _instead(found: re.Match[str]) -> str:
     if sign == _HYPHEN:
         return "-"
     return "\n" if sign in _BREAKS else ""
+
+
+# A Danish telephone number has eight digits, however they are grouped.
+_TELEPHONE = re.compile(r"(?:[0-9][ .\u00a0-]?){7}[0-9]")
+
+
+def has_number(text: str) -> bool:
+    """Say whether the text holds a telephone number, and not only that there is one."""
+    return bool(_TELEPHONE.search(text))

@@ -9,14 +9,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
+from . import databases
+
+if TYPE_CHECKING:
+    from pathways.directory.snapshot import Directory
+    from pathways.rules.content import EditionContent
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IN_CI = os.environ.get("CI") == "true"
+
+
+# The run ----------------------------------------------------------------------------------
+
+
+def pytest_configure() -> None:
+    databases.begin_run()
+
+
+def pytest_unconfigure() -> None:
+    databases.end_run()
 
 
 # Order and skipping -----------------------------------------------------------------------
@@ -58,6 +78,14 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 # Data -------------------------------------------------------------------------------------
 
 
+REMEMBERING = (
+    "pathways.directory.snapshot",
+    "pathways.public.page_cache",
+    "pathways.public.rate_limit",
+    "pathways.public.feedback",
+)
+
+
 def forget(*names: str) -> None:
     """Empty what the process remembers of the database between requests, if it ever looked."""
     for name in names:
@@ -66,11 +94,17 @@ def forget(*names: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """Start every test without the answers of another: a rolled-back version number returns."""
-    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
+def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start every test without the answers of another: a rolled-back version number returns.
+
+    Only the directory of the loaded database is there already, as if it had just been read:
+    reading it would be most of what a test of a page costs.
+    """
+    forget(*REMEMBERING)
+    if "real_data" in request.fixturenames:
+        request.getfixturevalue("_loaded_database").remember()
     yield
-    forget("pathways.directory", "pathways.views.remember", "pathways.limits", "pathways.reports")
+    forget(*REMEMBERING)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,54 +115,77 @@ def _no_place_remembered() -> Iterator[None]:
     forget("regions.lookup")
 
 
-# Every row that `bootstrap` writes, by table: loading takes seconds, and many modules ask for it.
-_loaded: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give this process a database of its own, with the tables in it.
+
+    In the place of pytest-django's, which would migrate once for every worker.
+    """
+    with django_db_blocker.unblock():
+        empty = databases.copy_of("migrated", f"{WORKER}-empty")
+        with databases.using(empty), django_db_blocker.block():
+            yield
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """This process' copy of the database with fixtures/ in it, and its directory as first read."""
+
+    name: str
+    directory: Directory
+    contents: dict[int, EditionContent]
+
+    def remember(self) -> None:
+        """Let the process hold the directory, without an answer that anybody has asked for."""
+        from pathways.directory import snapshot as directories
+
+        directories._contents.update(self.contents)
+        directories._held = replace(self.directory, answers={}, _routes={}, _leads=None)
+
+
+@pytest.fixture(scope="session")
+def _loaded_database(django_db_setup: None, django_db_blocker: Any) -> Loaded:
+    from pathways.directory import snapshot as directories
+
+    with django_db_blocker.unblock():
+        name = databases.copy_of("loaded", f"{WORKER}-loaded")
+        with databases.using(name):
+            return Loaded(name, directories.current(), dict(directories._contents))
 
 
 @pytest.fixture(scope="module")
-def real_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load fixtures/ into the database for the tests of one module, and roll back after it.
+def real_data(_loaded_database: Loaded, django_db_blocker: Any) -> Iterator[None]:
+    """Give the tests of a module the database with fixtures/ loaded, and roll back after them.
 
     A test that asks for it needs `db` too, and may write: its own changes are rolled back
     before the next test. Do not mix it with transactional tests in one module.
     """
-    with django_db_blocker.unblock(), transaction.atomic():
-        if _loaded:
-            _put_back()
-        else:
-            before = _tables()
-            call_command("bootstrap", verbosity=0)
-            _loaded.update({name: held for name, held in _tables().items() if held != before[name]})
-        # Rules that wait for a commit never see one here, so they are checked now.
-        connection.check_constraints()
-        with django_db_blocker.block():
+    with rolled_back(_loaded_database.name, django_db_blocker):
+        yield
+
+
+@contextmanager
+def rolled_back(database: str, blocker: Any) -> Iterator[None]:
+    """Use a database for the tests of a module; what the module writes is rolled back at last."""
+    with blocker.unblock(), databases.using(database), transaction.atomic():
+        with blocker.block():
             yield
         transaction.set_rollback(True)
 
 
-def _tables() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
-    """Return the columns and rows of every table."""
-    held = {}
-    with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
-            columns = [column[0] for column in cursor.description]
-            held[name] = (columns, cursor.fetchall())
-    return held
+# The served site --------------------------------------------------------------------------
 
 
-def _put_back() -> None:
-    """Write what a worker has loaded once. Ids are given, and no sequence needs to know:
-    sequences are not rolled back, so the first load has moved them past these."""
-    quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        for name, (columns, rows) in _loaded.items():
-            cursor.execute(f"DELETE FROM {quote(name)}")
-            into = f"{quote(name)} ({', '.join(map(quote, columns))})"
-            if connection.vendor == "postgresql":
-                from psycopg2.extras import execute_values
+@pytest.fixture(scope="session")
+def served_database(django_db_blocker: Any) -> Callable[[], str]:
+    """Return a function that copies the database with fixtures/ in it for a site to be served.
 
-                execute_values(cursor.cursor, f"INSERT INTO {into} VALUES %s", rows, page_size=2000)
-            else:
-                marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
+    It returns the address of the copy.
+    """
+    copies = count(1)
+
+    def copy() -> str:
+        with django_db_blocker.unblock():
+            return databases.url(databases.copy_of("loaded", f"{WORKER}-site-{next(copies)}"))
+
+    return copy

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
@@ -16,13 +12,6 @@ os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_MANIFEST"] = "0"  # nothing is collected before the tests
 
 from pathways.settings import *  # noqa: F403
-from pathways.settings import DATABASES, SQLITE
 
 # Hashing is slow by design; tests that log in should not pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-if DATABASES["default"]["ENGINE"] == SQLITE:
-    # A file, as in real life: locks and WAL do not exist in a database in memory.
-    _folder = tempfile.mkdtemp(prefix="udredningsvejviseren-tests-")
-    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(_folder, "test.sqlite3"))}

@@ -32,10 +32,10 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.views.debug import ExceptionReporter
 
-from pathways import lookup
-from pathways.log_lines import WithoutWords
-from pathways.views import lookup as lookup_views
-from pathways.views import remember
+from pathways.answers import lookup
+from pathways.log_privacy import WithoutWords
+from pathways.public import page_cache
+from pathways.public.views import lookup as lookup_views
 
 STREET = "Vestergade 10, 8600 Silkeborg"
 
@@ -242,7 +242,7 @@ def in_memory(needle: str) -> Iterator[str]:
 
 def remembered_pages() -> list[str]:
     """Return what the process keeps of pages: the address and date of each, and all its text."""
-    pages = remember._pages.items()
+    pages = page_cache._pages.items()
     return [f"{key} {page.encoded('')[0].decode()}" for key, page in pages]
 
 

@@ -1,4 +1,4 @@
-"""The locks, the network and the rule that nothing is skipped in CI."""
+"""The locks, the network, what the linter finds, and the rule that nothing is skipped in CI."""
 
 from __future__ import annotations
 
@@ -85,3 +85,56 @@ def test_skipped_test_fails_in_ci_only(tmp_path: Path, ci: str, status: int) -> 
 
     assert run.returncode == status, run.stdout
     assert "no reason" in run.stdout or not ci
+
+
+# How long a module may be, and who may read the clock -----------------------------------------
+
+LONGEST = 800  # a module is as large as its idea; beyond this it holds two
+CLOCK = """\
+import datetime as dt
+import time
+from datetime import datetime
+from django.db.models.functions import Now  # read
+from django.utils import timezone
+from django.utils.timezone import localdate as today  # read
+start = timezone.now()  # read
+start = timezone.localtime()  # read
+day = dt.date.today()  # read
+field = dict(default=datetime.now)  # read
+start = dt.datetime.now()  # read
+start = datetime.utcnow()  # read
+start = time.time()  # read
+start = time.time_ns()  # read
+began = time.perf_counter()
+day = dt.date(2027, 1, 1)
+
+
+def find(*, now, on):
+    return now, on
+"""
+
+
+def test_no_module_is_longer_than_its_idea() -> None:
+    apps = [path.parent for path in ROOT.glob("*/apps.py")]
+    files = [path for folder in (*apps, ROOT / "tests") for path in folder.rglob("*.py")]
+
+    long = [path for path in files if path.read_text().count("\n") >= LONGEST]
+
+    assert len(apps) == 7
+    assert [path for path in long if "migrations" not in path.parts] == []
+
+
+def test_reading_of_the_clock_is_found_in_every_spelling() -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--select=TID251", "--output-format=concise"]
+
+    found = subprocess.run(
+        [*command, "--stdin-filename=pathways/domain.py", "-"],
+        cwd=ROOT,
+        input=CLOCK,
+        capture_output=True,
+        text=True,
+    )
+
+    lines = {int(number) for number in re.findall(r"domain\.py:(\d+):", found.stdout)}
+    reading = {n for n, line in enumerate(CLOCK.splitlines(), 1) if line.endswith("# read")}
+    assert lines == reading

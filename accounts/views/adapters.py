@@ -23,12 +23,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts import sso
-from letters import outbox
+from mail import outbox
 from pathways.actions import Refused
-from pathways.views.readers import machine_of
+from pathways.public.rate_limit import machine_of
 from regions.models import User
 
-from .wrapping import NO_ANSWER, refused
+from .guards import NO_ANSWER, refused
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,7 +1,7 @@
 """Accept an invitation: from the link in a letter to an account, and on to a second factor.
 
 The token is in the address of one request only, which answers with a redirect: it stays out of
-the browser's history of pages, of Referer and of the log (pathways.privacy cuts it off there).
+the browser's history of pages, of Referer and of the log (pathways.log_privacy cuts it off there).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import texts
+from accounts import mail_texts
 from accounts.actions import accept, hash_of
 from accounts.forms import AcceptForm
 from accounts.models import Invitation
@@ -78,7 +78,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _dead(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/dead_link.html", {"reason": texts.DEAD_LINK}, status=404)
+    return render(request, "accounts/dead_link.html", {"reason": mail_texts.DEAD_LINK}, status=404)
 
 
 def _without_referrer(response: HttpResponse) -> HttpResponse:

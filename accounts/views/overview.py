@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import people
+from accounts import roles
 from accounts.access import has_device
 from regions.models import User
 
@@ -22,7 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
     context = {
         "roles": user.region_roles.select_related("region", "provided"),
-        "administers": user.is_superuser or people.administered(user, on=timezone.localdate()),
+        "administers": user.is_superuser or roles.administered(user, on=timezone.localdate()),
         "has_device": has_device(user),
         "has_password": user.has_usable_password(),
     }

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import actions, people
+from accounts import actions
+from accounts import roles as people
 from accounts.access import editors_only
 from accounts.forms import GiveForm, MailboxForm
 from accounts.models import Invitation

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from editing import leads, new_source
-from pathways import directory as directories
-from pathways import rule_book
+from pathways.directory import history
+from pathways.directory import snapshot as directories
 from pathways.models import (
     LineKind,
     RequirementKind,
@@ -20,7 +20,7 @@ from pathways.models import (
 )
 from regions.models import Event
 
-from .page import SECTIONS, Entry, Page
+from .formset import SECTIONS, Entry, Page
 
 _TITLES = {
     "requirements": "Krav og regler",
@@ -59,7 +59,7 @@ class Section:
 
 def heading(revision: Revision, *, on: date) -> dict[str, Any]:
     """Return what every page about a draft says at its top."""
-    named = rule_book.ref(directories.current(), revision.rule_set, on=on)
+    named = history.ref(directories.current(), revision.rule_set, on=on)
     return {"revision": revision, "rule_set": revision.rule_set, "named": named}
 
 

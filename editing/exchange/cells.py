@@ -12,11 +12,11 @@ from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from editing.unit_words import SAID
+from editing.unit_details import SAID
 from regions.plain_text import clean
 
-from .shape import Column, Form
-from .workbooks import Broken, Formula
+from .schema import Column, Form
+from .xlsx import Broken, Formula
 
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
 _SERIALS = range(61, 2_958_466)

@@ -12,17 +12,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from editing.unit_words import SAID
-from pathways import completeness, differences
-from pathways import content as contents
-from pathways.content import EditionContent, Row
-from pathways.differences import Difference, FieldChange, RowChange
+from editing.unit_details import SAID
 from pathways.models import OPEN, Revision, RuleSet, Status
+from pathways.rules import content as contents
+from pathways.rules import diff, validation
+from pathways.rules.content import EditionContent, Row
+from pathways.rules.diff import Difference, FieldChange, RowChange
 from units.models import Unit, UnitDetails
 
-from .gathering import in_force
-from .incoming import DetailsRow, Incoming, RulesRow
-from .scopes import Scope
+from .exporting import in_force
+from .parsed import DetailsRow, Incoming, RulesRow
+from .scope import Scope
 
 State = Literal["same", "new", "draft", "drafted", "occupied", "frozen"]
 
@@ -135,7 +135,7 @@ def _version(revision: Revision | None) -> tuple[int, int] | None:
 
 def same(one: EditionContent, other: EditionContent) -> bool:
     """Say whether two editions say the same; the order of a catchment's areas says nothing."""
-    return one.withdrawal == other.withdrawal and not differences.difference(one, other)
+    return one.withdrawal == other.withdrawal and not diff.difference(one, other)
 
 
 def make(incoming: Incoming, scope: Scope) -> Plan:
@@ -191,7 +191,7 @@ def _rules(
         state = "drafted"
     else:
         state = "occupied" if opened.status == Status.DRAFT else "frozen"
-    missing = completeness.shortcomings(rule_set, row.content) if rule_set else []
+    missing = validation.shortcomings(rule_set, row.content) if rule_set else []
     return PlannedRules(
         row,
         state,
@@ -199,7 +199,7 @@ def _rules(
         base,
         opened,
         before,
-        differences.difference(before, row.content),
+        diff.difference(before, row.content),
         tuple(missing),
     )
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django import template
 
-from editing.exchange import heritage, showing
+from editing.exchange import plan_display
+from editing.succession import heritage
 from pathways.models import OPEN, Revision
-from pathways.views.difference_words import difference_sections
+from pathways.public.diff_display import difference_sections
 
 register = template.Library()
 
@@ -25,7 +26,7 @@ def predecessor_conflicts(revision: Revision) -> dict[str, Any]:
     if found is None or not found[1].conflicts:
         return {}
     taken_over, matter = found
-    names = showing.names_in(
+    names = plan_display.names_in(
         (origin.content for origin in matter.origins), on=taken_over.begins - timedelta(days=1)
     )
     return {

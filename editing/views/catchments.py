@@ -13,28 +13,29 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from editing import leads, new_source
-from editing.catchment_map import draw_draft
-from editing.catchments import BASES, NO_UNIT, CatchmentPage, tool_values
-from editing.drafts import merging
+from editing.drafts import merge
+from editing.drafts.catchment_form import BASES, NO_UNIT, CatchmentPage, tool_values
+from editing.drafts.catchment_map import draw_draft
 from editing.drafts.context import heading
 from editing.drafts.source_list import SourceList
-from pathways import actions, areas
-from pathways import directory as directories
-from pathways.assembly import unit_card
-from pathways.completeness import RECEIVES, shortcomings
-from pathways.content import EditionContent, RouteRow
-from pathways.coverage import Matter, catchments, rules, shortened
-from pathways.coverage.catchments import Drawn
-from pathways.coverage.ground import Ground, ground
-from pathways.dates import BadDate, parse_date
-from pathways.directory import Directory
-from pathways.findings import claims
+from pathways import actions
+from pathways.directory import areas
+from pathways.directory import snapshot as directories
+from pathways.directory.coverage import catchments, rule_sets
+from pathways.directory.coverage.catchments import Drawn
+from pathways.directory.coverage.places import Ground, ground
+from pathways.directory.coverage.survey import Matter, shortened
+from pathways.directory.resolution import claims
+from pathways.directory.snapshot import Directory
 from pathways.models import MapKind, Revision, RuleSet, Service, Significance, Status
-from regions.folding import danish_order
+from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.validation import RECEIVES, shortcomings
 from regions.lookup import Place
 from regions.models import Event
+from regions.spelling import danish_order
 
-from .draft_buttons import Sheet, seen, stored
+from .draft_commands import Sheet, seen, stored
 
 _LISTS = (
     (Matter.HOLE, "Ikke dækket"),
@@ -78,7 +79,7 @@ class Desk:
     def name(self, unit: str) -> str:
         """Return what a unit is called on the day."""
         known = self.directory.units.get(unit)
-        return unit_card(self.directory, known, on=self.day).name if known else unit
+        return known.name_on(self.day) if known else unit
 
     def page(self) -> tuple[Any, ...]:
         """Return what a page of this desk is made with."""
@@ -251,7 +252,7 @@ def _show(
 def _lists(desk: Desk, routes: tuple[RouteRow, ...]) -> list[tuple[str, list[Any]]]:
     """Return what coverage says of the lines as typed, under the headings of the page."""
     drawn = desk.drawn(routes)
-    deciding = rules.deciders(desk.directory, on=desk.day)
+    deciding = rule_sets.deciders(desk.directory, on=desk.day)
     mine: Mapping[tuple[str, str], RouteRow] = drawn.routes
 
     def decide(place: Place) -> RouteRow | None:
@@ -267,11 +268,11 @@ def _lists(desk: Desk, routes: tuple[RouteRow, ...]) -> list[tuple[str, list[Any
     return [(title, some) for title, some in found if some]
 
 
-def _changed(desk: Desk, routes: tuple[RouteRow, ...]) -> list[merging.Clash]:
+def _changed(desk: Desk, routes: tuple[RouteRow, ...]) -> list[merge.Clash]:
     """Return each area that is not as in the edition in force, in words."""
     in_force = desk.directory.edition(desk.rule_set.key, timezone.localdate())
     if in_force is None:
         return []
     before = in_force.content.routes
     names = areas.names(desk.directory, (*before, *routes), on=desk.day)
-    return merging.clashes(EditionContent(routes=before), EditionContent(routes=routes), names)
+    return merge.clashes(EditionContent(routes=before), EditionContent(routes=routes), names)

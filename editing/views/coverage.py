@@ -8,11 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import editors_only
-from editing import access, standing
-from pathways import coverage, permissions, rule_book
-from pathways import directory as directories
-from pathways.dates import BadDate, parse_date
+from editing import access
+from editing.dashboard import region_status
+from pathways import permissions
+from pathways.directory import history
+from pathways.directory import snapshot as directories
+from pathways.directory.coverage import survey as coverage
 from pathways.models import RuleSetKind
+from pathways.rules.dates import BadDate, parse_date
 
 
 @editors_only
@@ -26,7 +29,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         on = parse_date(request.GET["dato"]) if request.GET.get("dato") else today
     except BadDate as error:
         on, problem = today, str(error)
-    if slug == standing.NATIONAL:
+    if slug == region_status.NATIONAL:
         visible = permissions.visible_to(request.user, on=today)
         if not visible.filter(kind=RuleSetKind.NATIONAL).exists():
             raise Http404
@@ -35,14 +38,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         found = access.region(request.user, slug, on=today)
         name, region = found.name, found.slug
         may_open = permissions.may_edit_region(request.user, found, on=today)
-        first = standing.first_day(directory, found, on=on)
+        first = region_status.first_day(directory, found, on=on)
     context = {"slug": slug, "name": name, "on": first, "asked": on, "today": today}
     context |= {"problem": problem, "may_open": may_open}
     if first is not None:
-        rule_sets = rule_book.rule_sets(directory, on=first)
+        rule_sets = history.rule_sets(directory, on=first)
         refs = {ref.key: ref for ref in rule_sets}
         survey = coverage.survey(directory, rule_sets, region=region, on=first)
-        context["sections"] = standing.sections(survey, refs)
+        context["sections"] = region_status.sections(survey, refs)
         context["later"] = _later(directory, survey, refs, region)
     status = 400 if problem else 200
     return render(request, "editing/coverage.html", context, status=status)
@@ -51,13 +54,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def _later(
     directory: directories.Directory,
     survey: coverage.Survey,
-    refs: dict[str, rule_book.RuleSetRef],
+    refs: dict[str, history.RuleSetRef],
     region: str | None,
 ) -> list[dict[str, object]]:
     """Return for each later date what is said first then, and what no longer is."""
     found: list[dict[str, object]] = []
     before = survey
-    for after in standing.later_surveys(directory, refs.values(), region, on=survey.on):
+    for after in region_status.later_surveys(directory, refs.values(), region, on=survey.on):
         fresh = coverage.Survey(
             after.region, after.on, tuple(p for p in after.points if p not in before.points)
         )
@@ -68,8 +71,8 @@ def _later(
             {
                 "on": after.on,
                 "ended": region is not None and after.region is None,
-                "fresh": standing.sections(fresh, refs),
-                "gone": standing.sections(gone, refs),
+                "fresh": region_status.sections(fresh, refs),
+                "gone": region_status.sections(gone, refs),
             }
         )
         before = after

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import editors_only
-from editing import standing, waiting
-from pathways import directory as directories
+from editing.dashboard import region_status, tasks
+from pathways.directory import snapshot as directories
 
 
 @editors_only
@@ -19,8 +19,8 @@ def show(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     directory = directories.current()
     context = {
-        "waiting": waiting.waiting_for(request.user, directory, on=today),
-        "boards": standing.boards(request.user, directory, on=today),
+        "waiting": tasks.waiting_for(request.user, directory, on=today),
+        "boards": region_status.boards(request.user, directory, on=today),
         "today": today,
     }
     return render(request, "editing/dashboard.html", context)

@@ -16,17 +16,17 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import editors_only
 from editing import access, new_source
 from editing.drafts.context import heading, page_context
-from editing.drafts.keeping import keeps_what_was_typed, typed
-from editing.drafts.page import SECTIONS, Page
+from editing.drafts.formset import SECTIONS, Page
 from editing.drafts.source_list import SourceList
+from editing.drafts.unsaved import keeps_what_was_typed, typed
 from pathways import actions
-from pathways.completeness import outlived
-from pathways.content import EditionContent
 from pathways.models import OPEN, Revision, RuleSet, RuleSetKind, Status
-from pathways.wording import Names
+from pathways.rules.content import EditionContent
+from pathways.rules.labels import Names
+from pathways.rules.validation import outlived
 
 from . import catchments
-from .draft_buttons import Sheet, seen, stored
+from .draft_commands import Sheet, seen, stored
 
 
 @keeps_what_was_typed

@@ -15,20 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import editors_only
 from editing import access
-from editing.exchange import csv_files, packing, showing, waiting, workbooks
+from editing.exchange import csv_zip, importing, plan_display, xlsx, zip_safety
 from editing.exchange import plan as plans
-from editing.exchange.checking import check
-from editing.exchange.faults import Fault, Faulty
-from editing.exchange.gathering import gather
-from editing.exchange.scopes import NATIONAL, Scope
-from editing.exchange.shape import sheets
-from editing.exchange.taking_in import Done, require_editor, take_in
+from editing.exchange.exporting import gather
+from editing.exchange.importing import Done, require_editor, take_in
+from editing.exchange.parsed import Fault, Faulty
+from editing.exchange.schema import sheets
+from editing.exchange.scope import NATIONAL, Scope
+from editing.exchange.validation import check
 from editing.models import WaitingFile
 from pathways import actions, permissions
 from pathways.models import RuleSetKind
 from regions.models import User
 
-_WRITERS = {"xlsx": (workbooks.write, "xlsx"), "csv": (csv_files.write, "zip")}
+_WRITERS = {"xlsx": (xlsx.write, "xlsx"), "csv": (csv_zip.write, "zip")}
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "application/zip",
@@ -67,7 +67,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     write, ending = _WRITERS[form]
     try:
         data = write(gather(scope, on=on))
-    except workbooks.TooLong:
+    except xlsx.TooLong:
         fault = "En tekst er længere end en celle i Excel kan rumme. Hent CSV-filerne i stedet."
         return _export_page(request, scope, on, typed, [fault], status=422)
     name = f"udredningsvejviseren-{scope.slug}-{on.isoformat()}.{ending}"
@@ -107,7 +107,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
     scope = _scope(request.user, slug, on=timezone.localdate(now))
     require_editor(scope, request.user, now=now)
     if request.method != "POST":
-        file = waiting.kept(scope=scope, person=request.user, now=now)
+        file = importing.kept(scope=scope, person=request.user, now=now)
         return _preview(request, scope, file, now) if file else _ask(request, scope)
     match request.POST.get("handling"):
         case "send":
@@ -115,7 +115,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
         case "indlaes":
             return _decided(request, scope, now)
         case "fortryd":
-            waiting.forget(scope=scope, person=request.user)
+            importing.forget(scope=scope, person=request.user)
             return _back(scope)
     return _ask(request, scope, [Fault("Filen", None, "", "Vælg, hvad der skal ske.")], status=422)
 
@@ -131,8 +131,8 @@ def _ask(
         "scope": scope,
         "faults": faults[:_MOST_FAULTS],
         "more": max(0, len(faults) - _MOST_FAULTS),
-        "largest": packing.LARGEST_FILE // 1024 // 1024,
-        "open_drafts": showing.open_drafts(request.user, scope, on=timezone.localdate()),
+        "largest": zip_safety.LARGEST_FILE // 1024 // 1024,
+        "open_drafts": plan_display.open_drafts(request.user, scope, on=timezone.localdate()),
     }
     return render(request, "editing/import.html", context, status=status)
 
@@ -142,15 +142,15 @@ def _sent(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     file = request.FILES.get("fil")
     if file is None:
         return _ask(request, scope, [Fault("Filen", None, "", "Vælg en fil.")], status=422)
-    if file.size > packing.LARGEST_FILE:
-        reason = f"Filen er større end {packing.LARGEST_FILE // 1024 // 1024} MB."
+    if file.size > zip_safety.LARGEST_FILE:
+        reason = f"Filen er større end {zip_safety.LARGEST_FILE // 1024 // 1024} MB."
         return _ask(request, scope, [Fault("Filen", None, "", reason)], status=422)
     data = file.read()
     try:
         check(data, scope)
     except Faulty as error:
         return _ask(request, scope, error.faults, status=422)
-    waiting.keep(data, name=file.name, scope=scope, person=request.user, now=now)
+    importing.keep(data, name=file.name, scope=scope, person=request.user, now=now)
     return _back(scope)
 
 
@@ -174,7 +174,7 @@ def _preview(
         "scope": scope,
         "file": file,
         "plan": plan,
-        "shown": showing.show(plan, scope, on=timezone.localdate(now)),
+        "shown": plan_display.show(plan, scope, on=timezone.localdate(now)),
         "chosen": {
             "replace": request.POST.getlist("erstat"),
             "details": _details(request),
@@ -191,7 +191,7 @@ def _details(request: HttpRequest) -> list[str]:
 
 
 def _decided(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
-    file = waiting.kept(scope=scope, person=request.user, now=now)
+    file = importing.kept(scope=scope, person=request.user, now=now)
     if file is None:
         reason = "Filen venter ikke længere. Send den igen."
         return _ask(request, scope, [Fault("Filen", None, "", reason)], status=409)
@@ -213,7 +213,7 @@ def _decided(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
         return _preview(request, scope, file, now, reasons=refusal.reasons, status=422)
     except actions.Stale:
         return _preview(request, scope, file, now, stale=True, status=409)
-    waiting.forget(scope=scope, person=request.user)
+    importing.forget(scope=scope, person=request.user)
     messages.success(request, _said(done))
     return _back(scope)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import editors_only
-from editing import event_words
+from editing import event_log
 from pathways import permissions
 from regions.models import Event, Region, User
 
@@ -50,20 +50,20 @@ class LogFilter(django_filters.FilterSet):
             [(NATION, "nationen")] if national else []
         )
         kinds = self.queryset.order_by("kind").values_list("kind", flat=True).distinct()
-        labels = [(kind, event_words.kind_label(kind)) for kind in kinds]
+        labels = [(kind, event_log.kind_label(kind)) for kind in kinds]
         self.filters["art"].extra["choices"] = [
-            *event_words.LABELS.items(),
+            *event_log.LABELS.items(),
             *sorted(labels, key=lambda pair: pair[1]),
         ]
         people = User.objects.filter(pk__in=self.queryset.order_by().values("actor"))
         self.filters["person"].queryset = people.order_by("first_name", "username")
-        self.filters["person"].field.label_from_instance = event_words.person
+        self.filters["person"].field.label_from_instance = event_log.person
 
     def by_region(self, events: QuerySet[Event], _name: str, slug: str) -> QuerySet[Event]:
         return events.filter(region=None) if slug == NATION else events.filter(region__slug=slug)
 
     def by_kind(self, events: QuerySet[Event], _name: str, kind: str) -> QuerySet[Event]:
-        if kind in event_words.LABELS:
+        if kind in event_log.LABELS:
             return events.filter(kind__startswith=f"{kind}.")
         return events.filter(kind=kind)
 
@@ -99,7 +99,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "form": found.form,
         "page": page,
-        "events": event_words.tell(page.object_list, on=timezone.localdate()),
+        "events": event_log.tell(page.object_list, on=timezone.localdate()),
         "query": query.urlencode(),
         "several": len(found.filters["region"].extra["choices"]) > 1,
     }
@@ -145,11 +145,11 @@ def _lines(events: QuerySet[Event]) -> Iterator[str]:
     )
     on = timezone.localdate()
     for some in _batches(events):
-        for told in event_words.tell(some, on=on):
+        for told in event_log.tell(some, on=on):
             event = told.event
             cells = [
                 timezone.localtime(event.at).isoformat(timespec="seconds"),
-                event_words.person(event.actor),
+                event_log.person(event.actor),
                 told.sentence,
                 event.kind,
                 event.subject,

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import editors_only
 from editing import access
 from pathways import actions, permissions
-from pathways import directory as directories
 from pathways.actions import Forbidden
 from pathways.actions.units import region_of
-from pathways.answer import UrgentNotice
-from pathways.unit_names import unit_name
+from pathways.answers.values import UrgentNotice
+from pathways.directory import snapshot as directories
 from units.models import LONGEST_NOTICE, Notice
 
 MOST_PAST = 50
@@ -109,7 +108,7 @@ def _units(request: HttpRequest) -> list[tuple[str, str]]:
             and not unit.is_example
             and permissions.may_edit_region(request.user, region, on=today)
         ):
-            found.append((unit.key, unit_name(ref, ref.details.on(today) or {})))
+            found.append((unit.key, ref.name_on(today)))
     return sorted(found, key=lambda pair: pair[1].lower())
 
 
@@ -143,9 +142,7 @@ def _page(
         "unit", "created_by", "withdrawn_by"
     )
     standing = found.standing()
-    names = {
-        key: unit_name(unit, unit.details.on(today) or {}) for key, unit in directory.units.items()
-    }
+    names = {key: unit.name_on(today) for key, unit in directory.units.items()}
     past = found.exclude(pk__in=standing.filter(ends_on__gte=today)).order_by("-ends_on", "-pk")
     parts = [
         ("Vises nu", standing.filter(starts_on__lte=today, ends_on__gte=today).order_by("ends_on")),

@@ -21,25 +21,23 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, private_lines
-from editing.previewing import Concerned, Preview, concerned, preview
-from pathways import areas, lookup
-from pathways import content as contents
-from pathways import directory as directories
-from pathways.answer import CRITERIA_NOTE, Result
-from pathways.content import EditionContent
-from pathways.dates import BadDate, parse_date
-from pathways.differences import difference
-from pathways.directory import EditionRef
+from editing import access
+from editing.review import private_lines
+from editing.review.preview import Concerned, Preview, concerned, preview
+from pathways.answers import lookup
+from pathways.answers.values import CRITERIA_NOTE, Result
+from pathways.directory import areas
+from pathways.directory import snapshot as directories
+from pathways.directory.snapshot import EditionRef
 from pathways.models import APPROVED, Revision
-from pathways.views import rules
-from pathways.views.difference_words import (
-    SectionShown,
-    difference_counts,
-    difference_sections,
-)
-from pathways.views.layout import lay_out_result
-from pathways.views.lookup import asking
+from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
+from pathways.public.views import rules
+from pathways.public.views.lookup import asking
+from pathways.public.views.page_model import lay_out_result
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent
+from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.diff import difference
 
 
 @editors_only

@@ -16,10 +16,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import editors_only
-from editing.event_words import person
-from pathways import actions, permissions, reports, rule_book
-from pathways import directory as directories
+from editing.event_log import person
+from pathways import actions, permissions
+from pathways.directory import history
+from pathways.directory import snapshot as directories
 from pathways.models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
+from pathways.public import feedback
 from regions.models import RegionMembership, User
 
 MOST_SETTLED = 100
@@ -91,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _listed(found: Iterable[Report], today: date) -> list[Listed]:
     rows = list(found)
     keys = {row.revision.rule_set.key for row in rows if row.revision}
-    books = rule_book.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         Listed(row, _about(row, titles), ((row.answered_on or today) - row.created_on).days)
@@ -217,7 +219,7 @@ def _editions(user: User, report: Report) -> list[tuple[str, str]]:
         found = found.filter(rule_set__in=permissions.visible_to(user, on=today))
     rows = list(found.order_by("-published_at", "-pk")[:MOST_EDITIONS])
     keys = {row.rule_set.key for row in rows}
-    books = rule_book.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         (str(row.pk), f"udgave {row.number}, {titles.get(row.rule_set.key, row.rule_set.key)}")
@@ -243,7 +245,7 @@ def _page(
     seen = {"seen": report.lock_version}
     context = {
         "report": report,
-        "subject": reports.subject(
+        "subject": feedback.subject(
             report.revision_id, kind=report.line_kind, position=report.position or 0, on=today
         )
         if report.revision_id

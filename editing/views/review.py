@@ -22,8 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
 from editing import access
-from editing.previewing import Preview, preview
-from editing.review_forms import (
+from editing.review.forms import (
     CommentForm,
     Deciding,
     EmergencyForm,
@@ -31,17 +30,21 @@ from editing.review_forms import (
     ReschedulingForm,
     SendBackForm,
 )
-from pathways import actions, areas, coverage, permissions, review_comments, schedule
-from pathways import directory as directories
+from editing.review.preview import Preview, preview
+from pathways import actions, permissions
 from pathways.actions import publishing
 from pathways.actions.scheduling import Proposal, proposal
-from pathways.carrying import Conflict
-from pathways.completeness import earliest_start, outlived, shortcomings
-from pathways.content import EditionContent
-from pathways.dates import BadDate, parse_date
+from pathways.directory import areas
+from pathways.directory import snapshot as directories
+from pathways.directory.coverage import survey
 from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
-from pathways.schedule import Crossing, Outlook
-from pathways.wording import Names, row_text, row_title
+from pathways.rules import comment_anchors, schedule
+from pathways.rules.content import EditionContent
+from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.labels import Names, row_text, row_title
+from pathways.rules.schedule import Crossing, Outlook
+from pathways.rules.three_way_merge import Conflict
+from pathways.rules.validation import earliest_start, outlived, shortcomings
 from regions.models import Event, User
 
 from .preview import (
@@ -371,7 +374,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "private_lines": private(shown, on=start),
         "shortcomings": _shortcomings(page),
         "coverage": _coverage(shown, revision),
-        "comments": review_comments.placed(
+        "comments": comment_anchors.placed(
             revision.comments.select_related("created_by"), shown.content
         ),
         "sent_back": _sent_back(revision),
@@ -563,16 +566,16 @@ def _sent_back(revision: Revision) -> Event | None:
     return events.select_related("actor").order_by("-id").first()
 
 
-def _coverage(shown: Preview, revision: Revision) -> dict[str, list[coverage.Point]]:
+def _coverage(shown: Preview, revision: Revision) -> dict[str, list[survey.Point]]:
     """Return what a catchment's edition adds to, and takes from, what is said of the region."""
     region = revision.rule_set.region
     if region is None or revision.rule_set.kind != RuleSetKind.CATCHMENT:
         return {}
     then, now = (
-        coverage.survey(directory, (), region=region.slug, on=shown.start)
+        survey.survey(directory, (), region=region.slug, on=shown.start)
         for directory in (shown.then, shown.now)
     )
-    matters = (*coverage.HOLES, *coverage.CONFLICTS, coverage.Matter.SAID_HOLE)
+    matters = (*survey.HOLES, *survey.CONFLICTS, survey.Matter.SAID_HOLE)
     after, before = then.of(*matters), now.of(*matters)
     return {
         "new": [point for point in after if point not in before],

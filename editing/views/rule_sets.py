@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, leads, private_lines
-from pathways import actions, areas, permissions, rule_book
-from pathways import directory as directories
-from pathways.directory import Directory
+from editing import access, leads
+from editing.review import private_lines
+from pathways import actions, permissions
+from pathways.directory import areas, history
+from pathways.directory import snapshot as directories
+from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
 
@@ -75,7 +77,7 @@ def _show(
     directory = directories.current()
     standing = Standing.of(rule_set, today)
     context = {
-        "rule_set": rule_book.ref(directory, rule_set, on=today),
+        "rule_set": history.ref(directory, rule_set, on=today),
         "kept": rule_set,
         "standing": standing,
         "rights": Rights.of(request.user, rule_set, on=today),

@@ -13,13 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import editors_only
-from editing.unit_words import Change
+from editing.unit_details import Change
 from pathways import actions, permissions
-from pathways import directory as directories
 from pathways.actions import Forbidden
-from pathways.actions.source_corrections import COLUMNS
-from pathways.actions.sources import rank_of
-from pathways.citations import citations
+from pathways.actions.sources import COLUMNS, rank_of
+from pathways.directory import snapshot as directories
+from pathways.directory.citations import citations
 from regions.models import Source
 
 _SALT = "editing.sources"

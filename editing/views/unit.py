@@ -14,18 +14,18 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import editors_only
-from editing import access, event_words, leads, new_source, openings, unit_rows
+from editing import access, event_log, leads, new_source, unit_details
+from editing.dashboard import missing_rule_sets
 from editing.drafts.source_list import SourceList
-from editing.unit_form import DetailsForm
-from editing.unit_words import changes
-from pathways import actions, areas, permissions, rule_book
-from pathways import directory as directories
+from editing.unit_details import DetailsForm, changes
+from pathways import actions, permissions
 from pathways.actions import Forbidden
 from pathways.actions.units import region_of
-from pathways.content import further_sources
-from pathways.dates import BadDate, parse_date
+from pathways.directory import areas, history
+from pathways.directory import snapshot as directories
 from pathways.models import Service
-from pathways.unit_names import unit_name
+from pathways.rules.content import further_sources
+from pathways.rules.dates import BadDate, parse_date
 from regions.models import Event
 from units.models import Notice, Unit, UnitDetails
 
@@ -169,7 +169,7 @@ def _held(unit: Unit, start: date) -> dict[str, Any]:
         if details
         else ()
     )
-    return unit_rows.stored(details, sources)
+    return unit_details.stored(details, sources)
 
 
 def _page(
@@ -185,7 +185,7 @@ def _page(
     may_edit, region = _may_edit(request, unit), region_of(unit.municipality, on=today)
     directory = directories.current()
     ref = directory.units.get(unit.key)
-    dated = unit_rows.rows(ref, on=today)
+    dated = unit_details.rows(ref, on=today)
     events = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor")
     keys = [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
     catchments = areas.catchments_of(directory, unit.key, on=today)
@@ -196,11 +196,11 @@ def _page(
                 form.fields[field].leads = leads.of_field(found_leads, field)  # type: ignore[attr-defined]
     context = {
         "unit": unit,
-        "name": unit_name(ref, ref.details.on(today) or {}) if ref else unit.key,
+        "name": ref.name_on(today) if ref else unit.key,
         "region": region,
         "rows": dated,
         "may_edit": may_edit,
-        "may_open": may_edit and region and ref and openings.may_have(unit.kind),
+        "may_open": may_edit and region and ref and missing_rule_sets.may_have(unit.kind),
         "form": form,
         "start": start,
         "begun": start is not None and start <= today,
@@ -208,9 +208,9 @@ def _page(
         "sources": form.fields["sources"].sources if form else None,  # type: ignore[attr-defined]
         "new_source": new_source.shown(request.POST),
         "leads": found_leads,
-        "history": event_words.tell(events[:MOST_EVENTS], on=today),
+        "history": event_log.tell(events[:MOST_EVENTS], on=today),
         "notices": Notice.objects.standing().filter(unit=unit, ends_on__gte=today),
-        "rule_sets": rule_book.rule_sets(directory, on=today, keys=keys) if keys else (),
+        "rule_sets": history.rule_sets(directory, on=today, keys=keys) if keys else (),
         "catchments": [
             (Service(found.service).label, sum(len(group.areas) for group in found.groups))
             for found in catchments

@@ -15,12 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import editors_only
-from editing.unit_form import UnitForm
-from editing.unit_rows import unknown
+from editing.unit_details import UnitForm, unknown
 from pathways import actions, permissions
-from pathways import directory as directories
 from pathways.actions import Forbidden
-from pathways.unit_names import unit_name
+from pathways.directory import snapshot as directories
 from regions.models import Municipality, RegionMembership, User
 from units.models import Unit
 
@@ -63,7 +61,7 @@ def _listed(user: User, today: date) -> list[Listed]:
         found.append(
             Listed(
                 key=key,
-                name=unit_name(unit, row),
+                name=unit.name_on(today),
                 kind=str(Unit.Kind(unit.kind).label),
                 region="Eksempler fra 2018" if unit.is_example else regions[0].name,
                 unknown=unknown(row),

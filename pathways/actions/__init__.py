@@ -6,23 +6,17 @@ one transaction. `now` is the caller's clock; `seen` is the lock version that th
 
 from __future__ import annotations
 
-from .editions import comment, discard, save_draft, send_back, start_draft, submit
+from .base import Forbidden, Refused
+from .drafts import comment, discard, save_draft, send_back, start_draft, submit
+from .feedback import count_vote, file_report, forget_old_addresses, set_state
 from .leads import follow_lead, set_leads
-from .log import Forbidden, Refused
 from .notices import set_notice, withdraw_notice
 from .publishing import confirm, countersign, publish, publish_in_emergency
-from .reference import (
-    grant_role,
-    open_pathway,
-    open_rule_set,
-    revoke_role,
-)
-from .reports import count_vote, file_report, forget_old_addresses, set_state
 from .retracting import retract, retract_unit_details
+from .rule_sets import grant_role, open_pathway, open_rule_set, revoke_role
 from .scheduling import drop_rescheduling, propose_rescheduling, reschedule
-from .source_corrections import correct_source
-from .sources import add_source
-from .steps import TRANSITIONS, Stale
+from .sources import add_source, correct_source
+from .transitions import TRANSITIONS, Stale
 from .units import open_unit, set_unit_details, withdraw_unit_details
 
 __all__ = [

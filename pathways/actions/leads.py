@@ -13,9 +13,9 @@ from regions.models import User
 
 from .. import permissions
 from ..models import Lead
-from .log import Forbidden, day_of, record
-from .reference import _refuse_invalid, _require_superuser
-from .steps import Stale
+from .base import Forbidden, day_of, record
+from .rule_sets import _refuse_invalid, _require_superuser
+from .transitions import Stale
 from .units import region_of
 
 

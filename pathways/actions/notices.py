@@ -11,9 +11,9 @@ from regions.cpr import cpr_refusal, holds_cpr
 from regions.models import User
 from units.models import Notice, Unit
 
-from .log import Refused, day_of, record
-from .reference import _refuse_invalid
-from .steps import Stale
+from .base import Refused, day_of, record
+from .rule_sets import _refuse_invalid
+from .transitions import Stale
 from .units import require_editor_of
 
 

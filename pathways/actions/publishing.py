@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 
 from regions.models import Event, User
 
-from .. import content as contents
-from .. import permissions, schedule
-from ..completeness import outlived, shortcomings
+from .. import permissions
 from ..models import Revision, RuleSet, Significance, Status
-from ..schedule import Across
-from .log import Forbidden, Refused, day_of, record
+from ..rules import content as contents
+from ..rules import schedule
+from ..rules.schedule import Across
+from ..rules.validation import outlived, shortcomings
+from .base import Forbidden, Refused, day_of, record
 from .scheduling import cancel
-from .steps import (
+from .transitions import (
     Stale,
     move,
     record_event,

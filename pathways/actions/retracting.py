@@ -17,9 +17,9 @@ from units.models import Unit, UnitDetails
 
 from .. import permissions
 from ..models import Revision
-from .log import Forbidden, Refused, day_of, record
-from .reference import _require_superuser
-from .steps import move, record_step, refuse_patients
+from .base import Forbidden, Refused, day_of, record
+from .rule_sets import _require_superuser
+from .transitions import move, record_step, refuse_patients
 from .units import _DETAILS, _lock, _said, region_of
 
 

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 from regions.models import Event, User
 
-from .. import content as contents
 from .. import permissions
-from ..completeness import shortcomings
 from ..models import Revision, Significance, Status
-from .log import Forbidden, Refused, day_of
-from .steps import (
+from ..rules import content as contents
+from ..rules.validation import shortcomings
+from .base import Forbidden, Refused, day_of
+from .transitions import (
     Stale,
     advance,
     move,

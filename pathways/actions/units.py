@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from regions.models import Municipality, Region, RegionMembership, Source, User
 from units.models import Unit, UnitDetails
 
-from .. import content as contents
 from .. import permissions
-from .log import Forbidden, Refused, day_of, record
-from .reference import _refuse_invalid
-from .steps import Stale
+from ..rules import content as contents
+from .base import Forbidden, Refused, day_of, record
+from .rule_sets import _refuse_invalid
+from .transitions import Stale
 
 # What an editor may fill in; the identity, the start and the sources are given by themselves.
 _DETAILS = {column.name for column in UnitDetails._meta.fields} - {

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from regions.effective import StartDatedQuerySet
+from regions.dated import StartDatedQuerySet
 from regions.models import Region
 from units.models import Unit
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from regions import folding
+from regions import spelling
 from regions.models import (
     Border,
     District,
@@ -87,7 +87,7 @@ def load(folder: Path, *, actor: User, now: datetime) -> Report:
 def _digest(files: Iterable[File]) -> str:
     """Return a digest of the files and of the code that makes keys and shapes of them."""
     digest = hashlib.sha256()
-    for module in (folding, outlines, projection, streets):
+    for module in (spelling, outlines, projection, streets):
         digest.update(inspect.getsource(module).encode())
     for file in files:
         digest.update(f"{file.name} {len(file.content)}\n".encode())

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Protocol
 
-from regions.folding import coarse, full, loose
 from regions.models import PostcodeStreets
+from regions.spelling import coarse, full, loose
 
 from .files import File, Row
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .gazetteer import Gazetteer, forget, gazetteer
-from .located import Level, Located, Option, Place, finest_options
 from .locating import locate, place_by_id, place_set
 from .remarks import Remark, remarks_of
+from .values import Level, Located, Option, Place, finest_options
 
 __all__ = [
     "Gazetteer",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from regions.folding import plain
+from regions.spelling import plain
 
-from . import sentences
+from . import messages
 from .gazetteer import Gazetteer, Meaning, PostcodeRow, Rank
-from .located import Level, Located, Option
 from .on_street import distinct, settle
 from .places import places_of
 from .streets import Found
+from .values import Level, Located, Option
 
 MOST_SUGGESTED = 12
 
@@ -115,7 +115,7 @@ def suggest_streets(book: Gazetteer, whole: Located, found: Sequence[Found]) -> 
         "street",
         _told_apart(book, tuple(kept.values())),
         must_ask=True,
-        understood=sentences.street_suggested(),
+        understood=messages.street_suggested(),
         remarks=whole.remarks,
         whole=whole.id if set(places) == set(whole.places) else None,
     )

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
-from regions.folding import coarse
+from regions.spelling import coarse
 
-from . import sentences, streets
+from . import messages, streets
 from .asking import (
     MOST_SUGGESTED,
     as_meaning,
@@ -25,7 +25,6 @@ from .asking import (
     suggest_streets,
 )
 from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
-from .located import Located, Place
 from .mentions import (
     Mention,
     distinct,
@@ -39,10 +38,11 @@ from .mentions import (
 )
 from .nowhere import named_in_streets, nothing_known
 from .on_street import settle
+from .parsing import Reading, StreetGuess
 from .places import find_set, places_of
-from .reading import Reading, StreetGuess
 from .register import Scope
 from .remarks import Remark
+from .values import Located, Place
 
 # The cost has a bound: so many lines without a known name are searched for one, so many names are
 # held against each other. An address has one or two.
@@ -91,12 +91,12 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
     named = [each for each in known if each.wide is None]
     if named and len(known) > _MOST_NAMES:
         meanings = [each for one in named for each in one.first]
-        return ask_which(book, meanings[:_MOST_ASKED], sentences.names_contradict())
+        return ask_which(book, meanings[:_MOST_ASKED], messages.names_contradict())
     for area in wide:
         kept = [_cut(book, each, area) for each in named]
         if named and not all(each.meanings for each in kept):
             return ask_which(
-                book, [m for each in named for m in each.first], sentences.names_contradict()
+                book, [m for each in named for m in each.first], messages.names_contradict()
             )
         named = kept
     if not named:
@@ -173,7 +173,7 @@ def _in_area(
     if found is not None:
         return _settled(book, text, named, found, fit)
     if fit is _Fit.AGAINST:
-        return ask_which(book, _all_apart(book, named), sentences.names_contradict())
+        return ask_which(book, _all_apart(book, named), messages.names_contradict())
     return _without_street(book, text, named, area, fit, scope)
 
 
@@ -237,7 +237,7 @@ def _either(book: Gazetteer, settled: Located, area: Sequence[Meaning]) -> Locat
     if not elsewhere or settled.must_ask:
         return settled
     first = settled.options or options_of(settled)
-    return ask_which(book, elsewhere, sentences.several_meanings(), first=first)
+    return ask_which(book, elsewhere, messages.several_meanings(), first=first)
 
 
 def _other_lines(text: _Text) -> Iterator[tuple[str, list[Mention]]]:
@@ -269,7 +269,7 @@ def _settled(
         second = settle(book, other.streets, other.guess)
         if {p.id for p in second.places} != {p.id for p in settled.places}:
             both = (*options_of(settled), *options_of(second))
-            return ask_which(book, (), sentences.several_streets_named(), first=both)
+            return ask_which(book, (), messages.several_streets_named(), first=both)
     remarks = [*settled.remarks, *_left_out(book, text, found)]
     if settled.must_ask:
         return _named_municipality(book, named, settled) or settled
@@ -284,7 +284,7 @@ def _settled(
         return ask_which(
             book,
             [m for each in named for m in each.first],
-            sentences.street_contradicts(),
+            messages.street_contradicts(),
             first=options,
         )
     if misses:
@@ -352,19 +352,19 @@ def _without_street(
     means = first_meanings(named[0].words, area) if len(named) == 1 else _first(area)
     remarks = _left_out(book, text, None)
     if len(means) > 1 and not _in_one_municipality(book, means):
-        return ask_which(book, _most_likely(means), sentences.several_meanings())
+        return ask_which(book, _most_likely(means), messages.several_meanings())
     whole = find_set(book, "+".join(each.id for each in distinct(means)))
     if whole is None:
-        return ask_which(book, _most_likely(means), sentences.several_meanings())
+        return ask_which(book, _most_likely(means), messages.several_meanings())
     if means[0].rank == Rank.VILLAGE and len(named) == 1:
         remarks.append(Remark.VILLAGE)
         if not text.streets and (others := _called_alike(book, named[0], whole)):
-            return ask_which(book, [*means, *others], sentences.several_meanings())
+            return ask_which(book, [*means, *others], messages.several_meanings())
     whole = replace(whole, remarks=tuple(remarks))
     if fit is _Fit.OVERLAP:
         options = whole.options or options_of(whole)
         wider = [m for each in named for m in each.first if m.id != means[0].id]
-        return ask_which(book, wider, sentences.names_contradict(), first=options)
+        return ask_which(book, wider, messages.names_contradict(), first=options)
     guesses = text.streets
     if not guesses:
         return whole
@@ -460,11 +460,11 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             round_it = [
                 as_meaning(book.postcodes[o.place_id]) for o in named_in_streets(book, [name])
             ]
-            return ask_which(book, [*close, *round_it], sentences.did_you_mean())
+            return ask_which(book, [*close, *round_it], messages.did_you_mean())
     meanings = [
         each for known, guess in guesses if guess.name for one in known for each in one.first
     ]
-    return ask_which(book, meanings, sentences.did_you_mean()) if meanings else None
+    return ask_which(book, meanings, messages.did_you_mean()) if meanings else None
 
 
 def _nowhere(book: Gazetteer, text: _Text, wide: bool) -> Located:

@@ -10,17 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from regions.folding import coarse, full, loose, plain, words
+from regions.spelling import coarse, full, loose, plain, words
 
-from . import sentences, streets
+from . import messages, streets
 from .asking import as_meaning, ask_which, is_streetlike, options_of, suggest_streets
 from .gazetteer import Gazetteer, Meaning, PostcodeRow, near
-from .located import Located, Option
 from .mentions import Mention, known_front, known_tail, mention, mentions, same_area
 from .on_street import distinct, settle
+from .parsing import Line, Reading, StreetGuess
 from .places import find_set, pair_id
-from .reading import Line, Reading, StreetGuess
 from .remarks import Remark
+from .values import Located, Option
 
 _MOST_COMPARED = 2  # unknown names that are compared with every village; the cost has a bound
 _MOST_JOINED = 4  # lines that a comma may have torn apart
@@ -43,7 +43,7 @@ def by_postcode(book: Gazetteer, reading: Reading, code: str) -> Located:
         return _not_a_home(book, reading, code, row)
     if reading.others:
         rows = [as_meaning(book.postcodes[each]) for each in (code, *reading.others)]
-        return ask_which(book, rows, sentences.several_postcodes())
+        return ask_which(book, rows, messages.several_postcodes())
     found = _street(book, row, reading)
     judged = _judge(book, row, reading, found)
     if judged.against:
@@ -72,14 +72,14 @@ def _not_a_home(book: Gazetteer, reading: Reading, code: str, row: PostcodeRow |
     if row is not None:
         physical = [book.postcodes[each] for each in row.physical]
         return Located(
-            problem=sentences.special_postcode(row, physical),
+            problem=messages.special_postcode(row, physical),
             suggestions=tuple(Option(each.title, each.code) for each in physical),
         )
     named = mentions(book, reading.town) if reading.town else None
     meanings = [each for known in named or () for each in known.first]
     if meanings and not code.startswith("39"):
-        return ask_which(book, meanings, sentences.postcode_unknown_but_town())
-    return Located(problem=sentences.unknown_postcode(code))
+        return ask_which(book, meanings, messages.postcode_unknown_but_town())
+    return Located(problem=messages.unknown_postcode(code))
 
 
 # The street
@@ -99,7 +99,7 @@ def _second_street(
         settled = settle(book, other.streets, other.guess)
         if {p.id for p in settled.places} != {p.id for p in first.places}:
             options = (*options_of(first), *options_of(settled))
-            return ask_which(book, (), sentences.several_streets_named(), first=options)
+            return ask_which(book, (), messages.several_streets_named(), first=options)
     return None
 
 
@@ -298,7 +298,7 @@ def _misspelled(book: Gazetteer, row: PostcodeRow, text: str) -> bool:
 
 def _contradiction(book: Gazetteer, row: PostcodeRow, against: Sequence[Meaning]) -> Located:
     others = [each for each in against if each.id != row.code]
-    return ask_which(book, [as_meaning(row), *others], sentences.contradiction())
+    return ask_which(book, [as_meaning(row), *others], messages.contradiction())
 
 
 def _narrowed(book: Gazetteer, row: PostcodeRow, settled: Located, whole: Located) -> Located:
@@ -310,4 +310,4 @@ def _narrowed(book: Gazetteer, row: PostcodeRow, settled: Located, whole: Locate
         found = book.located(book.id_of(both)) if len(both) < len(settled.places) else settled
         return replace(found, remarks=(*settled.remarks, *whole.remarks))
     first = (*options_of(settled), *options_of(whole))
-    return ask_which(book, (), sentences.street_contradicts(), first=first)
+    return ask_which(book, (), messages.street_contradicts(), first=first)

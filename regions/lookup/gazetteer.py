@@ -14,7 +14,6 @@ from enum import IntEnum
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from regions.folding import coarse, full, loose, one_error_apart, plain, words
 from regions.models import (
     Event,
     Municipality,
@@ -23,10 +22,11 @@ from regions.models import (
     RegionMembership,
     is_sliver,
 )
+from regions.spelling import coarse, full, loose, one_error_apart, plain, words
 
 from .lands import ENGLISH_REGIONS, LANDS
-from .located import Level, Located, Option, Place, by_share
 from .register import Register
+from .values import Level, Located, Option, Place, by_share
 
 # What sets towns of one name apart ("Nykøbing F"), with the other ways to write it.
 _TOWN_TAILS: dict[str, tuple[str, ...]] = {

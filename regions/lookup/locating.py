@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from regions.models import Event
 
-from . import sentences
+from . import messages
 from .by_name import by_name
 from .by_postcode import by_postcode
 from .gazetteer import gazetteer
-from .located import Located, Place
+from .parsing import read
 from .places import find_set
-from .reading import read
+from .values import Located, Place
 
 
 def locate(text: str, *, version: int | None = None) -> Located:
@@ -27,7 +27,7 @@ def locate(text: str, *, version: int | None = None) -> Located:
     book = gazetteer(Event.objects.directory_version() if version is None else version)
     reading = read(text, book.pairs)
     if reading.fault is not None:
-        return Located(problem=sentences.fault(reading.fault))
+        return Located(problem=messages.fault(reading.fault))
     if reading.postcode is not None:
         return by_postcode(book, reading, reading.postcode)
     return by_name(book, reading)

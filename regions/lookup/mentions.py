@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
-from .located import Place
 from .places import places_of
 from .register import Scope
+from .values import Place
 
 _LONGEST_NAME = 5  # words; a bound for the cost of a long line
 _MOST_WORDS = 12

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regions.folding import coarse, words
+from regions.spelling import coarse, words
 
-from . import sentences, streets
+from . import messages, streets
 from .asking import MOST_SUGGESTED, ask_which
 from .gazetteer import Gazetteer
-from .located import Located, Option
-from .reading import StreetGuess
+from .parsing import StreetGuess
 from .register import Scope
+from .values import Located, Option
 
 _MOST_TRIED = 2  # names that are looked for; the cost has a bound
 _SHORTEST_VILLAGE = 4
@@ -33,26 +33,26 @@ def nothing_known(
     """Say what to write instead, with the places where the street or the name occurs."""
     for name in [name for name in behind if name not in unknown][:_MOST_TRIED]:
         if close := book.similar(name):
-            return ask_which(book, close, sentences.did_you_mean())
+            return ask_which(book, close, messages.did_you_mean())
     codes = dict.fromkeys(book.pairs)
     scope: Scope = dict.fromkeys(codes)
     if has_street:
         found = streets.exact(book.register, scope, guesses)
         return Located(
-            problem=sentences.street_needs_postcode(),
+            problem=messages.street_needs_postcode(),
             suggestions=_where(book, found) if found else (),
         )
     for name in unknown[:_MOST_TRIED]:
         found = streets.exact(book.register, scope, [StreetGuess(name)])
         if found is not None:
             return Located(
-                problem=sentences.street_needs_postcode(), suggestions=_where(book, found)
+                problem=messages.street_needs_postcode(), suggestions=_where(book, found)
             )
     if near_villages := named_in_streets(book, unknown):
-        return Located(problem=sentences.name_near(), suggestions=near_villages)
+        return Located(problem=messages.name_near(), suggestions=near_villages)
     if wide:
-        return Located(problem=sentences.region_is_too_wide())
-    return Located(problem=sentences.unknown_name())
+        return Located(problem=messages.region_is_too_wide())
+    return Located(problem=messages.unknown_name())
 
 
 def _where(book: Gazetteer, found: streets.Found) -> tuple[Option, ...]:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from . import sentences
+from . import messages
 from .gazetteer import Gazetteer
-from .located import Located, Option, Place, by_share
+from .parsing import StreetGuess
 from .places import MOST_JOINED, find_set, in_postcode, pair_id
-from .reading import StreetGuess
 from .register import Part, Street
 from .remarks import Remark
+from .values import Located, Option, Place, by_share
 
 _FEW_POSTCODES = 6  # more of one municipality are the municipality
 
@@ -104,7 +104,7 @@ def _in_one_postcode(book: Gazetteer, here: _Here, guess: StreetGuess) -> Locate
             "municipality",
             _by_municipality(book, places),
             must_ask=True,
-            understood=sentences.number_not_found(here.name),
+            understood=messages.number_not_found(here.name),
         )
     if extra:
         places = (*whole.places, *extra)
@@ -198,9 +198,9 @@ def _in_several_postcodes(book: Gazetteer, here: Sequence[_Here]) -> Located:
         level="postcode",
         options=tuple(options),
         must_ask=True,
-        understood=sentences.number_not_found(here[0].name)
+        understood=messages.number_not_found(here[0].name)
         if outside
-        else sentences.several_streets(),
+        else messages.several_streets(),
     )
 
 

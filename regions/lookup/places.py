@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .gazetteer import Gazetteer, PostcodeRow
-from .located import Located, Place
+from .values import Located, Place
 
 MOST_JOINED = 12
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from regions.folding import coarse, full, loose, one_error_apart, words, written_out
+from regions.spelling import coarse, full, loose, one_error_apart, words, written_out
 
-from .reading import StreetGuess
+from .parsing import StreetGuess
 from .register import Register, Scope, Street
 
 _SHORTEST_FUZZY = 5

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from regions.effective import StartDatedQuerySet
+from regions.dated import StartDatedQuerySet
 
 FOUR_DIGITS = r"^[0-9]{4}$"
 four_digits = RegexValidator(FOUR_DIGITS, _("Skal være fire cifre."))
@@ -296,7 +296,7 @@ class PostcodeStreets(models.Model):
 
         key TAB name TAB parts TAB spelled
 
-    `key` is the name folded (regions.folding.coarse); `spelled` is it with its abbreviations
+    `key` is the name folded (regions.spelling.coarse); `spelled` is it with its abbreviations
     written out, where that is something else. `parts` is empty where the postcode lies
     in one municipality. Elsewhere it holds, separated by spaces, where the street lies:
     "0147" is the whole street in Frederiksberg, "0101:31-999Z,odd" the odd numbers from 31.

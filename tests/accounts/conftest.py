@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.views.adapters import SocialAccountAdapter
-from pathways import sign_on
+from pathways import oidc
 from regions.models import User
 from tests.editing.sessions import sign_in
 from tests.pathways import world as worlds
@@ -47,9 +47,9 @@ def plays(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Plays
 
     def plays(token: dict[str, Any] | None = None, **changes: Any) -> Provider:
         entry = {**ENTRY, **changes.pop("entry", {})}
-        apps = sign_on.providers(json.dumps([entry]))
+        apps = oidc.providers(json.dumps([entry]))
         settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
-        settings.OIDC_ORIGINS = sign_on.origins(apps)
+        settings.OIDC_ORIGINS = oidc.origins(apps)
         provider = Provider(person(**changes), token or {})
         monkeypatch.setattr(SocialAccountAdapter, "get_requests_session", lambda self: provider)
         return provider

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import invite
-from letters.models import Letter
+from mail.models import Letter
 from regions.models import Region, User
 from tests.pathways.world import World
 

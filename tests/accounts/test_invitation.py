@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import SUPERUSER, Invitation
-from letters.models import Letter
+from mail.models import Letter
 from pathways.actions import Forbidden, Refused
 from regions.models import Event, Region, RegionRole, User
 from tests.pathways.world import MERGER, NOW, World

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import post
-from editing import waiting
-from letters import outbox
-from letters.models import Letter
-from pathways import directory
+from accounts import stuck_mail
+from editing.dashboard import tasks
+from mail import outbox
+from mail.models import Letter
 from pathways.actions import Forbidden, Refused
+from pathways.directory import snapshot
 from regions.models import Event
 from tests.editing.sessions import sign_in
 from tests.pathways.world import NOW, TODAY, World
@@ -67,7 +67,7 @@ def test_overview_tells_administrators_of_parked_letters(
 ) -> None:
     parked()
 
-    groups = waiting.waiting_for(world.people()[persona], directory.current(), on=TODAY)
+    groups = tasks.waiting_for(world.people()[persona], snapshot.current(), on=TODAY)
 
     assert ("Breve, der ikke kan sendes" in [group.title for group in groups]) is told
 
@@ -88,14 +88,14 @@ def test_nothing_parked_is_nothing_to_try_again(world: World) -> None:
     write("waits")
 
     with pytest.raises(Refused):
-        post.resume(actor=world.operator, now=NOW)
+        stuck_mail.resume(actor=world.operator, now=NOW)
 
 
 def test_nobody_else_has_letters_tried_again(world: World) -> None:
     parked()
 
     with pytest.raises(Forbidden):
-        post.resume(actor=world.editor, now=NOW)
+        stuck_mail.resume(actor=world.editor, now=NOW)
 
     assert Letter.objects.parked().exists()
 

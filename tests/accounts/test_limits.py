@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Attempt
-from letters.models import Letter
+from mail.models import Letter
 
 from .people import ADDRESS, PASSWORD, ROOMS, Newcomer, at
 

@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from accounts import urls
-from pathways.privacy import WithoutTokens
+from pathways.log_privacy import WithoutTokens
 from regions.models import User
 from tests.pathways.world import World
 

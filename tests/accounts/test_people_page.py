@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts import actions
 from accounts.models import Invitation, ProvidedRole
-from letters.models import Letter, RoleMailbox
+from mail.models import Letter, RoleMailbox
 from pathways.actions import Forbidden, Refused
 from regions.models import Event, Region, RegionRole, User
 from tests.pathways.world import NOW, World
@@ -248,7 +248,7 @@ def test_failing_action_leaves_nothing(world: World, monkeypatch: pytest.MonkeyP
     def breaks(*_: Any, **__: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("accounts.texts.outbox.queue", breaks)
+    monkeypatch.setattr("accounts.mail_texts.outbox.queue", breaks)
     with pytest.raises(RuntimeError):
         actions.invite(address="bo@example.org", actor=world.administrator, **given)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from accounts import actions, people
+from accounts import actions, roles
 from regions.models import Region, RegionRole, User
 from tests.pathways.world import COPENHAGEN, MERGER, NOW, TODAY, World
 
@@ -72,7 +72,7 @@ DAYS = [MERGER - timedelta(days=1), MERGER]
 def test_administrator_of_an_ended_region_administers_its_heir(
     world: World, day: date, regions: list[str]
 ) -> None:
-    found = [region.slug for region in people.administered(world.easterner, on=day)]
+    found = [region.slug for region in roles.administered(world.easterner, on=day)]
 
     assert found == regions
 
@@ -81,7 +81,7 @@ def test_administrator_of_an_ended_region_administers_its_heir(
 def test_heir_lists_the_people_of_ended_regions_from_the_merger(
     world: World, day: date, heirs: set[str]
 ) -> None:
-    sections = people.sections(world.operator, on=day, now=on_day(day))
+    sections = roles.sections(world.operator, on=day, now=on_day(day))
 
     east = next(each for each in sections if each.slug == "oestdanmark")
     assert {person.user.username for person in east.people} == heirs
@@ -103,7 +103,7 @@ def test_people_listed_are_those_whose_roles_count(world: World, on: date) -> No
         listed = set(
             User.objects.filter(
                 region_roles__in=RegionRole.objects.filter(
-                    people.counts_in(region, on=on), role="admin"
+                    roles.counts_in(region, on=on), role="admin"
                 )
             )
         )
@@ -121,7 +121,7 @@ def test_superusers_are_listed_nationally_and_the_machines_accounts_nowhere(worl
 
     listed = {
         section.slug: {person.user.username for person in section.people}
-        for section in people.sections(world.operator, on=TODAY, now=NOW)
+        for section in roles.sections(world.operator, on=TODAY, now=NOW)
     }
 
     assert listed[""] == {"national", "second_national", "auditor"}

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
-from letters.models import Letter
+from mail.models import Letter
 from pathways.actions import Forbidden, Refused
 from regions.models import Event
 from tests.pathways.world import World

@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from pathways import sign_on
+from pathways import oidc
 
 from .providers import ENTRY, SERVER
 
 
 def test_no_list_is_no_provider() -> None:
-    assert sign_on.providers(" ") == []
-    assert sign_on.origins([]) == []
+    assert oidc.providers(" ") == []
+    assert oidc.origins([]) == []
 
 
 def test_entry_becomes_settings() -> None:
-    [app] = sign_on.providers(json.dumps([{**ENTRY, "origins": ["https://sso.midt.example/x"]}]))
+    [app] = oidc.providers(json.dumps([{**ENTRY, "origins": ["https://sso.midt.example/x"]}]))
 
     assert (app["provider_id"], app["client_id"]) == ("midt", "vejviser")
     assert app["settings"]["server_url"] == SERVER
     assert app["settings"]["oauth_pkce_enabled"] is True
-    assert sign_on.origins([app]) == ["https://login.midt.example", "https://sso.midt.example"]
+    assert oidc.origins([app]) == ["https://login.midt.example", "https://sso.midt.example"]
 
 
 def without(key: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def without(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("entry", "named"),
     [
-        *((without(key), key) for key in sign_on.NEEDED),
+        *((without(key), key) for key in oidc.NEEDED),
         (without("roles"), "roles"),
         ({**ENTRY, "roles": {"x": "national_editor"}}, "roles"),
         ({**ENTRY, "roles": {"x": "superuser"}}, "roles"),
@@ -51,7 +51,7 @@ def without(key: str) -> dict[str, Any]:
 )
 def test_wrong_entry_is_named_and_its_secret_is_not(entry: Any, named: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
-        sign_on.providers(json.dumps([entry]))
+        oidc.providers(json.dumps([entry]))
 
     assert "entry 1" in str(refusal.value)
     assert named in str(refusal.value)
@@ -61,7 +61,7 @@ def test_wrong_entry_is_named_and_its_secret_is_not(entry: Any, named: str) -> N
 @pytest.mark.parametrize("text", ["{", "{}", '"x"', json.dumps([ENTRY, ENTRY])])
 def test_wrong_list_is_refused(text: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
-        sign_on.providers(text)
+        oidc.providers(text)
 
     assert "OIDC_PROVIDERS" in str(refusal.value)
     assert ENTRY["secret"] not in str(refusal.value)

@@ -323,7 +323,7 @@ def test_person_with_a_region_behind_them_gets_no_password(plays: Plays) -> None
     asked = Client().post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
     changed = client.get(f"{ROOMS}/adgangskode/")
 
-    from letters.models import Letter
+    from mail.models import Letter
 
     assert asked.status_code == 302
     assert not Letter.objects.filter(to=ADDRESS).exists()

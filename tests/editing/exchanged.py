@@ -10,10 +10,11 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from editing.exchange import csv_files, workbooks
-from editing.exchange.gathering import gather
-from editing.exchange.scopes import Scope
-from editing.exchange.shape import sheet
+from editing.exchange import csv_zip as csv_files
+from editing.exchange import xlsx
+from editing.exchange.exporting import gather
+from editing.exchange.schema import sheet
+from editing.exchange.scope import Scope
 from regions.models import Region
 from tests.pathways import world as worlds
 from tests.pathways.world import TODAY, World
@@ -37,7 +38,7 @@ def publish_all(world: World) -> None:
 
 def workbook(*changes: tuple[str, int, str, Any], scope: Scope | None = None) -> bytes:
     """Return the region's workbook after changes: (sheet, row, column, what stands there now)."""
-    data = workbooks.write(gather(scope or midtjylland(), on=TODAY))
+    data = xlsx.write(gather(scope or midtjylland(), on=TODAY))
     book = load_workbook(io.BytesIO(data))
     for name, row, column, value in changes:
         at = [found.name for found in sheet(name).columns].index(column) + 1

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from editing.catchment_map import DraftMap, draw_draft
-from pathways import directory
-from pathways.content import RouteRow
-from pathways.coverage.ground import ground
+from editing.drafts.catchment_map import DraftMap, draw_draft
+from pathways.directory import snapshot
+from pathways.directory.coverage.places import ground
+from pathways.rules.content import RouteRow
 
 pytestmark = pytest.mark.usefixtures("real_data", "db")
 
@@ -18,7 +18,7 @@ ON = date(2026, 11, 22)
 
 def drawn(slug: str, routes: tuple[RouteRow, ...] | None = None) -> DraftMap:
     """Return the map of a region with these lines, else with those in force."""
-    known = directory.current()
+    known = snapshot.current()
     codes = [c for c in known.memberships if known.regions_of(c, ON)[0].slug == slug]
     if routes is None:
         edition = known.edition(f"catchment:{slug}:diagnostic", ON)
@@ -70,4 +70,4 @@ def test_municipality_whose_parts_differ_has_every_sign() -> None:
 
 
 def test_region_without_municipalities_has_no_map() -> None:
-    assert draw_draft(ground(directory.current().version), [], (), str) is None
+    assert draw_draft(ground(snapshot.current().version), [], (), str) is None

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from editing.catchments import NO_UNIT, NOT_COVERED, CatchmentPage, tool_values
+from editing.drafts.catchment_form import NO_UNIT, NOT_COVERED, CatchmentPage, tool_values
 from editing.drafts.source_list import SourceList
-from pathways.areas import area_key
-from pathways.content import EditionContent, RouteRow
-from pathways.coverage.ground import Ground, ground
+from pathways.directory.areas import area_key
+from pathways.directory.coverage.places import Ground, ground
+from pathways.rules.content import EditionContent, RouteRow
 from tests.pathways.world import World
 
 CODES = ("0740", "0791", "0101")

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from pathways import actions
-from pathways import content as contents
-from pathways.content import EditionContent
 from pathways.models import Revision, Status
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent
 from regions.models import Event, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World

@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from editing import standing, waiting
-from pathways import actions, directory
-from pathways.audit import figures
-from pathways.content import EditionContent
-from pathways.coverage import Matter
+from editing.dashboard import region_status, tasks
+from pathways import actions
+from pathways.answers.audit import figures
+from pathways.directory import snapshot
+from pathways.directory.coverage.survey import Matter
 from pathways.models import Report, Revision
+from pathways.rules.content import EditionContent
 from regions.models import User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
@@ -27,7 +28,7 @@ WITHDRAWN = EditionContent(withdrawal="Sporet er lukket.")
 
 def titles(world: World, person: str) -> dict[str, list[str]]:
     """Return what waits for a persona: the title of each kind and of each thing."""
-    found = waiting.waiting_for(world.people()[person], directory.current(), on=TODAY)
+    found = tasks.waiting_for(world.people()[person], snapshot.current(), on=TODAY)
     return {group.title: [item.title for item in group.items] for group in found}
 
 
@@ -84,7 +85,7 @@ def test_draft_sent_back_comes_first_with_its_reason(world: World) -> None:
         revision=draft, seen=draft.lock_version, actor=world.reviewer, now=NOW, reason="Kilde?"
     )
 
-    [group] = waiting.waiting_for(world.editor, directory.current(), on=TODAY)
+    [group] = tasks.waiting_for(world.editor, snapshot.current(), on=TODAY)
 
     assert group.urgent
     assert group.title == "Mine kladder, der er sendt tilbage"
@@ -119,11 +120,11 @@ def test_overdue_review_waits_for_editors(world: World) -> None:
     )
     later = TODAY + timedelta(days=2)
 
-    found = waiting.waiting_for(world.editor, directory.current(), on=later)
+    found = tasks.waiting_for(world.editor, snapshot.current(), on=later)
 
     assert titles(world, "editor") == {}
     assert [group.title for group in found] == ["Gennemgangen er overskredet"]
-    assert waiting.waiting_for(world.reviewer, directory.current(), on=later) == ()
+    assert tasks.waiting_for(world.reviewer, snapshot.current(), on=later) == ()
 
 
 def test_report_waits_for_the_one_who_took_it_and_quotes_nothing(world: World) -> None:
@@ -166,7 +167,7 @@ def test_report_waits_for_the_one_who_took_it_and_quotes_nothing(world: World) -
 def test_person_sees_own_regions_and_the_one_that_takes_over(
     world: World, person: str, slugs: list[str]
 ) -> None:
-    boards = standing.boards(world.people()[person], directory.current(), on=TODAY)
+    boards = region_status.boards(world.people()[person], snapshot.current(), on=TODAY)
 
     assert [board.slug for board in boards] == slugs
 
@@ -176,7 +177,7 @@ def test_states_of_rule_sets_are_told_apart(world: World) -> None:
     worlds.publish_rules(world, effective_from=TODAY + timedelta(days=30))
     by_editor(world)
 
-    [board] = standing.boards(world.editor, directory.current(), on=TODAY)
+    [board] = region_status.boards(world.editor, snapshot.current(), on=TODAY)
 
     owners = {owner.key: owner for owner in board.owners}
     [track] = owners["dc-silkeborg"].rule_sets
@@ -190,8 +191,8 @@ def test_states_of_rule_sets_are_told_apart(world: World) -> None:
 def test_unit_rules_of_the_ended_region_stand_under_its_heir(world: World) -> None:
     worlds.publish_rules(world, world.eastern_track)
 
-    today = standing.boards(world.easterner, directory.current(), on=TODAY)
-    after = standing.boards(world.easterner, directory.current(), on=worlds.MERGER)
+    today = region_status.boards(world.easterner, snapshot.current(), on=TODAY)
+    after = region_status.boards(world.easterner, snapshot.current(), on=worlds.MERGER)
 
     assert [board.slug for board in after] == ["oestdanmark"]
     assert {owner.key for owner in today[0].owners} >= {"de-hvidovre"}
@@ -245,7 +246,7 @@ def test_board_names_what_is_withdrawn_and_what_one_person_published(
         reason="CT er i stykker.",
     )
 
-    [board] = standing.boards(world.editor, directory.current(), on=TODAY)
+    [board] = region_status.boards(world.editor, snapshot.current(), on=TODAY)
     page = signed_in(world.editor).get("/redaktion/").content.decode()
 
     assert [point.text.partition(": ")[2] for point in board.emergencies] == ["CT er i stykker."]
@@ -256,9 +257,9 @@ def test_board_names_what_is_withdrawn_and_what_one_person_published(
 
 
 def test_board_has_the_figures_of_the_audit(world: World, signed_in: SignIn) -> None:
-    [board] = standing.boards(world.editor, directory.current(), on=TODAY)
+    [board] = region_status.boards(world.editor, snapshot.current(), on=TODAY)
 
-    (found,) = figures(directory.current(), TODAY, board.slug, deep=False).groups
+    (found,) = figures(snapshot.current(), TODAY, board.slug).groups
     assert board.not_found > 0
     assert (board.not_found, board.not_read) == tuple(found.unknown.values())
     page = signed_in(world.editor).get("/redaktion/").content.decode()

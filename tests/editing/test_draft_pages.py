@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from editing.drafts.page import Page, post_of
+from editing.drafts.formset import Page, post_of
 from editing.drafts.source_list import SourceList
 from pathways import actions
-from pathways import content as contents
-from pathways.content import EditionContent
 from pathways.models import Revision, Status
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent
 from regions.models import Event, Source, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World, requirement, step

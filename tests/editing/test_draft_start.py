@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from pathways import actions
-from pathways.content import EditionContent
+from pathways.rules.content import EditionContent
 from regions.models import User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World, requirement

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editing.exchange import cells, csv_files, workbooks
+from editing.exchange import cells, csv_zip, xlsx
 from editing.exchange.cells import Misread
-from editing.exchange.shape import Column, Form, sheet, sheets
+from editing.exchange.schema import Column, Form, sheet, sheets
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 NASTY = [
@@ -41,14 +41,14 @@ def read(form: Form, raw: Any, **more: Any) -> Any:
 
 @given(TEXTS)
 def test_every_text_survives_the_workbooks_own_encoding(text: str) -> None:
-    assert workbooks.decode(workbooks.encode(text)) == text
+    assert xlsx.decode(xlsx.encode(text)) == text
 
 
 @given(TEXTS)
 def test_every_text_survives_the_shield_against_formulas(text: str) -> None:
-    shielded = csv_files.shield(text)
+    shielded = csv_zip.shield(text)
 
-    assert csv_files.unshield(shielded) == text
+    assert csv_zip.unshield(shielded) == text
     assert not shielded.startswith(("=", "+", "-", "@"))
 
 
@@ -114,8 +114,8 @@ def test_number_in_a_column_of_text_is_its_digits(raw: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("form", "raw", "reason"),
     [
-        (Form.TEXT, workbooks.Formula(), "regner"),
-        (Form.TEXT, workbooks.Broken(), "fejl i regnearket"),
+        (Form.TEXT, xlsx.Formula(), "regner"),
+        (Form.TEXT, xlsx.Broken(), "fejl i regnearket"),
         (Form.TEXT, date(2026, 11, 1), "dato"),
         (Form.TEXT, True, "sand eller falsk"),
         (Form.NUMBER, "fire", "helt tal"),

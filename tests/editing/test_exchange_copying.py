@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editing.exchange import copying, heritage
-from pathways import actions, content
+from editing.succession import copying, heritage
+from pathways import actions
 from pathways.models import Revision, RuleSet, RuleSetKind, Service, Status, Track
+from pathways.rules import content
 from regions.models import Event, Region, User
 from tests.pathways import world as worlds
 from tests.pathways.world import MERGER, NOW, World

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from editing.exchange import packing, workbooks
-from editing.exchange.checking import check
-from editing.exchange.faults import Faulty
-from editing.exchange.gathering import gather
-from editing.exchange.scopes import Scope
+from editing.exchange import xlsx, zip_safety
+from editing.exchange.exporting import gather
+from editing.exchange.parsed import Faulty
+from editing.exchange.scope import Scope
+from editing.exchange.validation import check
 from pathways import actions
 from regions.models import Region
 from tests.pathways import world as worlds
@@ -72,11 +72,11 @@ def test_declarations_that_could_grow_without_end_are_refused(
 
 
 def test_file_that_unpacks_too_large_is_refused_before_it_is_unpacked(world: World) -> None:
-    data = zipped({"krav.csv": b"0" * (packing.LARGEST_UNPACKED + 1)})
+    data = zipped({"krav.csv": b"0" * (zip_safety.LARGEST_UNPACKED + 1)})
 
     found = faults(data)
 
-    assert len(data) < packing.LARGEST_FILE
+    assert len(data) < zip_safety.LARGEST_FILE
     assert found == ["Filen: Filen fylder for meget, når den pakkes ud."]
 
 
@@ -101,7 +101,7 @@ def test_too_large_a_file_too_many_parts_and_too_many_rows_are_refused(
         ("MOST_ROWS", "rækker"),
     ):
         with monkeypatch.context() as patched:
-            patched.setattr(packing, name, 3)
+            patched.setattr(zip_safety, name, 3)
 
             found = faults(data)
 
@@ -118,7 +118,7 @@ def test_row_far_down_is_not_counted_to(published: World) -> None:
 
     found = faults(far)
 
-    assert found == [f"Filen: Filen har mere end {packing.MOST_ROWS} rækker."]
+    assert found == [f"Filen: Filen har mere end {zip_safety.MOST_ROWS} rækker."]
 
 
 def test_another_regions_file_is_refused(world: World) -> None:
@@ -272,15 +272,15 @@ def test_texts_too_long_for_a_workbook_stop_the_export(world: World) -> None:
     long = worlds.EditionContent(requirements=(worlds.requirement(text="x" * 40_000),))
     worlds.publish_rules(world, content=long)
 
-    with pytest.raises(workbooks.TooLong):
-        workbooks.write(gather(midtjylland(), on=TODAY))
+    with pytest.raises(xlsx.TooLong):
+        xlsx.write(gather(midtjylland(), on=TODAY))
 
 
 def test_no_cell_of_a_workbook_computes(world: World) -> None:
     texts = worlds.EditionContent(requirements=(worlds.requirement(text="=1+1", literal="+2"),))
     worlds.publish_rules(world, content=texts)
 
-    book = load_workbook(io.BytesIO(workbooks.write(gather(midtjylland(), on=TODAY))))
+    book = load_workbook(io.BytesIO(xlsx.write(gather(midtjylland(), on=TODAY))))
 
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from editing.exchange import packing
+from editing.exchange import zip_safety
 from editing.models import WaitingFile
 from pathways.models import Revision, Status
 from regions.models import Event, User
@@ -220,7 +220,7 @@ def test_faulty_file_is_not_kept_and_every_fault_is_shown(editor: Client) -> Non
 def test_what_is_no_file_is_refused(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     without = editor.post(IMPORT, {"handling": "send"})
     nonsense = editor.post(IMPORT, {"handling": "?"})
-    monkeypatch.setattr(packing, "LARGEST_FILE", 10)
+    monkeypatch.setattr(zip_safety, "LARGEST_FILE", 10)
     large = send(editor, b"x" * 11)
 
     assert (without.status_code, nonsense.status_code, large.status_code) == (422, 422, 422)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from editing.exchange import csv_files, workbooks
-from editing.exchange.checking import check
-from editing.exchange.gathering import gather, in_force
-from editing.exchange.scopes import Scope
-from pathways import content
+from editing.exchange import csv_zip, xlsx
+from editing.exchange.exporting import gather, in_force
+from editing.exchange.scope import Scope
+from editing.exchange.validation import check
+from pathways.rules import content
 from regions.models import Region
 from regions.plain_text import clean
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("real_data", "db")
 
 ON = date(2026, 11, 22)
 MERGED = date(2027, 1, 1)
-WRITERS = {"xlsx": workbooks.write, "csv": csv_files.write}
+WRITERS = {"xlsx": xlsx.write, "csv": csv_zip.write}
 
 
 def scopes() -> Iterator[Scope]:
@@ -132,7 +132,7 @@ def test_workbook_saved_with_shared_texts_is_read_the_same() -> None:
     scope = Scope(Region.objects.get(slug="nordjylland"))
     book = gather(scope, on=ON)
     book.rows["Krav"][0]["text"] = "a _x000D_ b\r\n c"
-    data = with_shared_texts(workbooks.write(book))
+    data = with_shared_texts(xlsx.write(book))
 
     found = check(data, scope)
 

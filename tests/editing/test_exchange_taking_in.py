@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from editing.exchange import importing
 from editing.exchange import plan as plans
-from editing.exchange import taking_in
-from editing.exchange.checking import check
+from editing.exchange.importing import Done
 from editing.exchange.plan import Plan
-from editing.exchange.scopes import Scope
-from editing.exchange.taking_in import Done
-from pathways import actions, content
+from editing.exchange.scope import Scope
+from editing.exchange.validation import check
+from pathways import actions
 from pathways.models import Revision, RuleSet, Status
+from pathways.rules import content
 from regions.models import Event, Region, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
@@ -63,7 +64,7 @@ def take(
     if proved is None:
         plan = plan_of(data, scope)
         proved = [*(rules.key for rules in plan.rules), *(row.choice for row in plan.details)]
-    return taking_in.take_in(
+    return importing.take_in(
         check(data, scope),
         scope,
         seen=seen,

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from editing import event_words
+from editing import event_log
 from pathways import actions
-from pathways.actions.log import record
+from pathways.actions.base import record
 from regions.models import Event, Region, User
 from tests.pathways import world as worlds
 from tests.pathways.action_cases import Case
@@ -176,10 +176,10 @@ def test_every_action_has_a_sentence_without_holes(world: World, case: Case) -> 
     newest = Event.objects.latest("pk").pk
     case.action(**case.arguments(world))
 
-    found = event_words.tell(Event.objects.filter(pk__gt=newest), on=TODAY)
+    found = event_log.tell(Event.objects.filter(pk__gt=newest), on=TODAY)
 
     for told in found:
-        assert told.event.kind in event_words.SENTENCES
+        assert told.event.kind in event_log.SENTENCES
         assert "…" not in told.sentence
         assert "{" not in told.sentence
 
@@ -187,7 +187,7 @@ def test_every_action_has_a_sentence_without_holes(world: World, case: Case) -> 
 def test_event_of_an_unknown_kind_is_shown_as_it_is_written(world: World) -> None:
     event = record("moon.landed", "moon:1", actor=world.editor, now=NOW)
 
-    (told,) = event_words.tell([event], on=TODAY)
+    (told,) = event_log.tell([event], on=TODAY)
 
     assert told.sentence == "moon.landed: moon:1"
 

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from editing import openings
-from pathways import actions, directory
+from editing.dashboard import missing_rule_sets
+from pathways import actions
 from pathways.actions import Refused
-from pathways.files import RuleSetName
+from pathways.directory import snapshot
 from pathways.models import RuleSet, RuleSetKind, Service, Track
+from pathways.seed import RuleSetName
 from regions.models import Event, Municipality, Region, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
@@ -23,19 +24,21 @@ PAGE = "/redaktion/region/midtjylland/nyt-regelsaet/"
 MUP = "track:unit:dc-silkeborg:MUP"
 
 
-def of(slug: str) -> dict[str, openings.Owner]:
+def of(slug: str) -> dict[str, missing_rule_sets.Owner]:
     """Return the owners of a region by key; "" is the region."""
     region = Region.objects.get(slug=slug)
-    return {owner.key: owner for owner in openings.of(region, directory.current(), on=TODAY)}
+    return {
+        owner.key: owner for owner in missing_rule_sets.of(region, snapshot.current(), on=TODAY)
+    }
 
 
-def keys(matters: tuple[openings.Matter, ...]) -> set[str]:
+def keys(matters: tuple[missing_rule_sets.Matter, ...]) -> set[str]:
     return {matter.name.key for matter in matters}
 
 
-def matter(key: str = MUP) -> openings.Matter:
+def matter(key: str = MUP) -> missing_rule_sets.Matter:
     region = Region.objects.get(slug="midtjylland")
-    found = openings.find(region, directory.current(), key, on=TODAY)
+    found = missing_rule_sets.find(region, snapshot.current(), key, on=TODAY)
     assert found is not None
     return found
 
@@ -150,9 +153,9 @@ def test_what_a_colleague_opened_under_another_key_is_gone_to(
 
 def test_who_comes_second_gets_the_rule_set_of_the_first(world: World) -> None:
     late = matter()
-    first = openings.open_rule_set(matter(), actor=world.editor, now=NOW)
+    first = missing_rule_sets.open_rule_set(matter(), actor=world.editor, now=NOW)
 
-    second = openings.open_rule_set(late, actor=world.administrator, now=NOW)
+    second = missing_rule_sets.open_rule_set(late, actor=world.administrator, now=NOW)
 
     assert first == second
     assert Event.objects.filter(subject=f"rule_set:{MUP}").count() == 1
@@ -161,12 +164,12 @@ def test_who_comes_second_gets_the_rule_set_of_the_first(world: World) -> None:
 def test_who_comes_second_at_the_very_same_moment_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    openings.open_rule_set(matter(), actor=world.editor, now=NOW)
+    missing_rule_sets.open_rule_set(matter(), actor=world.editor, now=NOW)
     late = matter()
     object.__setattr__(late, "rule_set", None)  # as it was read before the first had opened it
     monkeypatch.setattr(RuleSet, "full_clean", lambda self: None)  # and so was this
 
-    second = openings.open_rule_set(late, actor=world.administrator, now=NOW)
+    second = missing_rule_sets.open_rule_set(late, actor=world.administrator, now=NOW)
 
     assert second.key == MUP
     assert Event.objects.filter(subject=f"rule_set:{MUP}").count() == 1
@@ -189,7 +192,7 @@ def test_name_that_another_matter_has_taken_is_refused_with_the_reason(
     assert answer.status_code == 422
     assert "nøgle" in answer.text
     with pytest.raises(Refused):
-        openings.open_rule_set(matter(), actor=world.editor, now=NOW)
+        missing_rule_sets.open_rule_set(matter(), actor=world.editor, now=NOW)
 
 
 @pytest.mark.parametrize(

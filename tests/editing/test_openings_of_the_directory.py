@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from editing import openings
-from pathways import directory
-from pathways.coverage.rules import units_of
+from editing.dashboard import missing_rule_sets
+from pathways.directory import snapshot
+from pathways.directory.coverage.rule_sets import units_of
 from pathways.models import RuleSet
 from regions.models import Region
 from tests.pathways.world import TODAY
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.usefixtures("real_data", "db")
 )
 def test_every_rule_set_is_the_matter_of_its_name(slug: str) -> None:
     region = Region.objects.get(slug=slug)
-    units = [one.key for one in units_of(directory.current(), slug, on=TODAY)]
+    units = [one.key for one in units_of(snapshot.current(), slug, on=TODAY)]
     there = RuleSet.objects.filter(region=region) | RuleSet.objects.filter(unit__key__in=units)
 
-    owners = openings.of(region, directory.current(), on=TODAY)
+    owners = missing_rule_sets.of(region, snapshot.current(), on=TODAY)
 
     opened = [one for owner in owners for one in owner.matters if one.rule_set]
     assert {one.name.key for one in opened} == set(there.values_list("key", flat=True))

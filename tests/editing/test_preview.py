@@ -12,12 +12,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editing.previewing import concerned, preview
+from editing.review.preview import concerned, preview
 from pathways import actions
-from pathways import content as contents
-from pathways.content import EditionContent, ImagingRow
-from pathways.directory import current
+from pathways.directory.snapshot import current
 from pathways.models import Revision, RuleSet
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent, ImagingRow
 from regions.models import User
 
 from .sessions import sign_in

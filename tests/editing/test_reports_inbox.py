@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from letters.models import Letter
+from mail.models import Letter
 from pathways import actions
 from pathways.models import Report
 from regions.models import Region, User

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Revision
+from pathways.rules.content import EditionContent
 from regions.models import User
 from tests.pathways.world import (
     NOW,

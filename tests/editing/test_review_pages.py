@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Significance, Status
+from pathways.rules.content import EditionContent
 from regions.models import User
 from tests.pathways.world import (
     NOW,

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from pathways import content as contents
-from pathways.content import EditionContent
 from pathways.models import Revision, Status
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent
 from regions.models import User
 from tests.pathways import world as worlds
 from tests.pathways.test_schedule import edition, lines

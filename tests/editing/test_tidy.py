@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from editing.exchange.waiting import LONGEST_WAIT
+from editing.exchange.importing import LONGEST_WAIT
 from editing.models import WaitingFile
 from tests.pathways.world import World
 

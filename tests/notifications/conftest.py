@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from letters.models import RoleMailbox
+from mail.models import RoleMailbox
 from regions.models import Region
 from tests.pathways import world as worlds
 

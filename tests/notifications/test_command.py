@@ -12,8 +12,8 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from letters import outbox
-from letters.models import Letter
+from mail import outbox
+from mail.models import Letter
 from notifications.management.commands import send_notifications as command
 from notifications.models import Mark, Reminder
 from pathways import actions
@@ -105,7 +105,7 @@ def test_run_fails_when_nothing_could_be_sent_for_an_hour(
         raise smtplib.SMTPDataError(550, b"5.7.54 Unable to relay")
 
     outbox.queue(key="k", to="a@example.org", subject="Emne", text="Tekst", now=NOW)
-    monkeypatch.setattr("letters.delivery._send", refuses)
+    monkeypatch.setattr("mail.delivery._send", refuses)
 
     first = run()
     at(NOW + timedelta(hours=1))

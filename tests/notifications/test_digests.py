@@ -10,13 +10,15 @@ from django.urls import resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from letters.models import Letter
-from notifications import digests, following, topics
+from mail.models import Letter
+from notifications import digests, subscriptions, topics
 from notifications.models import Follower, Topic
-from pathways import actions, content, directory
-from pathways.content import EditionContent
-from pathways.loading import system_accounts
+from pathways import actions
+from pathways.directory import snapshot
 from pathways.models import Revision, RuleSet
+from pathways.rules import content
+from pathways.rules.content import EditionContent
+from pathways.seed.loading import system_accounts
 from regions.models import User
 from tests.pathways.test_changes import describe, publish, with_a_word_more
 from units.models import Unit
@@ -33,7 +35,7 @@ REGION = ("region", "midtjylland")
 @pytest.fixture
 def noon() -> datetime:
     """Return noon, ten days after the first load."""
-    loaded = directory.current().publications[0].at
+    loaded = snapshot.current().publications[0].at
     return loaded.replace(hour=11, minute=0) + timedelta(days=10)
 
 
@@ -42,15 +44,15 @@ def follow(
 ) -> Follower:
     """Ask and confirm by the letter's own link."""
     for kind, key in followed:
-        subject = topics.find(directory.current(), kind, key, on=now.date())
+        subject = topics.find(snapshot.current(), kind, key, on=now.date())
         assert subject is not None
         said = {"address": address, "subject": subject, "language": language}
-        following.ask(**said, form_key=f"{address}-{key}", now=now)
+        subscriptions.ask(**said, form_key=f"{address}-{key}", now=now)
         asked = Topic.objects.get(follower__address=address, kind=kind, key=subject.key)
-        path = following.confirming(asked)
-        topic = following.topic_of(resolve(path).kwargs["token"], now=now)
+        path = subscriptions.confirming(asked)
+        topic = subscriptions.topic_of(resolve(path).kwargs["token"], now=now)
         assert topic is not None
-        following.confirm(topic=topic, language=language, now=now)
+        subscriptions.confirm(topic=topic, language=language, now=now)
     Letter.objects.all().delete()
     return Follower.objects.get(address=address)
 
@@ -82,8 +84,8 @@ def test_publication_is_told_the_next_day_with_note_and_links(
     letter = told[1][0]
     assert "Ring altid først." in letter
     assert f"/regler/{MAS}/{revision.number}/" in letter and ".." in letter
-    assert following.managing(follower) in letter
-    assert Letter.objects.get().unsubscribe.endswith(following.managing(follower))
+    assert subscriptions.managing(follower) in letter
+    assert Letter.objects.get().unsubscribe.endswith(subscriptions.managing(follower))
 
 
 def test_nothing_is_written_when_nothing_has_changed(noon: datetime) -> None:
@@ -293,7 +295,7 @@ def test_who_stops_gets_nothing_that_waits(noon: datetime) -> None:
     publish(MAS, noon)
     run(days(noon, 1))
 
-    following.stop(follower=follower)
+    subscriptions.stop(follower=follower)
 
     assert not Letter.objects.exists()
     assert run(days(noon, 2)) == []
@@ -372,7 +374,7 @@ def test_followers_of_what_becomes_oestdanmark_hear_when_it_publishes(
 
 
 def test_heirs_are_those_of_a_region_that_ends_and_from_when() -> None:
-    found = directory.current()
+    found = snapshot.current()
 
     assert topics.heirs(found, "hovedstaden") == {"oestdanmark": MERGER}
     assert topics.heirs(found, "midtjylland") == {}

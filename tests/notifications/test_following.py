@@ -15,13 +15,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from letters.delivery import deliver
-from letters.models import Letter
-from notifications import following
+from mail.delivery import deliver
+from mail.models import Letter
+from notifications import subscriptions
 from notifications.models import Follower, Topic
-from notifications.views import following as views
-from pathways import form_keys
-from pathways.privacy import WithoutTokens
+from notifications.views import subscriptions as views
+from pathways.log_privacy import WithoutTokens
+from pathways.public import form_tokens
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -38,7 +38,7 @@ def reader() -> Client:
 
 def key(seconds: int = 60) -> str:
     """Return the key of a form that was shown so many seconds ago."""
-    return form_keys.issue(now=timezone.now() - timedelta(seconds=seconds))
+    return form_tokens.issue(now=timezone.now() - timedelta(seconds=seconds))
 
 
 def ask(client: Client, page: str = PLACE, email: str = ADDRESS, **more: str) -> HttpResponse:
@@ -190,7 +190,7 @@ def test_nobody_can_be_flooded_however_the_address_is_written(reader: Client) ->
             ask(reader, f"/foelg/region/{region}/", spelling)
 
     assert Follower.objects.count() == 1
-    assert Letter.objects.count() == following.MOST_ASKED
+    assert Letter.objects.count() == subscriptions.MOST_ASKED
 
 
 def test_address_can_be_asked_again_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,9 +202,9 @@ def test_address_can_be_asked_again_the_next_day(monkeypatch: pytest.MonkeyPatch
         for number in range(9):
             at = now + timedelta(days=day)
             said = {"address": ADDRESS, "subject": subject, "language": "da", "now": at}
-            following.ask(form_key=f"{day}-{number}", **said)
+            subscriptions.ask(form_key=f"{day}-{number}", **said)
 
-    assert Letter.objects.count() == 2 * following.MOST_ASKED
+    assert Letter.objects.count() == 2 * subscriptions.MOST_ASKED
 
 
 # Confirming -------------------------------------------------------------------------------
@@ -236,10 +236,10 @@ def test_link_can_be_pressed_twice(reader: Client) -> None:
 def test_request_that_nobody_confirms_is_gone_after_two_days(reader: Client) -> None:
     ask(reader)
     link = links()[0]
-    Topic.objects.update(asked_at=timezone.now() - following.ASKED_FOR)
+    Topic.objects.update(asked_at=timezone.now() - subscriptions.ASKED_FOR)
 
     late = [reader.get(link), reader.post(link)]
-    following.forget_unconfirmed(now=timezone.now())
+    subscriptions.forget_unconfirmed(now=timezone.now())
 
     assert {response.status_code for response in late} == {410}
     assert not Follower.objects.exists()
@@ -250,9 +250,9 @@ def test_request_that_nobody_confirms_is_gone_after_two_days(reader: Client) -> 
 def test_what_is_confirmed_outlives_a_request_that_is_not(reader: Client) -> None:
     follow(reader)
     ask(reader, "/foelg/region/midtjylland/")
-    later = timezone.now() + following.ASKED_FOR
+    later = timezone.now() + subscriptions.ASKED_FOR
 
-    gone = following.forget_unconfirmed(now=later)
+    gone = subscriptions.forget_unconfirmed(now=later)
 
     assert gone == 1
     assert [topic.kind for topic in Topic.objects.all()] == ["place"]
@@ -266,7 +266,7 @@ def test_mail_programs_own_button_deletes_the_address_without_cookie_or_form(
 ) -> None:
     follower = follow(reader)
     follow(reader, "/foelg/region/midtjylland/")
-    page = following.managing(follower)
+    page = subscriptions.managing(follower)
 
     opened = reader.get(page)
     pressed = reader.post(page, {"List-Unsubscribe": "One-Click"})
@@ -284,7 +284,7 @@ def test_one_topic_is_stopped_by_itself_and_the_last_takes_the_address_along(
 ) -> None:
     follower = follow(reader)
     follow(reader, "/foelg/region/midtjylland/")
-    page = following.managing(follower)
+    page = subscriptions.managing(follower)
     place, region = Topic.objects.order_by("pk")
 
     first = reader.post(page, {"emne": str(place.pk)})
@@ -298,7 +298,7 @@ def test_one_topic_is_stopped_by_itself_and_the_last_takes_the_address_along(
 
 @pytest.mark.parametrize("number", ["x", "-1", "٣", "9" * 30])
 def test_topic_that_is_no_number_is_refused(reader: Client, number: str) -> None:
-    page = following.managing(follow(reader))
+    page = subscriptions.managing(follow(reader))
 
     assert reader.post(page, {"emne": number}).status_code == 400
     assert Topic.objects.count() == 1
@@ -308,7 +308,7 @@ def test_nobody_stops_what_another_follows(reader: Client) -> None:
     mine = follow(reader)
     theirs = follow(reader, email="b@example.org")
 
-    reader.post(following.managing(mine), {"emne": str(theirs.topics.get().pk)})
+    reader.post(subscriptions.managing(mine), {"emne": str(theirs.topics.get().pk)})
 
     assert theirs.topics.count() == 1
 
@@ -326,14 +326,14 @@ def test_link_of_one_kind_opens_no_page_of_another(reader: Client) -> None:
 def pages(reader: Client) -> list[HttpResponse]:
     """Return every page of following, in both languages."""
     ask(reader, email="b@example.org")
-    mine = following.managing(follow(reader))
+    mine = subscriptions.managing(follow(reader))
     asked = links("b@example.org")[0]
     shown = [
         *(reader.get(page) for page in ("/foelg/", PLACE, asked, mine)),
         ask(reader, email="x"),
         ask(reader),
         reader.post(asked),
-        reader.post(following.managing(Follower.objects.get(address="b@example.org"))),
+        reader.post(subscriptions.managing(Follower.objects.get(address="b@example.org"))),
         reader.get(asked),
     ]
     english = [reader.get(f"/en{page}") for page in ("/foelg/", PLACE, mine, asked)]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from letters.models import Letter, RoleMailbox
-from notifications import occasions
+from mail.models import Letter, RoleMailbox
+from notifications import workflow_mail
 from notifications.models import Mark
 from pathways import actions
 from pathways.models import Report, Revision
@@ -22,11 +22,11 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def _begun(world: World) -> None:
-    occasions.write_letters(now=NOW)
+    workflow_mail.write_letters(now=NOW)
 
 
 def run(now: datetime = SOON) -> int:
-    return occasions.write_letters(now=now)
+    return workflow_mail.write_letters(now=now)
 
 
 def written() -> dict[str, str]:
@@ -155,7 +155,7 @@ def test_reading_the_log_again_writes_nothing_twice(world: World) -> None:
     runs = [run(), run(), run(LATER), run(LATER)]
 
     assert runs == [2, 0, 0, 0]
-    assert Mark.objects.get(name=occasions.MARK).reached == Event.objects.latest("pk").pk
+    assert Mark.objects.get(name=workflow_mail.MARK).reached == Event.objects.latest("pk").pk
 
 
 def test_event_that_commits_behind_a_later_one_is_not_missed(world: World) -> None:

@@ -9,10 +9,11 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from letters.models import Letter
-from notifications import digests, following, occasions, topics
+from mail.models import Letter
+from notifications import digests, subscriptions, topics, workflow_mail
 from notifications.models import Follower, Topic
-from pathways import actions, directory
+from pathways import actions
+from pathways.directory import snapshot
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
@@ -43,13 +44,13 @@ def at_once(*processes: Callable[[], object]) -> None:
 
 def follower(number: int = 0) -> Follower:
     """Ask and confirm to follow Region Midtjylland."""
-    subject = topics.find(directory.current(), "region", "midtjylland", on=NOW.date())
+    subject = topics.find(snapshot.current(), "region", "midtjylland", on=NOW.date())
     assert subject is not None
     address = f"laege-{number}@example.org"
     said = {"address": address, "subject": subject, "language": "da", "form_key": str(number)}
-    following.ask(**said, now=NOW)
+    subscriptions.ask(**said, now=NOW)
     topic = Topic.objects.get(follower__address=address)
-    following.confirm(topic=topic, language="da", now=NOW)
+    subscriptions.confirm(topic=topic, language="da", now=NOW)
     return Follower.objects.get(address=address)
 
 
@@ -78,11 +79,11 @@ def test_digests_written_by_many_at_once_are_one_for_each(world: World) -> None:
 
 
 def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
-    occasions.write_letters(now=NOW)
+    workflow_mail.write_letters(now=NOW)
     revision = worlds.draft_rules(world)
     actions.submit(revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW)
 
-    at_once(*[lambda: occasions.write_letters(now=NOW)] * 4)
+    at_once(*[lambda: workflow_mail.write_letters(now=NOW)] * 4)
 
     assert sorted(Letter.objects.values_list("to", flat=True)) == [
         "administrator@example.org",
@@ -102,11 +103,11 @@ def test_same_request_sent_many_times_at_once_is_one_follower_and_one_letter() -
 def test_who_stops_while_letters_are_written_is_forgotten(world: World) -> None:
     publish(world)
     one = follower()
-    directory.current()
+    snapshot.current()
 
     at_once(
         lambda: digests.write_digests(now=TOMORROW),
-        lambda: following.stop(follower=one),
+        lambda: subscriptions.stop(follower=one),
     )
 
     assert not Follower.objects.exists()

@@ -11,13 +11,13 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from letters.models import Letter, RoleMailbox
+from mail.models import Letter, RoleMailbox
 from notifications import reminders
 from notifications.models import Mark, Reminder
-from notifications.thresholds import reached, review_days
+from notifications.schedule import reached, review_days
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Report, RuleSet
+from pathways.rules.content import EditionContent
 from regions.models import Region
 from tests.pathways import world as worlds
 from tests.pathways.action_cases import OTHER_CONTENT

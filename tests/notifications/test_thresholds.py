@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.thresholds import emergency_days, reached, report_days, review_days
+from notifications.schedule import emergency_days, reached, report_days, review_days
 
 REVIEW = date(2027, 1, 31)
 

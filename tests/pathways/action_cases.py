@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from pathways import actions, permissions
-from pathways.content import EditionContent
 from pathways.models import Lead, Revision, RuleSetKind, Track
+from pathways.rules.content import EditionContent
 from regions.models import Municipality, Region, RegionRole, Source
 from units.models import Unit
 

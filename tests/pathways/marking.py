@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pathways import actions
-from pathways.content import EditionContent, ImagingRow, read
 from pathways.models import Revision, RuleSet
+from pathways.rules.content import EditionContent, ImagingRow, read
 from regions.models import User
 
 from .world import NOW, TODAY

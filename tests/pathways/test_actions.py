@@ -14,8 +14,8 @@ from django.db import connection, models, transaction
 
 from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
-from pathways.content import EditionContent
 from pathways.models import Revision, Track
+from pathways.rules.content import EditionContent
 from regions.models import Event
 
 from . import world as worlds

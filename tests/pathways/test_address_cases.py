@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pathways import lookup
+from pathways.answers import lookup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 

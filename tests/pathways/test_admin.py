@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import PageVote, Pathway, Report, Revision, RuleSet, Status
+from pathways.rules.content import EditionContent
 from tests.editing.sessions import sign_in
 from units.models import Notice, Unit
 

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from pathways import lookup
-from pathways.answer import Answer, Result
-from pathways.api import shape
+from pathways.answers import lookup
+from pathways.answers.values import Answer, Result
+from pathways.public.api import serializers
 from regions.models import Postcode, Region
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -239,7 +239,7 @@ def printed(text: str, *options: str) -> str:
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("on", [ON, MERGER])
 def test_command_line_and_api_give_the_same_answer(client: Client, text: str, on: date) -> None:
-    wanted = shape.result(find(text, on))
+    wanted = serializers.result(find(text, on))
     body = json.dumps({"text": text, "on": on.isoformat()})
 
     posted = client.post("/api/v1/lookup", body, content_type="application/json")
@@ -307,7 +307,7 @@ IMAGING = {"examination", "access", "conditions"}
 
 
 def as_json(text: str) -> dict[str, Any]:
-    return json.loads(json.dumps(shape.result(find(text))))
+    return json.loads(json.dumps(serializers.result(find(text))))
 
 
 @pytest.mark.parametrize("text", ["8620", "2640", "3700", "ingen steder"])

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from pathways import audit, directory
-from pathways.answer import (
+from pathways.answers import audit
+from pathways.answers.lookup import find_place
+from pathways.answers.values import (
     Answer,
     ExaminationAccess,
     Fact,
@@ -21,9 +22,17 @@ from pathways.answer import (
     TrackAnswer,
     Unknown,
 )
-from pathways.content import EditionContent, ImagingRow, RequirementRow, RouteRow
-from pathways.directory import Directory, EditionRef, LeadRef, RegionRef, Timeline, UnitRef
-from pathways.lookup import find_place
+from pathways.directory import snapshot as directory
+from pathways.directory.snapshot import (
+    Directory,
+    EditionRef,
+    LeadRef,
+    RegionRef,
+    Timeline,
+    UnitRef,
+)
+from pathways.public import consistency
+from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, RouteRow
 
 ON = date(2026, 11, 28)
 MERGER = date(2027, 1, 1)
@@ -87,7 +96,7 @@ def built(**editions: EditionContent) -> Directory:
 def no_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """The directories built here have no geography: no place asks them anything."""
     monkeypatch.setattr(audit, "every_answer", lambda directory, on: ())
-    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [])
+    monkeypatch.setattr(consistency, "contradictions", lambda directory, on: [])
 
 
 # Faults ------------------------------------------------------------------------------------
@@ -137,10 +146,8 @@ def test_what_is_no_rule_or_has_an_owner_beside_is_no_fault(row: RequirementRow)
     assert audit.figures(held, ON).faults == ()
 
 
-def test_contradictions_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
-
-    (fault,) = audit.figures(SOUND, ON).faults
+def test_contradictions_are_faults() -> None:
+    (fault,) = audit.figures(SOUND, ON, contradictions=[f"modsigelse {ON}"]).faults
 
     assert (fault.kind, fault.text) == ("contradiction", f"modsigelse {ON}")
 
@@ -310,7 +317,7 @@ def test_fault_exits_with_1_and_its_name(
 def test_contradiction_exits_with_1_and_its_words(
     printed: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit, "contradictions", lambda directory, on: [f"modsigelse {on}"])
+    monkeypatch.setattr(consistency, "contradictions", lambda directory, on: [f"modsigelse {on}"])
 
     status, text = printed(SOUND)
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pathways import directory
-from pathways.areas import catchments_of
-from pathways.catchment_map import CatchmentMap, draw_catchment
-from pathways.content import RouteRow
+from pathways.directory import snapshot
+from pathways.directory.areas import catchments_of
+from pathways.public.maps.catchment import CatchmentMap, draw_catchment
+from pathways.rules.content import RouteRow
 from units.models import Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -24,7 +24,7 @@ def route(**area: str) -> RouteRow:
 
 
 def map_of(unit: str) -> CatchmentMap | None:
-    found = catchments_of(directory.current(), unit, on=ON)
+    found = catchments_of(snapshot.current(), unit, on=ON)
     routes = [r for each in found for r in each.edition.content.routes if r.unit == unit]
     return draw_catchment(routes)
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from pathways import actions, changes, content, directory
-from pathways.changes import Changes
-from pathways.content import EditionContent
-from pathways.loading import system_accounts
-from pathways.lookup import find_place
+from pathways import actions
+from pathways.answers.lookup import find_place
+from pathways.directory import changes, snapshot
+from pathways.directory.changes import Changes
 from pathways.models import Revision, RuleSet
-from pathways.schedule import Across
+from pathways.rules import content
+from pathways.rules.content import EditionContent
+from pathways.rules.schedule import Across
+from pathways.seed.loading import system_accounts
 from regions.models import User
 from units.models import Unit, UnitDetails
 
@@ -35,7 +37,7 @@ SILKEBORG = "8600-silkeborg"
 @pytest.fixture
 def loaded() -> datetime:
     """Return the moment of the first load."""
-    return directory.current().publications[0].at
+    return snapshot.current().publications[0].at
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def silkeborg_to_horsens(old: EditionContent) -> EditionContent:
 def of_place(place_id: str) -> Changes:
     result = find_place(place_id, on=FAR)
     places = [place for answer in result.answers for place in answer.places]
-    return changes.of_places(directory.current(), places)
+    return changes.of_places(snapshot.current(), places)
 
 
 def told(found: Changes) -> list[str]:
@@ -132,7 +134,7 @@ def told(found: Changes) -> list[str]:
 
 
 def test_first_load_is_one_entry(loaded: datetime) -> None:
-    entries = changes.everywhere(directory.current()).until(loaded.astimezone(COPENHAGEN).date())
+    entries = changes.everywhere(snapshot.current()).until(loaded.astimezone(COPENHAGEN).date())
 
     assert len([entry for entry in entries if entry.publications]) == 1
     assert entries[-1].first
@@ -140,7 +142,7 @@ def test_first_load_is_one_entry(loaded: datetime) -> None:
 
 
 def test_examples_are_no_news() -> None:
-    known = directory.current()
+    known = snapshot.current()
 
     found = {one.unit for one in changes.everywhere(known).publications}
 
@@ -153,7 +155,7 @@ def test_what_one_person_publishes_on_a_day_for_a_day_is_one_entry(later: dateti
     publish("track:unit:dc-silkeborg:MUP", later + timedelta(hours=2))
     publish("track:unit:dc-horsens:MAS", later + timedelta(days=1))
 
-    entries = changes.everywhere(directory.current()).until(later.date() + timedelta(days=1))
+    entries = changes.everywhere(snapshot.current()).until(later.date() + timedelta(days=1))
 
     news = [[one.rule_set for one in entry.publications] for entry in entries if not entry.first]
     assert news == [
@@ -167,7 +169,7 @@ def test_what_two_people_publish_is_two_entries(later: datetime) -> None:
     publish(MAS, later)
     publish(REGION_MAS, later, by=User.objects.create_superuser("another"))
 
-    entries = changes.everywhere(directory.current()).until(later.date())
+    entries = changes.everywhere(snapshot.current()).until(later.date())
 
     assert [len(entry.publications) for entry in entries if not entry.first] == [1, 1]
 
@@ -175,7 +177,7 @@ def test_what_two_people_publish_is_two_entries(later: datetime) -> None:
 def test_list_of_a_date_ends_with_it(later: datetime) -> None:
     publish(MAS, later)
 
-    found = changes.everywhere(directory.current())
+    found = changes.everywhere(snapshot.current())
 
     before, after = (found.until(later.date() - timedelta(days=days)) for days in (1, 0))
     assert len(after) == len(before) + 1
@@ -185,14 +187,14 @@ def test_what_begins_later_is_told_the_soonest_first(later: datetime) -> None:
     publish(MAS, later, later.date() + timedelta(days=400))
     publish(REGION_MAS, later, later.date() + timedelta(days=300))
 
-    coming = changes.everywhere(directory.current()).after(later.date())
+    coming = changes.everywhere(snapshot.current()).after(later.date())
 
     assert [one.rule_set for entry in coming for one in entry.publications] == [REGION_MAS, MAS]
     assert [entry.day for entry in coming] == sorted(entry.day for entry in coming)
 
 
 def test_merger_is_told_with_every_municipality() -> None:
-    known = directory.current()
+    known = snapshot.current()
 
     coming = changes.everywhere(known).after(date(2026, 12, 31))
 
@@ -210,7 +212,7 @@ def test_edition_is_compared_with_the_one_that_held_until_it(later: datetime) ->
     first = publish(MAS, later, FAR)
     second = publish(MAS, later + timedelta(days=1), across="leave")  # the first begins as planned
 
-    found = {one.revision: one for one in directory.current().publications}
+    found = {one.revision: one for one in snapshot.current().publications}
 
     assert found[first.pk].before == 2  # from the load
     assert found[second.pk].before == 2  # the first begins later
@@ -220,7 +222,7 @@ def test_correction_is_compared_with_what_it_replaced(later: datetime) -> None:
     wrong = publish(MAS, later)
     right = publish(MAS, later + timedelta(hours=1))
 
-    found = {one.revision: one for one in directory.current().publications}
+    found = {one.revision: one for one in snapshot.current().publications}
 
     assert found[right.pk].before == wrong.number
     assert found[wrong.pk].replaced_by == right.number
@@ -232,7 +234,7 @@ def test_details_tell_which_columns_changed(later: datetime) -> None:
     describe("dc-silkeborg", later + timedelta(days=1), start, opening_hours="hverdage 8-16")
     describe("dc-silkeborg", later + timedelta(days=2), start, staffing="to læger")
 
-    found = [one for one in directory.current().publications if not one.first]
+    found = [one for one in snapshot.current().publications if not one.first]
 
     assert [one.changed for one in found] == [("opening_hours",), ("opening_hours",), ("staffing",)]
     assert all(one.tells for one in found)
@@ -243,7 +245,7 @@ def test_details_written_again_as_they_were_are_no_news(later: datetime) -> None
 
     assert not [
         entry
-        for entry in changes.of_unit(directory.current(), "dc-silkeborg").until(FAR)
+        for entry in changes.of_unit(snapshot.current(), "dc-silkeborg").until(FAR)
         if not entry.first
     ]
 
@@ -253,7 +255,7 @@ def test_details_written_again_as_they_were_are_no_news(later: datetime) -> None
 
 def test_edition_of_a_unit_concerns_unit_region_and_place(later: datetime) -> None:
     publish(MAS, later)
-    known = directory.current()
+    known = snapshot.current()
 
     assert told(changes.of_unit(known, "dc-silkeborg")) == [MAS]
     assert told(changes.of_unit(known, "dc-horsens")) == []
@@ -266,7 +268,7 @@ def test_edition_of_a_unit_concerns_unit_region_and_place(later: datetime) -> No
 def test_national_edition_concerns_every_place_and_no_region_alone(later: datetime) -> None:
     key = "national:diagnostisk-pakkeforloeb"
     publish(key, later)
-    known = directory.current()
+    known = snapshot.current()
 
     assert told(of_place(SILKEBORG)) == told(of_place("4660-stevns")) == [key]
     assert told(changes.of_region(known, "midtjylland")) == []
@@ -274,7 +276,7 @@ def test_national_edition_concerns_every_place_and_no_region_alone(later: dateti
 
 def test_catchment_concerns_whom_it_sends_elsewhere(later: datetime) -> None:
     publish(CATCHMENT, later, change=silkeborg_to_horsens)
-    known = directory.current()
+    known = snapshot.current()
 
     assert told(of_place(SILKEBORG)) == [CATCHMENT]
     assert told(of_place("randers-kommune")) == []
@@ -285,7 +287,7 @@ def test_catchment_concerns_whom_it_sends_elsewhere(later: datetime) -> None:
 
 def test_unit_is_told_in_the_region_where_it_lies_when_its_rules_begin(later: datetime) -> None:
     publish("track:unit:de-hvidovre:MAS", later, FAR)
-    known = directory.current()
+    known = snapshot.current()
 
     assert told(changes.of_region(known, "oestdanmark")) == ["track:unit:de-hvidovre:MAS"]
 

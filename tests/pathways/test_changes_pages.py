@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from pathways import directory
+from pathways.directory import snapshot
 from regions.models import User
 
 from .test_changes import CATCHMENT, MAS, describe, publish, silkeborg_to_horsens
@@ -76,7 +76,7 @@ def test_place_and_unit_lead_to_their_changes(client: Client, path: str, changes
 
 
 def test_example_has_no_changes_to_follow(client: Client) -> None:
-    example = next(unit for unit in directory.current().units.values() if unit.is_example)
+    example = next(unit for unit in snapshot.current().units.values() if unit.is_example)
 
     page = read(client, f"/enheder/{example.key}/")
 
@@ -155,12 +155,12 @@ def test_answer_page_says_what_changed_and_where_to_see_it(client: Client, later
 def test_long_list_goes_on_at_an_older_date(
     client: Client, later: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pathways.views.changes._LINES", 1)
+    monkeypatch.setattr("pathways.public.views.changes._LINES", 1)
     publish(MAS, later)
 
     page = read(client, f"/aendringer/{later.date()}/")
 
-    first_day = directory.current().publications[0].day
+    first_day = snapshot.current().publications[0].day
     assert "Vejviserens første udgave" not in page
     assert f'href="/aendringer/{first_day}/" rel="next"' in page
 

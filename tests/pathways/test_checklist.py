@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from pathways.answer import Fact, Recipient, StepLine
-from pathways.checklist import checklist, ticked
+from pathways.answers.checklist import checklist, ticked
+from pathways.answers.values import Fact, Recipient, StepLine
 from tests.pathways.test_layout import SOURCE, STATED, UNIT, UNKNOWN, edition, line, track
 
 TODAY = date(2026, 11, 22)

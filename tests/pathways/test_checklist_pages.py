@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pathways.lookup import find_example, find_place
+from pathways.answers.lookup import find_example, find_place
 
 from .test_layers_of_rules import publish, rule, rules
 

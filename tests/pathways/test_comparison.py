@@ -8,11 +8,11 @@ from itertools import combinations, permutations
 
 import pytest
 
-from pathways.answer import Answer, Edition, Fact, Line, SourceRef, TrackAnswer
-from pathways.comparison import Compared, Comparison, Verdict, compare
-from pathways.comparison.rows import Cell, ComparedRow, Word, row, verdict_on
+from pathways.answers.comparison.compare import Compared, Comparison, Verdict, compare
+from pathways.answers.comparison.rows import Cell, ComparedRow, Word, row, verdict_on
+from pathways.answers.comparison.subjects import find_side, is_side, unit_choices
+from pathways.answers.values import Answer, Edition, Fact, Line, SourceRef, TrackAnswer
 from pathways.models import Strictness, Track
-from pathways.sides import find_side, is_side, unit_choices
 
 ON = date(2026, 11, 22)
 SOURCE = SourceRef("kilde", "Kilden", "", "", "2020")

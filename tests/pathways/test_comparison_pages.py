@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pathways.directory import current
+from pathways.directory.snapshot import current
 
 from .test_layers_of_rules import publish, rule, rules
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from pathways import actions
-from pathways.completeness import shortcomings
-from pathways.content import EditionContent, RouteRow
+from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.validation import shortcomings
 from regions.models import Region
 
 from . import world as worlds

@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Lead, PageVote, Pathway, Report
+from pathways.rules.content import EditionContent
 from regions.models import (
     Border,
     District,

@@ -11,7 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways.content import (
+from pathways.models import (
+    CODES_OF_KIND,
+    Access,
+    Actor,
+    Basis,
+    Modality,
+    RequirementKind,
+    StepKind,
+    Strictness,
+)
+from pathways.rules.content import (
     EditionContent,
     ImagingRow,
     InvalidLine,
@@ -22,16 +32,6 @@ from pathways.content import (
     missing_keys,
     read,
     write,
-)
-from pathways.models import (
-    CODES_OF_KIND,
-    Access,
-    Actor,
-    Basis,
-    Modality,
-    RequirementKind,
-    StepKind,
-    Strictness,
 )
 from regions.models import Municipality, Postcode, Source
 from units.models import Unit

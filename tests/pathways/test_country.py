@@ -10,9 +10,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pathways import directory, lookup
-from pathways.answer import Answer, Fact, ImagingLine, Line, Result, StepLine, TrackAnswer
-from pathways.api import shape
+from pathways.answers import lookup
+from pathways.answers.values import (
+    Answer,
+    Fact,
+    ImagingLine,
+    Line,
+    Result,
+    StepLine,
+    TrackAnswer,
+)
+from pathways.directory import snapshot
+from pathways.public.api import serializers
 from regions.lookup import forget as forget_gazetteer
 from regions.models import District, Municipality, PostcodePlace
 from units.models import Basis, Unit
@@ -96,7 +105,7 @@ def faults(result: Result | None, known: set[str], regions: set[str]) -> Iterato
             yield from faults_of_track(track, known, regions)
         for line in every_line(answer):
             yield from faults_of_line(line)
-    if (reply := shape.result(result)) != json.loads(json.dumps(reply)):
+    if (reply := serializers.result(result)) != json.loads(json.dumps(reply)):
         yield "something that JSON cannot hold"
 
 
@@ -158,7 +167,7 @@ def test_after_the_merger_every_place_in_the_new_region_says_whose_rules_hold() 
 
 
 def test_process_that_knows_nothing_answers_in_few_queries() -> None:
-    directory.forget()
+    snapshot.forget()
     forget_gazetteer()
 
     with CaptureQueriesContext(connection) as queries:

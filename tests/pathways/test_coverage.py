@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
-from pathways import coverage, directory, lookup, rule_book
-from pathways.coverage import Matter, Survey
-from pathways.coverage.ground import ground
+from pathways.answers import lookup
+from pathways.directory import history, snapshot
+from pathways.directory.coverage import survey as coverage
+from pathways.directory.coverage.places import ground
+from pathways.directory.coverage.survey import Matter, Survey
 from pathways.models import Service
 from regions.lookup import Place
 
@@ -19,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("real_data", "db")
 
 
 def everything(on: date) -> tuple[Survey, ...]:
-    known = directory.current()
-    return coverage.surveys(known, rule_book.rule_sets(known, on=on), on=on)
+    known = snapshot.current()
+    return coverage.surveys(known, history.rule_sets(known, on=on), on=on)
 
 
 def of_diagnostics(survey: Survey) -> set[str]:
@@ -37,7 +39,7 @@ def names_of(leaf: Place) -> set[str]:
 
 @pytest.mark.parametrize("on", DAYS)
 def test_uncovered_are_exactly_the_places_whose_answer_has_no_unit(on: date) -> None:
-    known = directory.current()
+    known = snapshot.current()
     land = ground(known.version)
     ids = {leaf.id for leaf in land.of(land.book.municipalities)}
 
@@ -56,7 +58,7 @@ def test_uncovered_are_exactly_the_places_whose_answer_has_no_unit(on: date) -> 
 
 @pytest.mark.parametrize("on", DAYS)
 def test_every_pair_of_postcode_and_municipality_agrees_with_its_answers(on: date) -> None:
-    known = directory.current()
+    known = snapshot.current()
     book = ground(known.version).book
     pairs = {pair.id: book.sets[pair.id] for some in book.pairs.values() for pair in some}
 
@@ -76,7 +78,7 @@ def test_every_pair_of_postcode_and_municipality_agrees_with_its_answers(on: dat
 
 @pytest.mark.parametrize("on", DAYS)
 def test_every_place_is_surveyed_in_one_region(on: date) -> None:
-    known = directory.current()
+    known = snapshot.current()
     land = ground(known.version)
 
     slugs = [*coverage.region_names(known, on=on)]
@@ -92,7 +94,7 @@ def test_every_place_is_surveyed_in_one_region(on: date) -> None:
 
 @pytest.mark.parametrize("on", DAYS)
 def test_areas_named_are_the_places_meant(on: date) -> None:
-    land = ground(directory.current().version)
+    land = ground(snapshot.current().version)
     leaves = land.of(land.book.municipalities)
 
     points = [point for survey in everything(on) for point in survey.points]
@@ -146,7 +148,7 @@ def test_rules_of_both_predecessors_hold_in_the_new_region_and_are_said_to() -> 
 
 
 def test_details_counted_as_unknown_are_blank_in_the_directory() -> None:
-    known = directory.current()
+    known = snapshot.current()
     [south] = [s for s in everything(DAYS[0]) if s.region and s.region.slug == "syddanmark"]
 
     [phones] = [p for p in south.of(Matter.UNKNOWN_FIELD) if "telefonnummer" in p.text]
@@ -158,7 +160,7 @@ def test_details_counted_as_unknown_are_blank_in_the_directory() -> None:
 
 
 def test_days_are_the_date_and_every_later_change() -> None:
-    known = directory.current()
+    known = snapshot.current()
 
     found = coverage.days(known, on=DAYS[0])
 

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
-from pathways import actions, coverage, directory, rule_book
-from pathways.completeness import shortcomings
-from pathways.content import EditionContent, RequirementRow, RouteRow
-from pathways.coverage import Matter, Point
-from pathways.coverage.catchments import Drawn, judge
-from pathways.coverage.ground import ground
+from pathways import actions
+from pathways.directory import history, snapshot
+from pathways.directory.coverage import survey as coverage
+from pathways.directory.coverage.catchments import Drawn, judge
+from pathways.directory.coverage.places import ground
+from pathways.directory.coverage.survey import Matter, Point
 from pathways.models import RuleSet, RuleSetKind, Service, Track
+from pathways.rules.content import EditionContent, RequirementRow, RouteRow
+from pathways.rules.validation import shortcomings
 from regions.models import Region, User
 from units.models import Unit
 
@@ -31,7 +33,7 @@ MIDDLE = "catchment:midtjylland:diagnostic"
 
 
 def stored(key: str) -> EditionContent:
-    edition = directory.current().edition(key, ON)
+    edition = snapshot.current().edition(key, ON)
     assert edition is not None
     return edition.content
 
@@ -53,14 +55,14 @@ def publish(key: str, content: EditionContent, **owner: Any) -> None:
 
 
 def points(*matters: Matter, region: str = "midtjylland", on: date = ON) -> list[Point]:
-    known = directory.current()
-    survey = coverage.survey(known, rule_book.rule_sets(known, on=on), region=region, on=on)
+    known = snapshot.current()
+    survey = coverage.survey(known, history.rule_sets(known, on=on), region=region, on=on)
     return list(survey.of(*matters))
 
 
 def drawn(*lines: RouteRow, codes: tuple[str, ...] = ("0740", "0791")) -> Drawn:
     """Return lines as the diagnostic catchment of Silkeborg and Viborg unless said."""
-    known = directory.current()
+    known = snapshot.current()
     land = ground(known.version)
     return Drawn(known, land, Service.DIAGNOSTIC, lines, land.of(codes), ON)
 

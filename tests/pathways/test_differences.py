@@ -8,8 +8,15 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content import EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
-from pathways.differences import Difference, SectionDifference, difference
+from pathways.rules.content import (
+    EditionContent,
+    ImagingRow,
+    RequirementRow,
+    RouteRow,
+    Row,
+    StepRow,
+)
+from pathways.rules.diff import Difference, SectionDifference, difference
 
 WORDS = ("CT", "røntgen", "af", "thorax", "inden", "henvisning", "blodprøver", "senest", "dag", "4")
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pathways import actions, directory
-from pathways.content import EditionContent
-from pathways.directory import Timeline
+from pathways import actions
+from pathways.directory import snapshot
+from pathways.directory.snapshot import Timeline
 from pathways.models import Revision, RuleSet, Service, Status
+from pathways.rules.content import EditionContent
 from regions.models import Event
 
 from . import world as worlds
@@ -24,19 +25,19 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def test_directory_is_the_same_object_while_nothing_changes(world: World) -> None:
-    first = directory.current()
+    first = snapshot.current()
 
-    second = directory.current()
+    second = snapshot.current()
 
     assert second is first
 
 
 def test_published_edition_shows_at_once(world: World) -> None:
-    before = directory.current()
+    before = snapshot.current()
 
     published = worlds.publish_rules(world)
 
-    after = directory.current()
+    after = snapshot.current()
     assert before.edition("track", TODAY) is None
     assert after.edition("track", TODAY).revision == published.pk
     assert after.edition("track", TODAY).content == worlds.TRACK_CONTENT
@@ -45,29 +46,29 @@ def test_published_edition_shows_at_once(world: World) -> None:
 
 @pytest.mark.parametrize("state", [Status.DRAFT, Status.IN_REVIEW, Status.DISCARDED])
 def test_edition_that_is_not_published_changes_nothing(world: World, state: Status) -> None:
-    before = directory.current()
+    before = snapshot.current()
 
     worlds.rules_in_state(world, state)
 
-    after = directory.current()
+    after = snapshot.current()
     assert after is before
     assert after.editions == {}
 
 
 def test_superseded_edition_is_gone_and_the_later_one_holds(world: World) -> None:
     worlds.publish_rules(world)
-    directory.current()
+    snapshot.current()
     content = EditionContent(steps=(worlds.step(),))
 
     later = worlds.publish_rules(world, content=content)
 
-    edition = directory.current().edition("track", TODAY)
+    edition = snapshot.current().edition("track", TODAY)
     assert (edition.revision, edition.content) == (later.pk, content)
 
 
 def test_confirmation_and_details_of_a_unit_show_at_once(world: World) -> None:
     worlds.publish_rules(world)
-    before = directory.current()
+    before = snapshot.current()
 
     actions.confirm(
         rule_set=world.track, actor=world.editor, now=NOW, next_review=TODAY + timedelta(days=365)
@@ -81,7 +82,7 @@ def test_confirmation_and_details_of_a_unit_show_at_once(world: World) -> None:
         now=NOW,
     )
 
-    after = directory.current()
+    after = snapshot.current()
     details = after.units["dc-silkeborg"].details
     assert before.edition("track", TODAY).confirmed_on is None
     assert after.edition("track", TODAY).confirmed_on == TODAY
@@ -93,28 +94,28 @@ def test_event_of_a_lower_id_that_is_committed_late_still_moves_the_version(worl
     event = {"at": NOW, "actor": world.operator, "kind": "k", "subject": "s"}
     newest = Event.objects.latest("pk").pk
     Event.objects.create(id=newest + 10, changes_answers=True, **event)
-    before = directory.current()
+    before = snapshot.current()
 
     Event.objects.create(id=newest + 5, changes_answers=True, **event)
 
-    assert directory.current() is not before
-    assert directory.current().version == before.version + 1
+    assert snapshot.current() is not before
+    assert snapshot.current().version == before.version + 1
 
 
 def test_event_that_changes_no_answer_does_not_move_the_version(world: World) -> None:
-    before = directory.current()
+    before = snapshot.current()
 
     Event.objects.create(at=NOW, actor=world.operator, kind="k", subject="s")
 
-    assert directory.current() is before
+    assert snapshot.current() is before
 
 
 def test_forgotten_directory_is_read_anew(world: World) -> None:
-    before = directory.current()
+    before = snapshot.current()
 
-    directory.forget()
+    snapshot.forget()
 
-    assert directory.current() is not before
+    assert snapshot.current() is not before
 
 
 # Queries ----------------------------------------------------------------------------------
@@ -122,13 +123,13 @@ def test_forgotten_directory_is_read_anew(world: World) -> None:
 
 def queries_of_current() -> int:
     with CaptureQueriesContext(connection) as queries:
-        directory.current()
+        snapshot.current()
     return len(queries)
 
 
 def test_unchanged_directory_costs_one_query(world: World) -> None:
     worlds.publish_rules(world)
-    directory.current()
+    snapshot.current()
 
     assert queries_of_current() == 1
 
@@ -136,7 +137,7 @@ def test_unchanged_directory_costs_one_query(world: World) -> None:
 def test_reading_anew_costs_the_same_however_much_is_published(world: World) -> None:
     worlds.publish_rules(world)
     few = queries_of_current()
-    directory.forget()
+    snapshot.forget()
     for rule_set in (world.eastern_track, world.track):
         worlds.publish_rules(world, rule_set, effective_from=TODAY)
         worlds.publish_rules(world, rule_set, effective_from=TOMORROW)
@@ -148,11 +149,11 @@ def test_reading_anew_costs_the_same_however_much_is_published(world: World) -> 
 
 def test_edition_is_read_once_and_kept_when_another_is_published(world: World) -> None:
     worlds.publish_rules(world)
-    kept = directory.current().edition("track", TODAY)
+    kept = snapshot.current().edition("track", TODAY)
 
     worlds.publish_rules(world, world.eastern_track)
 
-    assert directory.current().edition("track", TODAY).content is kept.content
+    assert snapshot.current().edition("track", TODAY).content is kept.content
 
 
 # What it says -----------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def test_directory_and_database_name_the_same_edition_on_every_day(world: World)
         worlds.publish_rules(world, effective_from=start)
     worlds.publish_rules(world, effective_from=TODAY)
     worlds.publish_rules(world, world.eastern_track, effective_from=TOMORROW)
-    found = directory.current()
+    found = snapshot.current()
 
     for start in found.changes:
         for day in (start - timedelta(days=1), start, start + timedelta(days=1)):
@@ -184,13 +185,13 @@ def test_changes_name_every_start_once_in_order(world: World) -> None:
     worlds.publish_rules(world, effective_from=TOMORROW)
     worlds.publish_rules(world, world.eastern_track, effective_from=TOMORROW)
 
-    changes = directory.current().changes
+    changes = snapshot.current().changes
 
     assert changes == (date(2007, 1, 1), TOMORROW, MERGER)
 
 
 def test_region_of_a_municipality_is_followed_back_through_the_merger(world: World) -> None:
-    found = directory.current()
+    found = snapshot.current()
 
     regions = {
         day: [region.slug for region in found.regions_of("0265", day)]
@@ -205,7 +206,7 @@ def test_region_of_a_municipality_is_followed_back_through_the_merger(world: Wor
 
 
 def test_area_outside_every_region_has_none(world: World) -> None:
-    assert directory.current().regions_of("0411", TODAY) == ()
+    assert snapshot.current().regions_of("0411", TODAY) == ()
 
 
 def test_new_regions_catchment_takes_over_when_it_is_published_and_not_before(
@@ -224,7 +225,7 @@ def test_new_regions_catchment_takes_over_when_it_is_published_and_not_before(
     worlds.publish_rules(
         world, world.new_catchment, EditionContent(routes=everywhere), effective_from=later
     )
-    found = directory.current()
+    found = snapshot.current()
 
     owners = []
     for day in (TODAY, MERGER, later):
@@ -247,7 +248,7 @@ def test_routes_are_found_by_the_kind_of_their_area(world: World) -> None:
         worlds.route("de-hvidovre", municipality="0167"),
     )
     worlds.publish_rules(world, world.old_catchment, EditionContent(routes=routes))
-    found = directory.current()
+    found = snapshot.current()
 
     areas = found.routes(found.edition("old-catchment", TODAY))
 

@@ -12,8 +12,8 @@ from django.db import connection
 
 from pathways import actions
 from pathways.actions import Refused, Stale
-from pathways.content import EditionContent, read
 from pathways.models import Revision, Status
+from pathways.rules.content import EditionContent, read
 from regions.models import Event, User
 from units.models import UnitDetails
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pathways import actions, permissions
-from pathways import directory as directories
 from pathways.actions import Forbidden, Refused
-from pathways.content import read
+from pathways.directory import snapshot as directories
 from pathways.models import Revision, Status
+from pathways.rules.content import read
 from regions.models import Event
 
 from . import world as worlds

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from pathways import lookup
-from pathways.content import ImagingRow, RequirementRow, Row
-from pathways.files import LeadFile, UnitFile
+from pathways.answers import lookup
 from pathways.models import IN_FORCE, MainExamination, Topic
+from pathways.rules.content import ImagingRow, RequirementRow, Row
+from pathways.seed import LeadFile, UnitFile
 
 from .test_files import directory, edition, known
 

@@ -14,14 +14,6 @@ from pathlib import Path
 import pytest
 from django.db.models import TextChoices
 
-from pathways.files import (
-    BrokenDirectory,
-    DirectoryFiles,
-    EditionFile,
-    Known,
-    RuleSetName,
-    read,
-)
 from pathways.models import (
     CODES_OF_KIND,
     Access,
@@ -40,6 +32,7 @@ from pathways.models import (
     Track,
     UnknownState,
 )
+from pathways.seed import BrokenDirectory, DirectoryFiles, EditionFile, Known, RuleSetName, read
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DIRECTORY = FIXTURES / "directory"

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from pathways.answer import TrackAnswer
-from pathways.flow_drawing import WIDTH, Drawing, draw
-from pathways.lookup import find_example
+from pathways.answers.lookup import find_example
+from pathways.answers.values import TrackAnswer
+from pathways.public.maps.flows import WIDTH, Drawing, draw
 
 FLOWS = ("ct-foer-henvisning", "kraeft-ja-nej", "ingen-henvisningskrav")
 

@@ -8,9 +8,9 @@ import pytest
 from django.template import Context, Template
 from django.test import Client
 
-from pathways import glossary
-from pathways.templatetags.words import terms
-from regions.folding import danish_order
+from pathways.public import glossary
+from pathways.public.templatetags.glossary_links import terms
+from regions.spelling import danish_order
 
 LISTED = {
     "Billeddiagnostik",

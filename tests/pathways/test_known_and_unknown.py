@@ -1,7 +1,8 @@
 """No page contradicts another: what one calls unknown, none shows; what one shows, none calls so.
 
-`pathways.consistency` holds every place, every unit and every map against the one value, on three
-days. Here it finds nothing in the real data, and each kind of contradiction that is put there.
+`pathways.public.consistency` holds every place, every unit and every map against the one
+value, on three days. Here it finds nothing in the real data, and each kind of contradiction that
+is put there.
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from datetime import date
 
 import pytest
 
-from pathways import consistency
-from pathways import directory as directories
-from pathways.answer import Answer, Recipient, Unknown
-from pathways.assembly import unit_card
-from pathways.comparison import Compared, compare
-from pathways.consistency import Faces, TrackFaces, contradictions
-from pathways.lookup import every_answer, find_place
-from pathways.map_layers import LAYERS, find_areas
+from pathways.answers.assembly import unit_card
+from pathways.answers.comparison.compare import Compared, compare
+from pathways.answers.comparison.subjects import find_side
+from pathways.answers.lookup import every_answer, find_place
+from pathways.answers.values import Answer, Recipient, Unknown
+from pathways.directory import snapshot as directories
 from pathways.models import Topic
-from pathways.sides import find_side
-from pathways.unit_list import ImagingBefore, unit_lines
-from pathways.views.layout import Department, Row, lay_out
-from pathways.views.units import known_of, unknown_of
+from pathways.public import consistency
+from pathways.public.consistency import Faces, TrackFaces, contradictions
+from pathways.public.maps.layers import LAYERS, find_areas
+from pathways.public.unit_list import ImagingBefore, unit_lines
+from pathways.public.views.page_model import Department, Row, lay_out
+from pathways.public.views.units import known_of, unknown_of
 from regions.lookup import gazetteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]

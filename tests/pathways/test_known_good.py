@@ -13,10 +13,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from pathways import directory as directories
-from pathways.api import shape
-from pathways.lookup import every_answer
+from pathways.answers.lookup import every_answer
+from pathways.directory import snapshot as directories
 from pathways.models import UnknownState
+from pathways.public.api import serializers
 from regions.models import Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -128,7 +128,7 @@ def test_each_source_has_owner_kind_title_and_rank(client: Client, text: str) ->
 
 def test_some_rule_is_known_to_hold_and_none_says_so_without_an_area() -> None:
     answers = every_answer(directories.current(), on=date.fromisoformat(ON))
-    lines = [line for answer in answers for line in shape.answer(answer)["imaging"]]
+    lines = [line for answer in answers for line in serializers.answer(answer)["imaging"]]
 
     applies = {line["applies_to_address"] for line in lines if line["in_force"]}
     unnamed = [
@@ -143,7 +143,7 @@ def test_some_rule_is_known_to_hold_and_none_says_so_without_an_area() -> None:
 
 def test_every_rule_on_access_to_the_six_examinations_belongs_to_a_way() -> None:
     answers = every_answer(directories.current(), on=date.fromisoformat(ON))
-    lines = [line for answer in answers for line in shape.answer(answer)["imaging"]]
+    lines = [line for answer in answers for line in serializers.answer(answer)["imaging"]]
 
     rules = [
         line for line in lines if line["in_force"] and line["main"] and line["access"] != "UNKNOWN"

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.test import Client
 from django.utils.translation import override
 
-from pathways import directory
-from pathways.languages import same_page
+from pathways.directory import snapshot
 from pathways.models import Pathway
-from pathways.views import remember
-from pathways.views.errors import refused
+from pathways.public import page_cache
+from pathways.public.templatetags.languages import same_page
+from pathways.public.views.errors import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -241,7 +241,7 @@ def test_every_text_is_translated() -> None:
 def test_rules_are_marked_as_danish_on_english_pages(english: dict[str, str]) -> None:
     rules = {
         " ".join(row.text.split())
-        for timeline in directory.current().editions.values()
+        for timeline in snapshot.current().editions.values()
         for edition in timeline.values
         for row in (*edition.content.requirements, *edition.content.steps)
         if len(row.text) > 25
@@ -260,9 +260,9 @@ def test_no_danish_sentence_is_left_on_english_pages(english: dict[str, str]) ->
     # Small words that no English sentence holds; names of units, hospitals and the report may.
     danish = re.compile(r"\b(?:og|ikke|der|som|til|fra|eller|hvis|skal|kan|af|på|er|gælder|ved)\b")
     names = {"Kræftudredning uden for kræftpakkerne"}
-    for timeline in [unit.details for unit in directory.current().units.values()]:
+    for timeline in [unit.details for unit in snapshot.current().units.values()]:
         names |= {str(at[key]) for at in timeline.values for key in ("name", "hospital") if at[key]}
-    names |= {source.publisher for source in directory.current().sources.values()} - {""}
+    names |= {source.publisher for source in snapshot.current().sources.values()} - {""}
     named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
     unmarked = {path: Texts(page).in_language("en") for path, page in english.items()}
@@ -333,7 +333,7 @@ def test_failure_says_so_in_its_language(
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(remember.timezone, "localdate", fail)
+    monkeypatch.setattr(page_cache.timezone, "localdate", fail)
     client.raise_request_exception = False
 
     response = client.get(path)

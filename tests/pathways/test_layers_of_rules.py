@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from pathways import actions, lookup
-from pathways.answer import Answer, Line, TrackAnswer
-from pathways.content import EditionContent, RequirementRow
-from pathways.directory import current
+from pathways import actions
+from pathways.answers import lookup
+from pathways.answers.values import Answer, Line, TrackAnswer
+from pathways.directory.snapshot import current
 from pathways.models import IN_FORCE, RuleSet, RuleSetKind, Service
+from pathways.rules.content import EditionContent, RequirementRow
 from regions.models import Region, User
 from units.models import Unit
 

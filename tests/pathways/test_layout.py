@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from pathways.answer import (
+from pathways.answers.values import (
     Answer,
     Edition,
     Fact,
@@ -22,8 +22,14 @@ from pathways.answer import (
     Unknown,
 )
 from pathways.models import Topic
-from pathways.templatetags.vejviser import next_step, origin, rule, share_words, source_links
-from pathways.views.layout import Row, gaps, lay_out
+from pathways.public.templatetags.answers import (
+    next_step,
+    origin,
+    rule,
+    share_words,
+    source_links,
+)
+from pathways.public.views.page_model import Row, gaps, lay_out
 from regions.lookup import Place
 
 SOURCE = SourceRef("vive2018", "VIVE", "Rapport", "", "2018")

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
-from pathways import actions, content
-from pathways.files import BrokenDirectory
-from pathways.loading import load, system_accounts
+from pathways import actions
 from pathways.models import Pathway, Revision, RuleSet, Status
+from pathways.rules import content
+from pathways.seed import BrokenDirectory
+from pathways.seed.loading import load, system_accounts
 from regions.models import Event, User
 from units.models import Unit, UnitDetails
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from pathways.answer import PURPOSE
+from pathways.answers.values import PURPOSE
 from regions.cpr import cpr_refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]

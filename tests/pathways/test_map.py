@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from pathways import map_drawing, map_layers
-from pathways.lookup import find_place, find_places
-from pathways.map_layers import LAYERS, Area, find_areas
+from pathways.answers.lookup import find_place, find_places
+from pathways.public.maps import drawing as map_drawing
+from pathways.public.maps import layers
+from pathways.public.maps.layers import LAYERS, Area, find_areas
 from regions.models import Border, Municipality, Outline
 from tests.pathways.test_layout import UNKNOWN as UNKNOWN_FACT
 from tests.pathways.test_layout import answer, line, track
@@ -150,7 +151,7 @@ def test_number_of_unknowns_is_that_of_the_places_own_page() -> None:
 def test_what_is_lacking_is_counted_once_for_each_municipality() -> None:
     areas = areas_of("mangler")
 
-    counts = dict(map_layers.most_lacking(areas.values()))
+    counts = dict(layers.most_lacking(areas.values()))
 
     assert counts["udredningsenhed"] == 1
     assert counts["lokationsnummer"] == 98

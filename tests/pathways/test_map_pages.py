@@ -14,10 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pathways import directory
-from pathways.map_layers import LAYERS
-from regions.folding import danish_order
+from pathways.directory import snapshot
+from pathways.public.maps.layers import LAYERS
 from regions.lookup import forget as forget_gazetteer
+from regions.spelling import danish_order
 from tests.pathways.test_map import areas_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -151,7 +151,7 @@ def test_other_methods_are_refused() -> None:
 
 
 def test_page_costs_ten_queries_with_nothing_held_but_the_directory() -> None:
-    directory.current()
+    snapshot.current()
     forget_gazetteer()
 
     with CaptureQueriesContext(connection) as queries:

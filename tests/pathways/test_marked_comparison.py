@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 
-from pathways.comparison import Compared, ComparedRow, Verdict, compare
-from pathways.sides import find_side
+from pathways.answers.comparison.compare import Compared, ComparedRow, Verdict, compare
+from pathways.answers.comparison.subjects import find_side
 
 from . import marking
 from .marking import REASON

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from pathways import actions
-from pathways import directory as directories
-from pathways.content import EditionContent, read
-from pathways.findings import find
-from pathways.lookup import find_place
+from pathways.answers.lookup import find_place
+from pathways.directory import snapshot as directories
+from pathways.directory.resolution import find
 from pathways.models import Revision, RuleSet
+from pathways.rules.content import EditionContent, read
 from regions.lookup import gazetteer
 from regions.models import User
 

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pathways import directory as directories
-from pathways.audit import UNDATED, figures
-from pathways.directory import Directory
-from pathways.open_figures import Table, open_figures
+from pathways.answers.audit import UNDATED, figures
+from pathways.answers.open_figures import Table, open_figures
+from pathways.directory import snapshot as directories
+from pathways.directory.snapshot import Directory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -27,7 +27,7 @@ def numbers(table: Table, name: str) -> list[int]:
 @pytest.mark.parametrize("on", [ON, MERGER])
 def test_every_region_has_the_figures_of_the_audit(on: date) -> None:
     directory = directories.current()
-    found = figures(directory, on, deep=False)
+    found = figures(directory, on)
 
     rules, missing, leads, maps = open_figures(directory, on=on)
 
@@ -62,7 +62,8 @@ def test_second_reader_of_the_figures_is_served_from_memory(
     client: Client, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get("/om/").content
-    monkeypatch.setattr("pathways.views.texts.open_figures", None)  # it is not counted again
+    # It is not counted again.
+    monkeypatch.setattr("pathways.public.views.static_pages.open_figures", None)
 
     with django_assert_max_num_queries(1):
         second = client.get("/om/").content

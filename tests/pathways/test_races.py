@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 
 from pathways import actions
-from pathways.content import read
 from pathways.models import OPEN, Revision, Status
+from pathways.rules.content import read
 from regions.models import Event
 
 from . import world as worlds

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from pathways.lookup import find_example, find_place
-from pathways.referral_text import fields_of, for_imaging, for_track
+from pathways.answers.lookup import find_example, find_place
+from pathways.answers.referral_text import fields_of, for_imaging, for_track
 from tests.pathways.test_layout import UNKNOWN, edition, line, track
 
 TODAY = date(2026, 11, 22)

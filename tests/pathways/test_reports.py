@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from pathways import actions, permissions, reports
+from pathways import actions, permissions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.models import PageVote, Report, Revision
-from pathways.reports import Tally
+from pathways.public import feedback
+from pathways.public.feedback import Tally
 from regions.models import Event, Region
 
 from . import world as worlds
@@ -216,7 +217,7 @@ def test_tally_counts_open_and_settled_reports_of_a_line(world: World) -> None:
         settle(report, world, state=state)
     settle(taken_up, world, state="in_progress")
 
-    counted = reports.tallies(reports.versions()[1])
+    counted = feedback.tallies(feedback.versions()[1])
 
     assert counted == {
         (revision.pk, "step", 1): Tally(open=2, settled=2),
@@ -225,13 +226,13 @@ def test_tally_counts_open_and_settled_reports_of_a_line(world: World) -> None:
 
 
 def test_version_moves_with_every_report_and_every_state(world: World) -> None:
-    seen = [reports.versions()]
+    seen = [feedback.versions()]
     report = file()
-    seen.append(reports.versions())
+    seen.append(feedback.versions())
     settle(report, world, state="in_progress")
-    seen.append(reports.versions())
+    seen.append(feedback.versions())
     settle(report, world, seen=2)
-    seen.append(reports.versions())
+    seen.append(feedback.versions())
 
     directory, moved = zip(*seen, strict=True)
     assert sorted(set(moved)) == list(moved)
@@ -241,10 +242,10 @@ def test_version_moves_with_every_report_and_every_state(world: World) -> None:
 def test_tallies_are_counted_once_for_a_version(
     world: World, django_assert_num_queries: Any
 ) -> None:
-    first = reports.tallies(7)
+    first = feedback.tallies(7)
 
     with django_assert_num_queries(0):
-        second = reports.tallies(7)
+        second = feedback.tallies(7)
 
     assert first is second
 
@@ -253,7 +254,7 @@ def test_answers_show_what_the_editor_wrote_and_never_the_reader(world: World) -
     settle(file("1"), world)
     file("2")
 
-    tally, answers = reports.answers(page="/om/")
+    tally, answers = feedback.answers(page="/om/")
 
     assert tally == Tally(open=1, settled=1)
     assert [(one.state, one.on, one.answer) for one in answers] == [("besvaret", TODAY, "Rettet.")]
@@ -262,7 +263,7 @@ def test_answers_show_what_the_editor_wrote_and_never_the_reader(world: World) -
 def test_subject_is_the_line_as_it_was_published(world: World) -> None:
     revision = worlds.publish_rules(world)
 
-    found = reports.subject(revision.pk, kind="requirement", position=1, on=TODAY)
+    found = feedback.subject(revision.pk, kind="requirement", position=1, on=TODAY)
 
     assert found is not None and found.fact is not None
     assert (found.title, found.text) == (
@@ -278,14 +279,14 @@ def test_subject_is_the_line_as_it_was_published(world: World) -> None:
 def test_line_that_is_not_there_is_no_subject(world: World, kind: str, position: int) -> None:
     revision = worlds.publish_rules(world)
 
-    assert reports.subject(revision.pk, kind=kind, position=position, on=TODAY) is None
+    assert feedback.subject(revision.pk, kind=kind, position=position, on=TODAY) is None
 
 
 def test_draft_and_unknown_edition_are_no_subject(world: World) -> None:
     draft: Revision = worlds.draft_rules(world)
 
-    assert reports.subject(draft.pk, on=TODAY) is None
-    assert reports.subject(draft.pk + 1, on=TODAY) is None
+    assert feedback.subject(draft.pk, on=TODAY) is None
+    assert feedback.subject(draft.pk + 1, on=TODAY) is None
 
 
 # Votes ------------------------------------------------------------------------------------

@@ -13,10 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from pathways import actions, form_keys
-from pathways.content import FOR_EDITORS
+from pathways import actions
 from pathways.models import PageVote, Report, Revision
-from pathways.views import reports, votes
+from pathways.public import form_tokens
+from pathways.public.views import error_reports, votes
+from pathways.rules.content import FOR_EDITORS
 from regions.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -41,7 +42,7 @@ def line(word: str = "krav-3", key: str = NATIONAL, number: int = 2) -> str:
 
 def key(seconds: int = 60) -> str:
     """Return the key of a form that was shown so many seconds ago."""
-    return form_keys.issue(now=timezone.now() - timedelta(seconds=seconds))
+    return form_tokens.issue(now=timezone.now() - timedelta(seconds=seconds))
 
 
 def send(client: Client, address: str, **more: str) -> HttpResponse:
@@ -233,7 +234,7 @@ def test_program_that_fills_in_every_field_is_thanked_and_nothing_is_kept(reader
 def test_too_many_reports_from_one_machine_are_told_so_and_lose_nothing(
     reader: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reports, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(error_reports, "MOST_AN_HOUR", 1)
     send(reader, line())
 
     answer = send(reader, line(), wrong="Nummer to.")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from letters.models import Letter
+from mail.models import Letter
 from pathways import actions
 from pathways.actions import Refused, Stale
 from pathways.models import Report

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from pathways import actions, directory
+from pathways import actions
 from pathways.actions import Forbidden, Refused
+from pathways.directory import snapshot
 from pathways.models import Revision, Status
 from regions.models import Event
 
@@ -63,7 +64,7 @@ def test_what_held_before_holds_on_its_dates_too(world: World) -> None:
 
     retract(world, second)
 
-    held = directory.current().edition(world.track.key, TODAY)
+    held = snapshot.current().edition(world.track.key, TODAY)
     assert held is not None
     assert held.number == first.number
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from pathways import actions, review_comments
-from pathways import directory as directories
+from pathways import actions
 from pathways.actions import Refused, Stale
-from pathways.content import EditionContent
+from pathways.directory import snapshot as directories
 from pathways.models import ReviewComment, Revision, Significance, Status
+from pathways.rules import comment_anchors
+from pathways.rules.content import EditionContent
 from regions.models import Event
 
 from . import world as worlds
@@ -37,7 +38,7 @@ def test_comment_follows_its_line_and_survives_the_way_back(world: World) -> Non
     turned = EditionContent(requirements=TWO_LINES.requirements[::-1])
     actions.save_draft(**open_edition(revision, world.editor), now=NOW, content=turned)
 
-    (placed,) = review_comments.placed(revision.comments.all(), turned)
+    (placed,) = comment_anchors.placed(revision.comments.all(), turned)
 
     assert (placed.comment.quote, placed.comment.position, placed.position) == ("Så.", 2, 1)
 
@@ -46,7 +47,7 @@ def test_comment_on_a_line_that_is_gone_keeps_its_words(world: World) -> None:
     revision = worlds.submit_rules(world, content=TWO_LINES)
     comment(world, revision, line_kind="requirement", position=1)
 
-    (placed,) = review_comments.placed(revision.comments.all(), OTHER_CONTENT)
+    (placed,) = comment_anchors.placed(revision.comments.all(), OTHER_CONTENT)
 
     assert (placed.position, placed.comment.quote) == (None, "Først.")
 

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pathways import areas, rule_book
-from pathways import directory as directories
-from pathways.content import EditionContent
+from pathways.directory import areas
+from pathways.directory import history as rule_book
+from pathways.directory import snapshot as directories
 from pathways.models import RuleSet, Status
+from pathways.rules.content import EditionContent
 
 from . import world as worlds
 from .world import LONG_AGO, MERGER, TODAY, World, publish_rules, requirement, route

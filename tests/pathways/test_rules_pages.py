@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from pathways import directory as directories
+from pathways.directory import snapshot as directories
 from pathways.models import RuleSet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]

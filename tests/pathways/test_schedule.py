@@ -12,15 +12,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways import actions, schedule
-from pathways import content as contents
+from pathways import actions
 from pathways.actions import Refused, Stale
 from pathways.actions.publishing import Crosses
 from pathways.actions.scheduling import proposal
-from pathways.carrying import carry
-from pathways.content import EditionContent
 from pathways.models import RequirementKind, Revision, Status
-from pathways.schedule import Turn, outlook, turns
+from pathways.rules import content as contents
+from pathways.rules import schedule
+from pathways.rules.content import EditionContent
+from pathways.rules.schedule import Turn, outlook, turns
+from pathways.rules.three_way_merge import carry
 from regions.models import Event
 
 from . import world as worlds

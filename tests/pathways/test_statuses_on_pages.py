@@ -7,16 +7,16 @@ import json
 import pytest
 from django.test import Client
 
-from pathways import directory as directories
-from pathways.answer import TrackAnswer
-from pathways.assembly import edition_lines
-from pathways.checklist import checklist
-from pathways.citations import citations
-from pathways.content import EditionContent
-from pathways.findings import Held
-from pathways.lookup import find_place
+from pathways.answers.assembly import edition_lines
+from pathways.answers.checklist import checklist
+from pathways.answers.lookup import find_place
+from pathways.answers.referral_text import for_track
+from pathways.answers.values import TrackAnswer
+from pathways.directory import snapshot as directories
+from pathways.directory.citations import citations
+from pathways.directory.resolution import Held
 from pathways.models import LineStatus, RecipientKind, RuleSet, RuleSetKind, Topic
-from pathways.referral_text import for_track
+from pathways.rules.content import EditionContent
 
 from .world import (
     CATCHMENT_CONTENT,

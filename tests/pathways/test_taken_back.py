@@ -14,10 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from pathways import actions, changes, directory, lookup, rule_book
-from pathways.loading import NO_LONGER_SAID, Report, load, system_accounts
+from pathways import actions
+from pathways.answers import lookup
+from pathways.directory import changes, snapshot
+from pathways.directory import history as rule_book
 from pathways.models import Revision, RuleSet, Status
-from pathways.views.news import Line, Names
+from pathways.public.views.change_entries import Line, Names
+from pathways.seed.loading import NO_LONGER_SAID, Report, load, system_accounts
 from regions.models import Event, User
 from units.models import Unit, UnitDetails
 
@@ -59,7 +62,7 @@ def revision_of(key: str) -> Revision:
 def test_no_date_shows_what_was_taken_back(folder: Path) -> None:
     loaded(without_thisted(folder))
 
-    held = directory.current()
+    held = snapshot.current()
     assert MAS not in held.editions
     assert (MAS, revision_of(MAS).number) in held.past
 
@@ -76,7 +79,7 @@ def test_earlier_edition_that_left_alone_is_taken_back_alone(folder: Path) -> No
 
     gone = [name for name in report.retracted if name.startswith(MAS)]
     assert gone == [f"{MAS} 2020-01-01"]
-    assert directory.current().editions[MAS].starts == (TAKEN_UP,)
+    assert snapshot.current().editions[MAS].starts == (TAKEN_UP,)
 
 
 def test_edition_that_comes_back_to_the_files_is_published_anew(folder: Path) -> None:
@@ -87,7 +90,7 @@ def test_edition_that_comes_back_to_the_files_is_published_anew(folder: Path) ->
     report = loaded(folder)
 
     assert f"{MAS} {TAKEN_UP}" in report.editions
-    told = [one for one in directory.current().publications if one.rule_set == MAS]
+    told = [one for one in snapshot.current().publications if one.rule_set == MAS]
     assert [(one.retracts, one.retracted, one.fresh) for one in told] == [
         (False, True, True),
         (True, False, False),
@@ -104,7 +107,7 @@ def test_start_that_was_wrong_is_told_as_a_correction(folder: Path) -> None:
     report = loaded(folder)
 
     assert f"{MAS} {TAKEN_UP}" in report.retracted
-    new = [one for one in directory.current().publications if one.rule_set == MAS][-1]
+    new = [one for one in snapshot.current().publications if one.rule_set == MAS][-1]
     assert (new.start, new.before, new.corrects_error) == (date(2020, 1, 1), 1, True)
 
 
@@ -155,7 +158,7 @@ def test_details_whose_start_left_the_files_are_taken_back(folder: Path) -> None
     starts = UnitDetails.objects.filter(unit__key="dc-aarhus").values_list("valid_from", flat=True)
     assert report.details_retracted == ["dc-aarhus 2026-11-20"]
     assert list(starts) == [TAKEN_UP]
-    told = [one for one in directory.current().publications if one.unit == "dc-aarhus"]
+    told = [one for one in snapshot.current().publications if one.unit == "dc-aarhus"]
     of_details = [one for one in told if not one.rule_set and not one.first]
     assert [(one.retracted, one.retracts, one.changed) for one in of_details] == [
         (True, False, ("hospital",)),
@@ -200,7 +203,7 @@ def test_command_names_what_it_took_back_and_what_people_have(folder: Path) -> N
 
 def newest_line(unit: str) -> Line:
     """Return the newest line about the rules of a unit, as its news show it."""
-    held = directory.current()
+    held = snapshot.current()
     entry = next(one for one in changes.of_unit(held, unit).until(TODAY) if not one.first)
     lines = Names.of(held, [entry], on=TODAY).shown(entry).lines
     return max(lines, key=lambda line: line.publication.at)
@@ -248,7 +251,7 @@ def test_corrections_stand_under_a_heading_of_their_own(folder: Path) -> None:
 
     loaded(without_thisted(folder))
 
-    held = directory.current()
+    held = snapshot.current()
     entries = [one for one in changes.everywhere(held).until(TODAY) if not one.first]
     names = Names.of(held, entries, on=TODAY)
     shown = {one.corrects_error: names.shown(one) for one in entries}
@@ -268,7 +271,7 @@ def test_coming_edition_that_is_taken_back_has_changed_no_answer(folder: Path) -
     report = loaded(folder)
 
     assert f"{MAS} {coming}" in report.retracted
-    held = directory.current()
+    held = snapshot.current()
     new = max((one for one in held.publications if one.rule_set == MAS), key=lambda one: one.number)
     assert (new.start, new.before, new.corrects_error) == (sooner, 1, False)
     here = lookup.find_place("7900-morsoe", on=coming)
@@ -279,7 +282,7 @@ def test_coming_edition_that_is_taken_back_has_changed_no_answer(folder: Path) -
 
 def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:
     loaded(without_thisted(folder))
-    directory.forget()
+    snapshot.forget()
 
     here = lookup.find_place("7900-morsoe", on=TODAY)
     there = lookup.find_place("5000-odense", on=TODAY)
@@ -328,7 +331,7 @@ def test_edition_whose_successor_was_taken_back_does_not_hold_again(folder: Path
     loaded(folder)
     loaded(without_thisted(folder))
 
-    history = rule_book.history(directory.current(), MAS, on=TODAY)
+    history = rule_book.history(snapshot.current(), MAS, on=TODAY)
 
     assert history is not None
     assert history.in_force(TODAY) is None

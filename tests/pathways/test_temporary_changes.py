@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from pathways import actions
-from pathways import directory as directories
 from pathways.actions import Refused
-from pathways.content import EditionContent, read
+from pathways.directory import snapshot as directories
 from pathways.models import Revision
+from pathways.rules.content import EditionContent, read
 from regions.models import Event
 
 from . import world as worlds

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from pathways import actions, glossary
-from pathways.content import EditionContent, RequirementRow, read
+from pathways import actions
 from pathways.models import Revision, RuleSet
+from pathways.public import glossary
+from pathways.rules.content import EditionContent, RequirementRow, read
 from regions.models import Source
 from tests.editing.sessions import sign_in
 

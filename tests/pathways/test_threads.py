@@ -13,9 +13,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from pathways import directory, lookup
-from pathways.coverage.ground import Ground
-from pathways.views import remember
+from pathways.answers import lookup
+from pathways.directory import snapshot
+from pathways.directory.coverage.places import Ground
+from pathways.public import page_cache
 from regions.models import Event
 
 from . import world as worlds
@@ -61,16 +62,16 @@ def test_directory_is_loaded_by_one_thread_and_given_to_all(
 ) -> None:
     worlds.publish_rules(worlds.build())
     loads: Counter[int] = Counter()
-    load = directory._load
+    load = snapshot._load
 
-    def counted(version: int) -> directory.Directory:
+    def counted(version: int) -> snapshot.Directory:
         loads[version] += 1
         return load(version)
 
-    monkeypatch.setattr(directory, "_load", counted)
-    directory.forget()
+    monkeypatch.setattr(snapshot, "_load", counted)
+    snapshot.forget()
 
-    given = at_once(directory.current)
+    given = at_once(snapshot.current)
 
     assert [*loads.values()] == [1]
     assert len({id(one) for one in given}) == 1
@@ -82,19 +83,19 @@ def test_directory_that_moves_on_while_it_is_loaded_is_loaded_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = worlds.build()
-    load, moved = directory._load, []
+    load, moved = snapshot._load, []
 
-    def slow(version: int) -> directory.Directory:
+    def slow(version: int) -> snapshot.Directory:
         loaded = load(version)
         if not moved:
             moved.append(True)
             worlds.publish_rules(world)
         return loaded
 
-    monkeypatch.setattr(directory, "_load", slow)
-    directory.forget()
+    monkeypatch.setattr(snapshot, "_load", slow)
+    snapshot.forget()
 
-    before, after = directory.current(), directory.current()
+    before, after = snapshot.current(), snapshot.current()
 
     assert before.edition("track", TODAY) is None
     assert after.edition("track", TODAY) is not None
@@ -126,7 +127,7 @@ def test_answer_stays_when_another_thread_has_emptied_what_is_held() -> None:
             self.clear()
 
     worlds.publish_rules(worlds.build())
-    known = directory.current()
+    known = snapshot.current()
     known.answers = Emptied()
 
     result = lookup.find("8600", on=TODAY, directory=known)
@@ -138,11 +139,11 @@ def test_answer_stays_when_another_thread_has_emptied_what_is_held() -> None:
 def test_pages_are_kept_and_dropped_by_many_threads_without_harm(
     monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
 ) -> None:
-    monkeypatch.setattr(remember, "MOST_PAGES", 1)
-    monkeypatch.setattr(remember, "versions", lambda: (1, 1))
+    monkeypatch.setattr(page_cache, "MOST_PAGES", 1)
+    monkeypatch.setattr(page_cache, "versions", lambda: (1, 1))
     numbers = iter(range(10**9))
 
-    @remember.remembered
+    @page_cache.remembered
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(request.path)
 
@@ -153,7 +154,7 @@ def test_pages_are_kept_and_dropped_by_many_threads_without_harm(
     outcomes = at_once(ask, times=150)
 
     assert outcomes == [True] * (THREADS * 150)
-    assert len(remember._pages) == 1
+    assert len(page_cache._pages) == 1
 
 
 @pytest.mark.usefixtures("hurried")

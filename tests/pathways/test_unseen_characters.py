@@ -11,17 +11,17 @@ from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from editing.exchange import csv_files, workbooks
-from editing.exchange.checking import check
-from editing.exchange.gathering import gather
-from editing.exchange.scopes import Scope
-from letters import outbox
-from letters.models import Letter
-from pathways.content import read
-from pathways.files import tables
-from pathways.files.reading import _parsed
+from editing.exchange import csv_zip, xlsx
+from editing.exchange.exporting import gather
+from editing.exchange.scope import Scope
+from editing.exchange.validation import check
+from mail import outbox
+from mail.models import Letter
+from pathways.middleware import cleaned
 from pathways.models import Report, Requirement, Revision, RuleSet
-from pathways.typed import cleaned
+from pathways.rules.content import read
+from pathways.seed import tables
+from pathways.seed.reading import _parsed
 from regions.geography.files import File
 from regions.models import Region
 from regions.plain_text import is_clean
@@ -93,7 +93,7 @@ def test_other_systems_are_answered_about_what_is_stored(client: Client, stored:
     assert said.json()["answers"]
 
 
-@pytest.mark.parametrize("form", [workbooks, csv_files])
+@pytest.mark.parametrize("form", [xlsx, csv_zip])
 def test_files_of_what_is_stored_are_carried_out_and_come_back_clean(
     form: object, stored: Revision
 ) -> None:
@@ -126,7 +126,7 @@ def test_letter_is_not_written_to_an_address_with_control_characters() -> None:
 def test_report_is_kept_without_what_nobody_sees(
     client: Client, real_data: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pathways.form_keys.read", lambda *_, **__: "n")
+    monkeypatch.setattr("pathways.public.form_tokens.read", lambda *_, **__: "n")
     said = {"wrong": f"For\x00kert{UNSEEN}", "how_known": "Af\x0bdelingen", "key": "k"}
 
     client.post("/stemmer-det-ikke/side/enheder/", said)
@@ -197,6 +197,6 @@ def test_file_of_a_workbook_is_one_that_programs_open(stored: Revision) -> None:
     from openpyxl import load_workbook
 
     scope = Scope(Region.objects.get(slug="midtjylland"))
-    data = workbooks.write(gather(scope, on=TODAY))
+    data = xlsx.write(gather(scope, on=TODAY))
 
     assert load_workbook(BytesIO(data)).sheetnames

@@ -19,11 +19,14 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from pathways import actions, content, directory, lookup
-from pathways.api import shape
-from pathways.directory import Directory
-from pathways.loading import Report, load, system_accounts
+from pathways import actions
+from pathways.answers import lookup
+from pathways.directory import snapshot as directory
+from pathways.directory.snapshot import Directory
 from pathways.models import Revision, RuleSet, Status
+from pathways.public.api import serializers
+from pathways.rules import content
+from pathways.seed.loading import Report, load, system_accounts
 from regions.models import Event, Source, User
 from units.models import Unit
 
@@ -101,7 +104,7 @@ def answers(days: tuple[date, ...]) -> dict[str, Any]:
         for on in days:
             result = lookup.find_place(place, on=on)
             assert result is not None
-            found[f"{place} {on}"] = plain(json.loads(json.dumps(shape.result(result))))
+            found[f"{place} {on}"] = plain(json.loads(json.dumps(serializers.result(result))))
     return found
 
 

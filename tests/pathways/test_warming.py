@@ -13,8 +13,9 @@ from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pathways import directory, warming
-from pathways.views import remember
+from pathways import warmup
+from pathways.directory import snapshot
+from pathways.public import page_cache
 from regions.lookup import Gazetteer
 from regions.lookup import forget as forget_places
 
@@ -31,8 +32,8 @@ def _connection_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("real_data")
 def test_first_reader_after_warming_costs_two_queries(client: Client) -> None:
     forget_places()
-    warmed = warming.warm()
-    remember.forget()
+    warmed = warmup.warm()
+    page_cache.forget()
 
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/sted/8620/")
@@ -58,10 +59,10 @@ def test_answer_asked_for_again_costs_at_most_one_query(client: Client) -> None:
 def test_empty_database_is_passed_over_quietly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(warming, "gazetteer", lambda version: Gazetteer())
+    monkeypatch.setattr(warmup, "gazetteer", lambda version: Gazetteer())
     caplog.set_level(logging.WARNING)
 
-    warmed = warming.warm()
+    warmed = warmup.warm()
 
     assert not warmed
     assert caplog.records == []
@@ -74,10 +75,10 @@ def test_database_that_is_away_is_passed_over_quietly(
     def away() -> None:
         raise OperationalError("no such table")
 
-    monkeypatch.setattr(directory, "current", away)
+    monkeypatch.setattr(snapshot, "current", away)
     caplog.set_level(logging.WARNING)
 
-    warmed = warming.warm()
+    warmed = warmup.warm()
 
     assert not warmed
     assert caplog.records == []
@@ -91,9 +92,9 @@ def test_page_that_breaks_is_logged_and_keeps_nobody_from_starting(
     def breaks(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(warming, "place", breaks)
+    monkeypatch.setattr(warmup, "place", breaks)
 
-    warmed = warming.warm()
+    warmed = warmup.warm()
 
     assert not warmed
     assert "RuntimeError: broken" in caplog.text

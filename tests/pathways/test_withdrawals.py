@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from pathways import actions
-from pathways import directory as directories
 from pathways.actions import Refused
-from pathways.completeness import shortcomings
-from pathways.content import EditionContent, read
-from pathways.differences import FieldChange, difference
+from pathways.directory import snapshot as directories
+from pathways.rules.content import EditionContent, read
+from pathways.rules.diff import FieldChange, difference
+from pathways.rules.validation import shortcomings
 
 from . import world as worlds
 from .workflow_cases import WITHDRAWN, changing, published, submitted

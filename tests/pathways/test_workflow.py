@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pathways import actions
-from pathways import directory as directories
 from pathways.actions import Forbidden, Refused, Stale
-from pathways.completeness import shortcomings
-from pathways.content import EditionContent, read
+from pathways.directory import snapshot as directories
 from pathways.models import APPROVED, OPEN, Revision, RuleSet, Status
+from pathways.rules.content import EditionContent, read
+from pathways.rules.validation import shortcomings
 from regions.models import Event
 
 from . import world as worlds

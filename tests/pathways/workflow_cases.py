@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Revision, Significance
+from pathways.rules.content import EditionContent
 
 from . import world as worlds
 from .action_cases import OTHER_CONTENT, Case, open_edition

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
 
-from regions.geography import load
-from regions.lookup import forget
 from regions.models import Region, User, system_user
+from tests import databases
+from tests.conftest import WORKER, rolled_back
+from tests.databases import GEOGRAPHY
 
-GEOGRAPHY = Path(settings.BASE_DIR) / "fixtures" / "geography"
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+@pytest.fixture(scope="session")
+def _geography_database(django_db_setup: None, django_db_blocker: Any) -> str:
+    with django_db_blocker.unblock():
+        return databases.copy_of("geography", f"{WORKER}-geography")
 
 
 @pytest.fixture(scope="module")
-def real_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            load(GEOGRAPHY, actor=system_user(), now=NOW)
-            # PostgreSQL would check 55,000 waiting references again at the end of every test.
-            connection.check_constraints()
-            with django_db_blocker.block():
-                yield
-            transaction.set_rollback(True)
-        forget()
+def real_geography(_geography_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """Give the tests of a module the database with fixtures/geography loaded."""
+    with rolled_back(_geography_database, django_db_blocker):
+        yield
 
 
 @pytest.fixture

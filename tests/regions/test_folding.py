@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regions.folding import coarse, full, loose, plain, words
+from regions.spelling import coarse, full, loose, plain, words
 
 
 @pytest.mark.parametrize(

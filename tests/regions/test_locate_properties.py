@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regions import folding
+from regions import spelling as folding
 from regions.lookup import (
     finest_options,
     forget,

@@ -9,7 +9,7 @@ import pytest
 
 from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
-from pathways.actions.source_corrections import COLUMNS
+from pathways.actions.sources import COLUMNS
 from regions.geography import load
 from regions.models import Event, Source, User
 

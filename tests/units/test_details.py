@@ -9,8 +9,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways import actions, directory
+from pathways import actions
 from pathways.actions import Stale
+from pathways.directory import snapshot
 from regions.models import Event
 from tests.pathways.world import NOW, World
 from units.models import Unit, UnitDetails
@@ -124,7 +125,7 @@ def test_withdrawn_row_leaves_what_held_and_no_news(world: World) -> None:
     )
 
     assert world.silkeborg.details.in_force(coming).get().hospital == "Nu"
-    found = [one for one in directory.current().publications if one.unit == "dc-silkeborg"]
+    found = [one for one in snapshot.current().publications if one.unit == "dc-silkeborg"]
     assert [one.start for one in found] == [FIRST]
     assert Event.objects.latest("pk").data["before"]["hospital"] == "Senere"
 
@@ -139,4 +140,4 @@ def test_start_of_a_withdrawn_row_can_be_written_again(world: World) -> None:
     write(world, world.silkeborg, coming, "Alligevel")
 
     assert world.silkeborg.details.in_force(coming).get().hospital == "Alligevel"
-    assert directory.current().units["dc-silkeborg"].details.starts == (FIRST, coming)
+    assert snapshot.current().units["dc-silkeborg"].details.starts == (FIRST, coming)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pathways import actions
-from pathways.lookup import find
+from pathways.answers.lookup import find
 from regions.models import User
 from units.models import Notice, Unit
 

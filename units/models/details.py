@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from regions.effective import StartDatedQuerySet
+from regions.dated import StartDatedQuerySet
 from regions.models import Municipality, Source
 from regions.models.sources import PARTIAL_DATE, validate_partial_date
 from units import codes

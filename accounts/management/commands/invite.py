@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import texts
+from accounts import mail_texts
 from accounts.actions import invite, system_account
 from accounts.models import SUPERUSER
 from pathways.actions import Refused
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(texts.link(token))
+        self.stdout.write(mail_texts.link(token))
         self.stderr.write(
             f"Valid until {timezone.localtime(invitation.expires_at):%Y-%m-%d %H:%M}."
         )

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from editing.exchange import csv_files, workbooks
-from editing.exchange.gathering import gather
-from editing.exchange.scopes import NATIONAL, named
+from editing.exchange import csv_zip, xlsx
+from editing.exchange.exporting import gather
+from editing.exchange.scope import NATIONAL, named
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: Path, region: str, on: date | None, **options: Any) -> None:
-        writers = {".xlsx": workbooks.write, ".zip": csv_files.write}
+        writers = {".xlsx": xlsx.write, ".zip": csv_zip.write}
         if file.suffix not in writers:
             raise CommandError("The file's name ends in .xlsx or .zip.")
         scope = named(region)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         book = gather(scope, on=on or timezone.localdate())
         try:
             data = writers[file.suffix](book)
-        except workbooks.TooLong as error:
+        except xlsx.TooLong as error:
             raise CommandError("A text is too long for a workbook; write a .zip.") from error
         file.write_bytes(data)
         self.stdout.write(f"{file.name}: {sum(map(len, book.rows.values()))} rows.")

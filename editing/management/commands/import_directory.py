@@ -8,14 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from editing.exchange import plan as plans
-from editing.exchange.checking import check
-from editing.exchange.faults import Faulty
-from editing.exchange.incoming import Incoming
+from editing.exchange.importing import take_in
+from editing.exchange.parsed import Faulty, Incoming
 from editing.exchange.plan import Plan
-from editing.exchange.scopes import NATIONAL, Scope, named
-from editing.exchange.taking_in import take_in
+from editing.exchange.scope import NATIONAL, Scope, named
+from editing.exchange.validation import check
 from pathways.actions import Forbidden, Refused
-from pathways.loading import system_accounts
+from pathways.seed.loading import system_accounts
 from regions.models import User
 
 

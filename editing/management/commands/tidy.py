@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Attempt, Invitation
-from editing.exchange.waiting import forget_old
+from editing.exchange.importing import forget_old
 
 KEPT = timedelta(days=30)
 

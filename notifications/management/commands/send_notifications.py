@@ -19,12 +19,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from letters import outbox
-from letters.delivery import deliver, is_silent
-from letters.models import Letter
-from notifications import digests, following, occasions, reminders
+from mail import outbox
+from mail.delivery import deliver, is_silent
+from mail.models import Letter
+from notifications import digests, reminders, subscriptions, workflow_mail
 from pathways.actions import forget_old_addresses
-from pathways.actions.reports import ADDRESS_IS_KEPT
+from pathways.actions.feedback import ADDRESS_IS_KEPT
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,13 @@ def _forget(now: datetime) -> None:
     forget_old_addresses(on=timezone.localdate(now))
     # The reader was promised that the address is kept for a year at most, in a parked letter too.
     outbox.withdraw("report-settled:", before=now - ADDRESS_IS_KEPT)
-    following.forget_unconfirmed(now=now)
+    subscriptions.forget_unconfirmed(now=now)
     outbox.forget_occasions(before=now - KEPT)
 
 
 AT_ANY_TIME: dict[str, Task] = {
     "forget": _forget,
-    "events": lambda now: occasions.write_letters(now=now),
+    "events": lambda now: workflow_mail.write_letters(now=now),
 }
 DAILY: dict[str, Task] = {
     "reminders": lambda now: reminders.write_reminders(now=now),

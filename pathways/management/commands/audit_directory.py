@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import override
 
-from pathways import audit
-from pathways import directory as directories
-from pathways.audit import KINDS_OF_FAULT, NEVER, UNDATED, Audit
-from pathways.dates import BadDate, parse_date
+from pathways.answers.audit import KINDS_OF_FAULT, NEVER, UNDATED, Audit, figures
+from pathways.directory import snapshot as directories
+from pathways.public import consistency
+from pathways.rules.dates import BadDate, parse_date
 
 _HEAD = 30  # width of what a line is about
 _CELL = 7
@@ -79,7 +79,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         try:
             with override("en"):
-                found = audit.figures(directories.current(), day, region)
+                directory = directories.current()
+                contradictions = consistency.contradictions(directory, day)
+                found = figures(directory, day, region, contradictions=contradictions)
         except KeyError:
             raise CommandError("No region of that short name has a municipality then.") from None
         if json:

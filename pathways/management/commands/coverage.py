@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from pathways import coverage, directory, rule_book
-from pathways.coverage import Point, Survey
-from pathways.dates import BadDate, parse_date
+from pathways.directory import history, snapshot
+from pathways.directory.coverage import survey as coverage
+from pathways.directory.coverage.survey import Point, Survey
+from pathways.rules.dates import BadDate, parse_date
 
 
 class Command(BaseCommand):
@@ -27,13 +28,13 @@ class Command(BaseCommand):
             first = parse_date(on) if on else timezone.localdate()
         except BadDate as error:
             raise CommandError(str(error)) from None
-        known = directory.current()
+        known = snapshot.current()
         days = coverage.days(known, on=first)
         if region and not any(region in coverage.region_names(known, on=day) for day in days):
             raise CommandError("Ingen region med det korte navn har kommuner fra den dato.")
         earlier: dict[str, Survey] = {}
         for day in days:
-            rule_sets = rule_book.rule_sets(known, on=day)
+            rule_sets = history.rule_sets(known, on=day)
             for survey in coverage.surveys(known, rule_sets, on=day):
                 slug = survey.region.slug if survey.region else ""
                 if region and slug != region:

@@ -15,7 +15,7 @@ from pathways.models import Status
 PAGE = Path("docs", "states.md")
 _HEAD = """# The life of an edition
 
-Drawn from `TRANSITIONS` in `pathways/actions/steps.py` by `manage.py draw_states`; not to be
+Drawn from `TRANSITIONS` in `pathways/actions/transitions.py` by `manage.py draw_states`; not to be
 edited here. Every arrow is an action. `start_draft` opens an edition, `save_draft` changes a draft
 and leaves its state, as `comment` leaves an edition in review and `countersign` a published one.
 `supersede` is done by publishing to the edition that held the same start, and `bring_back` after a

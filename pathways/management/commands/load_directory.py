@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pathways.files import BrokenDirectory
-from pathways.loading import load
+from pathways.seed import BrokenDirectory
+from pathways.seed.loading import load
 
 
 class Command(BaseCommand):

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 
-from pathways import lookup
-from pathways.answer import PURPOSE, Answer, Line, Result, Unknown
-from pathways.api import shape
-from pathways.dates import BadDate, parse_date
+from pathways.answers import lookup
+from pathways.answers.values import PURPOSE, Answer, Line, Result, Unknown
+from pathways.public.api import serializers
+from pathways.rules.dates import BadDate, parse_date
 
 
 class Command(BaseCommand):
@@ -67,7 +67,7 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _json(result: Result, indent: int | None = None) -> str:
-    return json.dumps(shape.result(result), ensure_ascii=False, indent=indent)
+    return json.dumps(serializers.result(result), ensure_ascii=False, indent=indent)
 
 
 def _said(result: Result) -> Iterator[str]:

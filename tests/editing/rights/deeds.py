@@ -14,10 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from editing.views.sources import _sign
-from letters.models import Letter
+from mail.models import Letter
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Revision
+from pathways.rules.content import EditionContent
 from regions.models import Source, User
 from tests.editing.exchanged import workbook
 from tests.editing.reviewing import fields as decision

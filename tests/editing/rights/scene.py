@@ -20,8 +20,8 @@ from django.test.client import ClientHandler
 from accounts.actions import invite
 from accounts.models import Invitation
 from pathways import actions
-from pathways.content import EditionContent
 from pathways.models import Lead, Report, Revision, RuleSetKind, Track
+from pathways.rules.content import EditionContent
 from regions.models import Region
 from tests.conftest import forget
 from tests.editing.sessions import sign_in
@@ -229,4 +229,4 @@ def taken_back() -> Iterator[list[str]]:
         yield done
         transaction.set_rollback(True)
     if done:
-        forget("pathways.directory", "pathways.views.remember")
+        forget("pathways.directory.snapshot", "pathways.public.page_cache")

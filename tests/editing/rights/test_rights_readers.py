@@ -49,7 +49,7 @@ def test_page_is_the_same_for_everybody_and_tells_of_no_draft(
 
     answers = []
     for reader in READERS:
-        forget("pathways.views.remember")  # or the second would get the first one's page
+        forget("pathways.public.page_cache")  # or the second would get the first one's page
         answers.append(door(scene, reader).get(address))
 
     assert {answer.status_code for answer in answers} == {PAGES[page]}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from accounts import people
+from accounts import roles
 from pathways import permissions
 from pathways.models import Lead, Report, RuleSet
 from regions.models import Region
@@ -30,7 +30,7 @@ TWINS: list[tuple[Callable[..., bool], Callable[..., Any], type[models.Model]]] 
     (permissions.may_settle, permissions.settleable_by, Report),
     (permissions.may_edit_region, permissions.editable_regions, Region),
     (permissions.may_administer_region, permissions.administered_regions, Region),
-    (permissions.may_administer_region, people.administered, Region),
+    (permissions.may_administer_region, roles.administered, Region),
 ]
 WITHOUT_LIST = {permissions.may_correct_sources}  # one right to all sources or to none
 

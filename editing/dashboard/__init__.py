@@ -1,0 +1,1 @@
+"""What an editor sees first: the tasks, the region, and what is missing."""

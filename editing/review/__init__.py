@@ -1,0 +1,1 @@
+"""Reviewing a draft: its preview, and the forms of the decisions."""

@@ -1,0 +1,32 @@
+"""Which lines of an edition do its editors see and no reader? Unchecked, or of another matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pathways.models import LineStatus
+from pathways.rules.content import EditionContent, StatusedRow
+from pathways.rules.labels import Names, row_text, row_title
+from pathways.rules.validation import EDITORS_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateLine:
+    title: str
+    text: str
+    why: str  # its status in words
+    sources: tuple[str, ...]  # short names
+
+
+def of(content: EditionContent, names: Names) -> tuple[PrivateLine, ...]:
+    """Return the lines, in the order of the edition."""
+    return tuple(
+        PrivateLine(
+            row_title(row, names),
+            row_text(row, names),
+            str(LineStatus(row.status).label),
+            tuple(names.sources.get(key, key) for key in row.sources),
+        )
+        for row in content.rows()
+        if isinstance(row, StatusedRow) and row.status in EDITORS_ONLY
+    )

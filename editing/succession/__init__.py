@@ -1,0 +1,1 @@
+"""One rule set made from others: a merged region, a copied unit."""

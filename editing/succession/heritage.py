@@ -1,0 +1,198 @@
+"""Which regions does this region take over from, what have they decided, and where do they differ?
+
+It follows from the municipalities' memberships and is no special case of any year.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from pathways.models import OPEN, Revision, RuleSet, RuleSetKind
+from pathways.rules import content as contents
+from pathways.rules import diff
+from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.diff import Difference
+from pathways.seed import RuleSetName
+from regions.models import Region, RegionMembership
+
+from ..exchange.exporting import in_force
+
+State = Literal["ready", "drafted", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What one predecessor has decided, as it holds on its last day."""
+
+    region: Region
+    revision: Revision
+    content: EditionContent
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Where another predecessor says something else than the first."""
+
+    first: Origin
+    other: Origin
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One regional rule set of the new region, and what its predecessors say in the matter.
+
+    `ready` can be drafted; `drafted` has an open edition already, and `published` an approved one.
+    """
+
+    name: RuleSetName
+    origins: tuple[Origin, ...]  # the predecessor with most municipalities first
+    conflicts: tuple[Conflict, ...]
+    state: State
+    rule_set: RuleSet | None
+    opened: Revision | None
+
+    @property
+    def key(self) -> str:
+        return self.name.key
+
+    def content(self, chosen: str) -> EditionContent:
+        """Return the first edition of the new region, after the predecessor with this slug.
+
+        A catchment is the areas of all of them; where two name the same area, the chosen one's
+        line stands. Of other rules one predecessor's stand whole: two sets of demands mixed
+        would be a third that nobody has decided.
+        """
+        ordered = sorted(self.origins, key=lambda origin: origin.region.slug != chosen)
+        first = ordered[0].content
+        if self.name.kind != RuleSetKind.CATCHMENT:
+            return first
+        routes = {_area(route): route for origin in reversed(ordered) for route in _routes(origin)}
+        return EditionContent(routes=tuple(routes[area] for area in sorted(routes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Heritage:
+    """What a region takes over; no predecessors when its municipalities never had another."""
+
+    region: Region
+    begins: date
+    predecessors: tuple[Region, ...]  # the one with most of the municipalities first
+    matters: tuple[Matter, ...]
+
+    @property
+    def ready(self) -> tuple[Matter, ...]:
+        return tuple(matter for matter in self.matters if matter.state == "ready")
+
+
+def of(region: Region) -> Heritage:
+    """Return what the region takes over from those before it."""
+    begins, predecessors = _predecessors(region)
+    if not predecessors:
+        return Heritage(region, begins, (), ())
+    origins = _origins(predecessors, on=begins - timedelta(days=1))
+    names = {_renamed(name, region): found for name, found in origins.items()}
+    existing = {found.key: found for found in RuleSet.objects.filter(region=region)}
+    # Known by what they are about: a key is only a name.
+    by_matter = {(found.kind, found.service, found.track): found for found in existing.values()}
+    open_now = Revision.objects.filter(rule_set__region=region, status__in=OPEN)
+    opened = {revision.rule_set_id: revision for revision in open_now.select_related("created_by")}
+    published = set(
+        Revision.objects.published()
+        .filter(rule_set__region=region)
+        .values_list("rule_set_id", flat=True)
+    )
+    matters = []
+    for name in sorted(names, key=lambda name: name.key):
+        rule_set = by_matter.get((name.kind.value, name.service, name.track))
+        pk = rule_set.pk if rule_set else 0
+        state: State = "drafted" if pk in opened else "published" if pk in published else "ready"
+        found = names[name]
+        matters.append(
+            Matter(name, found, _conflicts(name, found), state, rule_set, opened.get(pk))
+        )
+    return Heritage(region, begins, predecessors, tuple(matters))
+
+
+def matter_of(rule_set: RuleSet) -> tuple[Heritage, Matter] | None:
+    """Return what a region's rule set was taken over from, or None if from nobody."""
+    if rule_set.region is None:
+        return None
+    found = of(rule_set.region)
+    matter = next((one for one in found.matters if one.rule_set == rule_set), None)
+    return (found, matter) if matter else None
+
+
+def _predecessors(region: Region) -> tuple[date, tuple[Region, ...]]:
+    """Return the region's first day, and whose municipalities its own were the day before."""
+    own = RegionMembership.objects.filter(region=region)
+    begins = own.order_by("valid_from").values_list("valid_from", flat=True).first()
+    if begins is None:
+        return region.valid_from, ()
+    first = own.filter(valid_from=begins).values("municipality")
+    before = (
+        RegionMembership.objects.in_force(begins - timedelta(days=1))
+        .filter(municipality__in=first)
+        .exclude(region=region)
+        .select_related("region")
+    )
+    counted = Counter(membership.region for membership in before)
+    ordered = sorted(counted, key=lambda found: (-counted[found], found.name))
+    return begins, tuple(ordered)
+
+
+def _origins(predecessors: Iterable[Region], *, on: date) -> dict[RuleSetName, tuple[Origin, ...]]:
+    """Return what each predecessor says, by matter; the name is the first one's."""
+    found: dict[RuleSetName, list[Origin]] = defaultdict(list)
+    for region in predecessors:
+        rule_sets = list(RuleSet.objects.filter(region=region).order_by("key"))
+        editions = in_force(rule_sets, on=on)
+        held = contents.read([revision.pk for revision in editions.values()])
+        for rule_set in rule_sets:
+            edition = editions.get(rule_set.pk)
+            # Rules that are withdrawn are nothing to take over.
+            if edition is not None and not held[edition.pk].withdrawal:
+                name = RuleSetName(
+                    RuleSetKind(rule_set.kind), service=rule_set.service, track=rule_set.track
+                )
+                found[name].append(Origin(region, edition, held[edition.pk]))
+    return {name: tuple(origins) for name, origins in found.items()}
+
+
+def _renamed(name: RuleSetName, region: Region) -> RuleSetName:
+    return RuleSetName(name.kind, region=region.slug, service=name.service, track=name.track)
+
+
+def _conflicts(name: RuleSetName, origins: tuple[Origin, ...]) -> tuple[Conflict, ...]:
+    first, *others = origins
+    found = []
+    for other in others:
+        one, two = first.content, other.content
+        if name.kind == RuleSetKind.CATCHMENT:
+            one, two = _shared(one, two)
+        if difference := diff.difference(one, two):
+            found.append(Conflict(first, other, difference))
+    return tuple(found)
+
+
+def _shared(one: EditionContent, two: EditionContent) -> tuple[EditionContent, EditionContent]:
+    """Return the routes of the areas that both name; elsewhere neither contradicts the other."""
+    both = {_area(route) for route in one.routes} & {_area(route) for route in two.routes}
+    kept = (
+        EditionContent(routes=tuple(route for route in content.routes if _area(route) in both))
+        for content in (one, two)
+    )
+    first, second = kept
+    return first, second
+
+
+def _routes(origin: Origin) -> tuple[RouteRow, ...]:
+    return origin.content.routes
+
+
+def _area(route: RouteRow) -> tuple[str, str, str]:
+    return route.municipality, route.district, route.postcode

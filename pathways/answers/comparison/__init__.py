@@ -1,0 +1,1 @@
+"""Units, regions and places beside one another."""

@@ -1,0 +1,239 @@
+"""One line of an answer, how it is known, and the edition that it comes from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from pathways.directory.known import LAYER_LABELS, Fact, Layer, label_of
+from pathways.models import (
+    CODES_OF_KIND,
+    IN_FORCE,
+    Access,
+    Actor,
+    Basis,
+    Duty,
+    LineStatus,
+    Modality,
+    Pathway,
+    RequirementKind,
+    StepKind,
+    Strictness,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The edition that a line comes from."""
+
+    revision: int
+    rule_set: str
+    number: int
+    layer: Layer
+    owner: str  # "Region Midtjylland", a unit's name, or the pathway's
+    effective_from: date
+    start_wording: str
+    confirmed_on: date | None
+    inherited: bool = False  # holds only until the present region has published its own
+    withdrawal: str = ""  # why its owner has withdrawn the rules; the edition then has no lines
+    temporary_until: date | None = None  # the last day; what held before it comes back
+    alone: str = ""  # why one person published it, until a second has confirmed it
+    published_on: date | None = None
+    overdue: date | None = None  # by when it should have been reviewed, passed on the date
+
+    @property
+    def seen_on(self) -> date | None:
+        """When somebody last said that it is right: by confirming it, or by publishing it."""
+        return self.confirmed_on or self.published_on
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
+
+    kind: str
+    text: str
+    literal: str
+    code: str
+    amount: int | None
+    actor: str
+    deadline: str
+    day_limit: int | None
+    condition: str
+    strictness: str
+    strictness_wording: str
+    applies_to: str
+    fact: Fact
+    edition: Edition
+    position: int = 0  # in the edition, counted from 1; 0: it stands in none
+    status: str = str(LineStatus.CURRENT)
+
+    @property
+    def in_force(self) -> bool:
+        """Say whether it is a rule; else it is background or evidence."""
+        return self.status in IN_FORCE
+
+    @property
+    def is_evidence(self) -> bool:
+        """Say whether it stands as background with its year: a finding, or what once was so."""
+        return not self.in_force and self.status != LineStatus.SUPERSEDED
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether it tells what holds here: what others do, or did, does not."""
+        return is_known(self)
+
+    @property
+    def label(self) -> str:
+        return str(RequirementKind(self.kind).label)
+
+    @property
+    def code_label(self) -> str:
+        codes = CODES_OF_KIND.get(self.kind)
+        return str(codes(self.code).label) if codes and self.code else ""
+
+    @property
+    def actor_label(self) -> str:
+        return label_of(Actor, self.actor)
+
+    @property
+    def strictness_label(self) -> str:
+        """The source's own words where they say more than the choice."""
+        return self.strictness_wording or label_of(Strictness, self.strictness)
+
+    def untold(self, term: str) -> str:
+        """Return a term in the source's words, "" where the text itself holds them."""
+        said = re.search(rf"\b{re.escape(term)}\b", self.text, re.IGNORECASE) if term else None
+        return "" if said else term
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])
+
+
+class Statement(Protocol):
+    """What a requirement has in common, in an edition and in an answer."""
+
+    @property
+    def in_force(self) -> bool: ...
+    @property
+    def strictness(self) -> str: ...
+    @property
+    def applies_to(self) -> str: ...
+
+
+def is_rule_here(row: Statement, basis: str) -> bool:
+    """Say whether a requirement tells what holds here.
+
+    It is in force and its basis is known; a description of practice is no requirement, and what
+    applies at one department only says nothing of this place.
+    """
+    return (
+        row.in_force
+        and basis != Basis.UNKNOWN
+        and row.strictness != Strictness.PRACTICE
+        and not row.applies_to
+    )
+
+
+def is_known(line: Line) -> bool:
+    """Say whether a line of an answer tells what holds here."""
+    return is_rule_here(line, line.fact.basis)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    number: int
+    kind: str
+    text: str
+    actor: str
+    day_limit: int | None
+    repeats: tuple[int, int] | None
+    fact: Fact
+    edition: Edition
+
+    @property
+    def label(self) -> str:
+        return str(StepKind(self.kind).label)
+
+    @property
+    def actor_label(self) -> str:
+        return label_of(Actor, self.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class ImagingLine:
+    """One examination at one department or in a whole region."""
+
+    examination: str
+    modality: str
+    department: str  # "" when the rule holds for the whole region or country
+    access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
+    access_wording: str  # the source's own words, or ""
+    conditions: str
+    drop_in: str
+    expected_wait: str
+    wait_days: int | None
+    recipient: str
+    ordered_by: str  # these four are Actor codes, "" when not known
+    followed_up_by: str
+    patient_informed_by: str
+    finding_acted_on_by: str
+    fact: Fact
+    edition: Edition
+    position: int = 0
+    status: str = str(LineStatus.CURRENT)
+    main: str = ""  # MainExamination, or "": none of the six
+    part: str = ""  # the part of the main examination it is about; "" for all of it
+    way: int | None = None  # 1 organ package, 2 diagnostic package, 3 the GP's own; None: not said
+    area_basis: str = ""  # codes of regions and municipalities; "": not known for whom it holds
+    warning: str = ""
+    applies: bool | None = None  # to the address asked about; None: the source does not say
+
+    @property
+    def in_force(self) -> bool:
+        """Say whether it is a rule; else it is background or evidence."""
+        return self.status in IN_FORCE
+
+    @property
+    def is_evidence(self) -> bool:
+        """Say whether it stands as background with its year: a finding, or what once was so."""
+        return not self.in_force and self.status != LineStatus.SUPERSEDED
+
+    @property
+    def way_label(self) -> str:
+        """Which of the three ways the rule belongs to, "" where the source says none."""
+        return str(Pathway.Way(self.way).label) if self.way else ""
+
+    @property
+    def modality_label(self) -> str:
+        return str(Modality(self.modality).label)
+
+    @property
+    def access_label(self) -> str:
+        return str(Access(self.access).label)
+
+    @property
+    def duties(self) -> tuple[tuple[str, str], ...]:
+        """Who does what, as pairs of Danish words; only what is known."""
+        pairs = (
+            (Duty.ORDERS, self.ordered_by),
+            (Duty.FOLLOWS_UP, self.followed_up_by),
+            (Duty.INFORMS, self.patient_informed_by),
+            (Duty.ACTS_ON_FINDING, self.finding_acted_on_by),
+        )
+        return tuple((str(duty.label), label_of(Actor, actor)) for duty, actor in pairs if actor)
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])

@@ -1,0 +1,1 @@
+"""What is in force on any date, what was, and what will be."""

@@ -1,0 +1,332 @@
+"""What has changed, and what will? For the country, a region, a unit or a place.
+
+Pure arithmetic over the directory. A publication has two days: the one on which it was published
+and the one from which it holds. A list of news goes by the first, an answer by the later of both.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from regions.lookup import Place
+
+from ..models import RuleSetKind, Service
+from .publications import Publication
+from .resolution import Finding, Held, find, route_in
+from .snapshot import Directory, EditionRef, RegionRef
+
+RECENT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Municipalities that pass from one region to another on a day."""
+
+    day: date
+    before: RegionRef
+    after: RegionRef
+    municipalities: tuple[str, ...]  # codes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of news: what was published together, or municipalities that change region.
+
+    Together means on one day, by one person, and holding from one day on. What held already when
+    it was published counts as one start: its own goes back to whatever day the source names.
+    Corrections of errors stand by themselves.
+    """
+
+    day: date  # of publication; for what is coming, the day it begins
+    first: bool  # the first load of the directory
+    later: date | None  # from when it holds, where that is after the day of publication
+    publications: tuple[Publication, ...] = ()
+    move: Move | None = None
+
+    @property
+    def corrects_error(self) -> bool:
+        """Say whether all of it corrects what never was right."""
+        return bool(self.publications) and all(one.corrects_error for one in self.publications)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that ever changed within a region, a unit, a place or the whole country."""
+
+    publications: tuple[Publication, ...]  # the oldest first
+    moves: tuple[Move, ...]  # the earliest first
+
+    def until(self, on: date) -> tuple[Entry, ...]:
+        """Return what had been published by the end of the day, the newest first."""
+        together: dict[Hashable, list[Publication]] = defaultdict(list)
+        for one in self.publications:
+            if one.day <= on and (one.first or one.tells):
+                later = one.start if one.start > one.day and not one.retracts else None
+                # The first load has two accounts, one that writes and one that approves.
+                by = one.first or one.by
+                together[one.day, one.first, later, by, one.corrects_error].append(one)
+        found = [
+            Entry(
+                day=group[0].day,
+                first=group[0].first,
+                later=group[0].start if group[0].start > group[0].day else None,
+                publications=tuple(group),
+            )
+            for group in together.values()
+        ]
+        moved = [Entry(move.day, False, None, move=move) for move in self.moves if move.day <= on]
+        # Both lists come the oldest first and sorting keeps that order within a day.
+        return tuple(sorted([*found, *moved], key=lambda entry: entry.day)[::-1])
+
+    def after(self, on: date) -> tuple[Entry, ...]:
+        """Return what is published by the end of the day and begins later, the soonest first."""
+        starting: dict[date, list[Publication]] = defaultdict(list)
+        for one in self.publications:
+            if one.day <= on < one.start and one.stands and not one.retracts:
+                starting[one.start].append(one)
+        found = [
+            Entry(start, False, start, publications=tuple(group))
+            for start, group in starting.items()
+        ]
+        moving = [Entry(move.day, False, None, move=move) for move in self.moves if move.day > on]
+        return tuple(sorted([*moving, *found], key=lambda entry: entry.day))
+
+
+def everywhere(directory: Directory) -> Changes:
+    """Return the changes of the whole country."""
+    return Changes(directory.publications, _moves(directory, directory.memberships))
+
+
+def of_region(directory: Directory, slug: str) -> Changes:
+    """Return what the region published, what its units did, and who came to it or left it.
+
+    A unit counts by where it lies when its rules are published and when they begin.
+    """
+
+    def wanted(one: Publication) -> bool:
+        if not one.unit:
+            return one.region == slug
+        municipality = directory.units[one.unit].municipality
+        regions = (directory.regions_of(municipality, day)[:1] for day in (one.day, one.felt))
+        return any(region.slug == slug for (region,) in filter(None, regions))
+
+    moves = _moves(directory, directory.memberships)
+    return Changes(
+        _those(directory, wanted),
+        tuple(move for move in moves if slug in (move.before.slug, move.after.slug)),
+    )
+
+
+def of_unit(directory: Directory, key: str) -> Changes:
+    """Return what the unit published, and the catchments that gave it other areas."""
+    municipality = directory.units[key].municipality
+    by_number = _by_number(directory)
+
+    def wanted(one: Publication) -> bool:
+        if one.unit == key:
+            return True
+        new = by_number.get((one.rule_set, one.number))
+        old = by_number.get((one.rule_set, one.before))
+        if new is not None and one.retracts:
+            return bool(_received(new, key))
+        return new is not None and _received(new, key) != _received(old, key)
+
+    return Changes(_those(directory, wanted), _moves(directory, [municipality]))
+
+
+def of_places(directory: Directory, places: Collection[Place]) -> Changes:
+    """Return what changed an answer at any of the places, on any date."""
+    findings = [find(directory, place, on=day) for place in places for day in directory.changes]
+    matters = _matters(directory, findings)
+    codes = dict.fromkeys(place.municipality_code for place in places)
+    return Changes(_those(directory, matters), _moves(directory, codes))
+
+
+# For one answer ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that became different at a place: an edition, a unit's details or the region."""
+
+    day: date
+    publication: Publication | None = None
+    held: Held | None = None  # the edition, with the layer that it speaks for
+    said: str = ""  # in words, where nothing was published
+
+
+def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> tuple[News, ...]:
+    """Return what became different at these places in the 90 days up to the date, newest first.
+
+    Only what still holds is returned: of two editions in that time, the later.
+    """
+    since = on - RECENT
+    places = {finding.place.municipality_code: finding.place for finding in findings}
+    news = [
+        News(move.day, said=_moved(move, [places[code] for code in move.municipalities]))
+        for move in _moves(directory, places)
+        if since < move.day <= on
+    ]
+    told = [
+        one
+        for one in directory.publications
+        if one.tells
+        and not one.minor
+        and one.stands
+        and since < one.felt <= on
+        # What was taken back before it began has changed no answer.
+        and not (one.retracts and one.start > one.day)
+    ]
+    if told:
+        matters = _matters(directory, findings)
+        held = {one.edition.revision: one for finding in findings for one in finding.held}
+        held |= {one.edition.revision: one for one in _catchments(directory, findings, on=on)}
+        names = {here.slug: here.name for finding in findings for here in finding.regions}
+        held |= {
+            one.revision: _taken_back(directory, one, names)
+            for one in told
+            if one.retracts and one.rule_set
+        }
+        news += [
+            News(one.felt, one, held.get(one.revision))
+            for one in told
+            if matters(one) and (one.revision in held or not one.rule_set)
+        ]
+    return tuple(sorted(news, key=lambda one: one.day, reverse=True))
+
+
+def _moved(move: Move, places: Iterable[Place]) -> str:
+    names = list(dict.fromkeys(place.municipality_label for place in places))
+    words = {"places": get_text_list(names, _("og")), "region": move.after.name}
+    return _("%(places)s hører til %(region)s.") % words
+
+
+def _taken_back(directory: Directory, one: Publication, regions: Mapping[str, str]) -> Held:
+    """Return an edition that was taken back, with whose it was; `regions` are names by slug."""
+    edition = directory.past[one.rule_set, one.number]
+    if one.unit:
+        return Held(edition, "unit", one.unit)
+    if one.region:
+        return Held(edition, "region", regions.get(one.region, ""))
+    return Held(edition, "national", "")
+
+
+def _catchments(directory: Directory, findings: Iterable[Finding], *, on: date) -> Iterator[Held]:
+    """Return the catchments that decide at these places on the date."""
+    for regions in {finding.regions for finding in findings}:
+        for service in Service:
+            if found := directory.catchment(regions, service, on):
+                edition, home = found
+                yield Held(edition, "region", home.name, inherited=home != regions[0])
+
+
+def next_change(
+    directory: Directory, findings: Sequence[Finding], *, on: date
+) -> tuple[date | None, str]:
+    """Return the first later date on which any of the places is answered differently, and why."""
+    for day in (change for change in directory.changes if change > on):
+        later = [find(directory, finding.place, on=day) for finding in findings]
+        if all(new.key == old.key for new, old in zip(later, findings, strict=True)):
+            continue
+        moves: dict[str, dict[str, None]] = {}
+        for new, old in zip(later, findings, strict=True):
+            if new.region and new.region != old.region:
+                moves.setdefault(new.region.name, {})[new.place.municipality] = None
+        return day, " ".join(
+            _("%(places)s hører fra den dag til %(region)s.")
+            % {"places": get_text_list(list(places), _("og")), "region": region}
+            for region, places in moves.items()
+        )
+    return None, ""
+
+
+def _those(directory: Directory, wanted: Callable[[Publication], bool]) -> tuple[Publication, ...]:
+    return tuple(filter(wanted, directory.publications))
+
+
+def _moves(directory: Directory, municipalities: Iterable[str]) -> tuple[Move, ...]:
+    together: dict[tuple[date, RegionRef, RegionRef], list[str]] = defaultdict(list)
+    for code in municipalities:
+        if timeline := directory.memberships.get(code):
+            pairs = zip(timeline.values, timeline.values[1:], timeline.starts[1:], strict=False)
+            for before, after, start in pairs:
+                together[start, before, after].append(code)
+    moves = (Move(*key, tuple(codes)) for key, codes in together.items())
+    return tuple(sorted(moves, key=lambda move: (move.day, move.before.name)))
+
+
+# Which publications change the answer of a place ------------------------------------------
+
+
+def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[Publication], bool]:
+    """Return a test of whether a publication shows in what was found.
+
+    An edition must have been held itself; of one that was replaced nothing is held any more, and
+    its rule set stands for it. A catchment counts where it routes the place otherwise than before.
+    """
+    held = [one.edition for finding in findings for one in finding.held]
+    revisions = {edition.revision for edition in held}
+    rule_sets = {edition.rule_set for edition in held}
+    units = {
+        unit.key
+        for finding in findings
+        for unit in (finding.unit, finding.office, finding.imaging_unit)
+        if unit
+    }
+    regions = {region.slug for finding in findings for region in finding.regions}
+    places = {finding.place for finding in findings}
+    by_number = _by_number(directory)
+
+    def was_ours(one: Publication) -> bool:
+        """Say whether an edition that was taken back would show here; nothing holds of it."""
+        edition = by_number.get((one.rule_set, one.number))
+        if edition is not None and is_catchment(edition):
+            routed = (route_in(directory, edition, place) for place in places)
+            return one.region in regions and any(routed)
+        return one.unit in units if one.unit else not one.region or one.region in regions
+
+    def test(one: Publication) -> bool:
+        if not one.rule_set:
+            return one.unit in units
+        if one.retracted or one.retracts:
+            return was_ours(one)
+        if one.replaced_by:
+            return one.rule_set in rule_sets
+        if one.revision in revisions:
+            return True
+        new = by_number.get((one.rule_set, one.number))
+        if new is None or not is_catchment(new) or one.region not in regions:
+            return False
+        old = by_number.get((one.rule_set, one.before))
+        return any(
+            route_in(directory, new, place) != (route_in(directory, old, place) if old else None)
+            for place in places
+        )
+
+    return test
+
+
+def is_catchment(edition: EditionRef) -> bool:
+    """Say whether an edition draws areas."""
+    return edition.rule_set.startswith(f"{RuleSetKind.CATCHMENT}:")
+
+
+def _received(edition: EditionRef | None, unit: str) -> set[tuple[str, ...]]:
+    """Return the areas that an edition sends to the unit."""
+    routes = edition.content.routes if edition else ()
+    return {(r.postcode, r.district, r.municipality) for r in routes if r.unit == unit}
+
+
+def _by_number(directory: Directory) -> dict[tuple[str, int], EditionRef]:
+    held = {
+        (edition.rule_set, edition.number): edition
+        for timeline in directory.editions.values()
+        for edition in timeline.values
+    }
+    return held | directory.past

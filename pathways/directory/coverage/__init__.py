@@ -1,0 +1,1 @@
+"""Which places and rule sets lack a receiver or a rule, and which have two."""

@@ -1,0 +1,297 @@
+"""Which units and editions hold at this place on this date? Found here, put into words elsewhere.
+
+A finding can be compared cheaply: two places with equal keys get the same answer, and a date on
+which a place's key changes is a date on which its answer changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pathways.directory.known import Layer
+from regions.lookup import Place
+
+from ..models import Pathway, RequirementKind, Service, Track, YesNo
+from ..rules.content import ONCE, ImagingRow, RouteRow
+from .snapshot import Directory, EditionRef, RegionRef, UnitRef
+
+# A doctor must always be told how these two are handled, also where nothing is known.
+ALWAYS = (Track.MAS, Track.MUP)
+NATIONAL = {
+    Pathway.Way.ORGAN_PACKAGE: "national:organspecifikt-pakkeforloeb",
+    Pathway.Way.DIAGNOSTIC_PACKAGE: "national:diagnostisk-pakkeforloeb",
+    Pathway.Way.GP_WORK_UP: "national:egen-udredning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An edition in force, the layer it speaks for, and from where it is inherited."""
+
+    edition: EditionRef
+    layer: Layer
+    owner: str  # a region's name or a unit's key; "" for the nation
+    inherited: bool = False
+
+    @property
+    def key(self) -> Hashable:
+        return self.edition.revision, self.edition.confirmed_on, self.inherited
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFinding:
+    track: Track
+    held: tuple[Held, ...]  # most local layer first
+
+    @property
+    def withdrawn(self) -> bool:
+        """Say whether one of the layers has withdrawn its rules on the track."""
+        return any(held.edition.content.withdrawal for held in self.held)
+
+    @property
+    def offered(self) -> bool | None:
+        """Say whether the unit runs the track; None when nobody says so."""
+        for held in self.held:
+            for row in held.edition.content.requirements:
+                offers = (
+                    row.kind == RequirementKind.OFFERED
+                    and row.code
+                    and (row.in_force or row.status in ONCE)
+                )
+                if held.layer == "unit" and offers:
+                    return row.code == YesNo.YES
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Everything that decides a place's answer."""
+
+    place: Place
+    regions: tuple[RegionRef, ...]  # the region on the date, then those before it
+    route: RouteRow | None  # how the diagnostic unit was found
+    unit: UnitRef | None
+    office_route: RouteRow | None
+    office: UnitRef | None
+    inherited_from: str  # the region whose catchment or track rules hold meanwhile, or ""
+    tracks: tuple[TrackFinding, ...]
+    imaging: tuple[Held, ...]
+    # For each edition on imaging, line by line: does it hold for the place? None: not known.
+    imaging_applies: tuple[tuple[bool | None, ...], ...]
+    imaging_unit: UnitRef | None
+    imaging_inherited_from: str
+    organ_package: Held | None
+    gp_work_up: Held | None
+    catchments: tuple[Held, ...]  # what routes the place, or would, had it not been withdrawn
+    key: Hashable
+
+    @property
+    def region(self) -> RegionRef | None:
+        return self.regions[0] if self.regions else None
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """Every edition that the answer says something from; catchments are not among them."""
+        of_tracks = (held for found in self.tracks for held in found.held)
+        national = (held for held in (self.organ_package, self.gp_work_up) if held)
+        return (*of_tracks, *self.imaging, *national)
+
+
+def find(directory: Directory, place: Place, *, on: date) -> Finding:
+    """Return what holds at the place on the date; reads nothing but the directory."""
+    regions = directory.regions_of(place.municipality_code, on)
+    route, diagnostic = _route(directory, regions, Service.DIAGNOSTIC, place, on)
+    office_route, referral = _route(directory, regions, Service.REFERRAL_OFFICE, place, on)
+    unit = directory.units.get(route.unit) if route else None
+    office = directory.units.get(office_route.unit) if office_route else None
+    tracks = tuple(
+        found
+        for track in Track
+        if (found := _track(directory, regions, track, unit, office, on)).track in ALWAYS
+        or found.offered is not None
+        or found.withdrawn
+    )
+    imaging, imaging_unit, imaging_home, departments = _imaging(directory, regions, place, on)
+    catchments = tuple(filter(None, (diagnostic, referral, departments)))
+    inherited = _owner_before(diagnostic) or next(
+        (held.owner for found in tracks for held in found.held if held.inherited), ""
+    )
+    organ_package, gp_work_up = (
+        _national(directory, way, on) for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
+    )
+    shown = (*imaging, gp_work_up) if gp_work_up else imaging
+    applies = tuple(
+        tuple(
+            applies_to(
+                row,
+                place.municipality_code,
+                regions,
+                serves=(held.layer == "national" and row.in_force)
+                or (imaging_unit is not None and held.owner == imaging_unit.key),
+            )
+            for row in held.edition.content.imaging
+        )
+        for held in shown
+    )
+    key = (
+        regions,  # the earlier ones too: their leads hold meanwhile
+        inherited,
+        _unit_key(unit, on),
+        route is not None,
+        _unit_key(office, on),
+        tuple((found.track, *(held.key for held in found.held)) for found in tracks),
+        tuple((held.key, _unit_key(directory.units.get(held.owner), on)) for held in imaging),
+        applies,
+        tuple(held.key for held in (organ_package, gp_work_up) if held),
+        # Two catchments that route a place alike answer alike, unless one must be told of.
+        tuple(held.key for held in catchments if held.edition.stands_out),
+    )
+    return Finding(
+        place=place,
+        regions=regions,
+        route=route,
+        unit=unit,
+        office_route=office_route,
+        office=office,
+        inherited_from=inherited,
+        tracks=tracks,
+        imaging=imaging,
+        imaging_applies=applies,
+        imaging_unit=imaging_unit,
+        imaging_inherited_from=imaging_home,
+        organ_package=organ_package,
+        gp_work_up=gp_work_up,
+        catchments=catchments,
+        key=key,
+    )
+
+
+def applies_to(
+    row: ImagingRow, municipality: str, regions: tuple[RegionRef, ...], *, serves: bool = False
+) -> bool | None:
+    """Say whether an imaging rule holds for addresses in the municipality; None is not known.
+
+    A rule that names a region holds for the municipalities that came from it until a later one
+    is published. Where the source names no area, it holds where its owner `serves` the place:
+    the nation does, and so does a department that a catchment names.
+    """
+    codes = set(row.area_basis.split())
+    if not codes:
+        return True if serves else None
+    return bool(codes & {municipality, *(region.code for region in regions if region.code)})
+
+
+def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:
+    """Return what the unit itself says of each track that it has an edition for."""
+    found = (
+        TrackFinding(track, tuple(_of_unit(directory, unit, f"track:unit:{{}}:{track}", on)))
+        for track in Track
+    )
+    return tuple(finding for finding in found if finding.held)
+
+
+def _unit_key(unit: UnitRef | None, on: date) -> Hashable:
+    details = unit.details.on(on) if unit else None
+    return (unit.key if unit else "", details["id"] if details else None)
+
+
+def _route(
+    directory: Directory, regions: tuple[RegionRef, ...], service: Service, place: Place, on: date
+) -> tuple[RouteRow | None, Held | None]:
+    """Return the most specific route for the place, and the catchment it stands in.
+
+    A catchment that is withdrawn routes nobody, and no region before it steps in: its owner has
+    said that nothing holds, and older rules than those it has withdrawn are no better.
+    """
+    found = directory.catchment(regions, service, on)
+    if found is None:
+        return None, None
+    edition, home = found
+    held = Held(edition, "region", home.name, inherited=home != regions[0])
+    return route_in(directory, edition, place), held
+
+
+def route_in(directory: Directory, edition: EditionRef, place: Place) -> RouteRow | None:
+    """Return the most specific route that a catchment's edition has for the place."""
+    return next(claims(directory.routes(edition), place), None)
+
+
+def claims(routes: Mapping[tuple[str, str], RouteRow], place: Place) -> Iterator[RouteRow]:
+    """Yield the routes (by kind of area and key) that name the place; the first one decides."""
+    areas = (
+        ("postcode", place.postcode or ""),
+        ("district", f"{place.municipality_code}:{place.district_slug or ''}"),
+        ("municipality", place.municipality_code),
+    )
+    return (routes[area] for area in areas if area in routes)
+
+
+def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:
+    edition = directory.edition(pattern.format(unit.key), on) if unit else None
+    return [Held(edition, "unit", unit.key)] if edition and unit else []
+
+
+def _of_region(
+    directory: Directory, regions: tuple[RegionRef, ...], pattern: str, on: date
+) -> list[Held]:
+    found = directory.first(regions, pattern, on)
+    if found is None:
+        return []
+    edition, home = found
+    return [Held(edition, "region", home.name, inherited=home != regions[0])]
+
+
+def _national(directory: Directory, way: Pathway.Way, on: date) -> Held | None:
+    edition = directory.edition(NATIONAL[way], on)
+    return Held(edition, "national", "") if edition else None
+
+
+def _track(
+    directory: Directory,
+    regions: tuple[RegionRef, ...],
+    track: Track,
+    unit: UnitRef | None,
+    office: UnitRef | None,
+    on: date,
+) -> TrackFinding:
+    held = _of_unit(directory, unit, f"track:unit:{{}}:{track}", on)
+    held += _of_unit(directory, office, f"track:unit:{{}}:{track}", on)
+    held += _of_region(directory, regions, f"track:region:{{}}:{track}", on)
+    national = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
+    if national and track in ALWAYS:
+        held.append(national)
+    return TrackFinding(track, tuple(held))
+
+
+def _imaging(
+    directory: Directory, regions: tuple[RegionRef, ...], place: Place, on: date
+) -> tuple[tuple[Held, ...], UnitRef | None, str, Held | None]:
+    """Return the editions on imaging, the department that serves the place, the earlier region
+    whose rules they are, or "", and the catchment of the departments.
+
+    Where no catchment says which department serves the place, every department of the region is
+    shown under its own name: leaving one out would be a guess.
+    """
+    region_rules = _of_region(directory, regions, "imaging:region:{}", on)
+    home = next((r for r in regions if region_rules and r.name == region_rules[0].owner), None)
+    route, catchment = _route(directory, regions, Service.IMAGING, place, on)
+    unit = directory.units.get(route.unit) if route else None
+    if unit is not None:
+        units = [unit]
+    else:
+        answers_for = home or (regions[0] if regions else None)
+        units = [
+            candidate
+            for candidate in directory.units.values()
+            if answers_for in directory.regions_of(candidate.municipality, on)
+        ]
+    held = [edition for u in units for edition in _of_unit(directory, u, "imaging:unit:{}", on)]
+    inherited = _owner_before(region_rules[0] if region_rules else None)
+    return (*held, *region_rules), unit, inherited, catchment
+
+
+def _owner_before(held: Held | None) -> str:
+    """Return the earlier region whose edition holds meanwhile, or ""."""
+    return held.owner if held and held.inherited else ""

@@ -1,0 +1,1 @@
+"""Pages, feeds, maps and the API that readers see."""

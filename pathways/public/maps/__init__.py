@@ -1,0 +1,1 @@
+"""Maps of the country and of catchments, drawn as SVG."""

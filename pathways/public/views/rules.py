@@ -1,0 +1,301 @@
+"""The rule sets, their editions, and what changed from one edition to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pathways.answers import assembly
+from pathways.answers.assembly import edition_lines, edition_words
+from pathways.answers.values import (
+    CRITERIA_NOTE,
+    Edition,
+    ImagingLine,
+    Line,
+    SourceRef,
+    StepLine,
+    UrgentNotice,
+)
+from pathways.directory import areas
+from pathways.directory import history as rule_book
+from pathways.directory import snapshot as directories
+from pathways.directory.history import EditionHead, RuleSetHistory, RuleSetRef
+from pathways.directory.snapshot import Directory
+from pathways.models import RequirementKind
+from pathways.rules import content as contents
+from pathways.rules.content import EditionContent
+from pathways.rules.diff import difference
+
+from ..diff_display import SectionShown, difference_counts, difference_sections  # noqa: F401
+from ..page_cache import remembered
+from . import page_model
+from .dated import dated
+
+
+@require_safe
+@dated
+@remembered
+def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
+    """List every rule set: the nation's, the regions', the units', and VIVE's examples."""
+    today = timezone.localdate()
+    directory = directories.current()
+    found = rule_book.rule_sets(directory, on=on or today)
+    listed = [_Listed.of(directory, one, on=on or today) for one in found]
+    context = {
+        "groups": _grouped(listed),
+        "count": len(listed),
+        "on": on or today,
+        "today": today,
+        "canonical": _canonical(on, today, "rule_sets"),
+    }
+    return TemplateResponse(request, "pathways/rule_sets.html", context)
+
+
+@require_safe
+@dated
+@remembered
+def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
+    """List the editions of a rule set and say which one holds on the date."""
+    today = timezone.localdate()
+    history = _history(key, on=on or today)
+    holds = history.in_force(on or today)
+    context = {
+        "history": history,
+        "rule_set": history.rule_set,
+        "holds": holds,
+        "edition": _words_of(history.rule_set, holds, on=on or today),
+        "urgent": _urgent(history.rule_set, on=on or today),
+        "ended": rule_book.region_has_ended(
+            directories.current(), history.rule_set, on=on or today
+        ),
+        "editions": [(head, history.before(head)) for head in history.editions],
+        "on": on or today,
+        "today": today,
+        "canonical": _canonical(on, today, "rule_set", key),
+    }
+    return TemplateResponse(request, "pathways/rule_set.html", context)
+
+
+@require_safe
+@remembered
+def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show everything one edition says; the page is permanent."""
+    today = timezone.localdate()
+    history = _history(key, on=today)
+    head = _head(history, number)
+    # Units are named as they were while the edition held.
+    day = head.effective_from if head.effective_from > today else min(today, head.until or today)
+    context = {
+        "history": history,
+        "rule_set": history.rule_set,
+        "head": head,
+        "before": history.before(head),
+        "holds": history.in_force(today),
+        "urgent": _urgent(history.rule_set, on=today),
+        "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
+        "shown": edition_shown(directories.current(), history.rule_set, head, on=day),
+        "approval": rule_book.approval(head),
+        "criteria_note": CRITERIA_NOTE,
+        "today": today,
+        "canonical": reverse("edition", args=[key, number]),
+    }
+    return TemplateResponse(request, "pathways/edition.html", context)
+
+
+@require_safe
+@remembered
+def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
+    """Show field by field what differs between two editions of one rule set."""
+    today = timezone.localdate()
+    directory = directories.current()
+    history = _history(key, on=today)
+    heads = _head(history, old), _head(history, new)
+    before, after = (contents.readable(rule_book.content(directory, key, head)) for head in heads)
+    names = areas.names(directory, (*before.routes, *after.routes), on=today)
+    changes = difference(before, after)
+    context = {
+        "rule_set": history.rule_set,
+        "old": heads[0],
+        "new": heads[1],
+        "sections": difference_sections(changes, names),
+        "counts": difference_counts(changes),
+        "same": sum(section.unchanged for section in changes.sections),
+        "canonical": reverse("difference", args=[key, old, new]),
+    }
+    return TemplateResponse(request, "pathways/difference.html", context)
+
+
+@require_safe
+def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
+    """Lead /1/2/ to /1..2/: a comparison has one address."""
+    return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
+
+
+def _words_of(rule_set: RuleSetRef, head: EditionHead | None, *, on: date) -> Edition | None:
+    directory = directories.current()
+    ref = directory.edition(rule_set.key, on) if head else None
+    return edition_words(directory, rule_book.held_edition(rule_set, ref), on=on) if ref else None
+
+
+def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
+    """Return the notices of the unit whose rules these are."""
+    owners = [rule_set.owner_key] if rule_set.layer == "unit" else []
+    return assembly.standing(directories.current(), owners, on=on)
+
+
+def _history(key: str, *, on: date) -> RuleSetHistory:
+    history = rule_book.history(directories.current(), key, on=on)
+    if history is None:
+        raise Http404
+    return history
+
+
+def _head(history: RuleSetHistory, number: int) -> EditionHead:
+    head = history.edition(number)
+    if head is None:
+        raise Http404
+    return head
+
+
+def _canonical(on: date | None, today: date, name: str, *args: object) -> str:
+    return reverse(name, args=args) if on in (None, today) else ""
+
+
+# The list ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A rule set with the number of the edition that holds."""
+
+    rule_set: RuleSetRef
+    number: int | None  # None: no edition holds on the date
+    effective_from: date | None
+    start_wording: str
+    editions: int
+
+    @classmethod
+    def of(cls, directory: Directory, rule_set: RuleSetRef, *, on: date) -> _Listed:
+        timeline = directory.editions[rule_set.key]
+        holds = timeline.on(on)
+        return cls(
+            rule_set,
+            holds.number if holds else None,
+            holds.effective_from if holds else None,
+            holds.start_wording if holds else "",
+            len(timeline.values),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    heading: str
+    anchor: str
+    example: bool
+    owners: tuple[tuple[str, tuple[_Listed, ...]], ...]
+
+
+def _grouped(listed: list[_Listed]) -> tuple[_Group, ...]:
+    parts: tuple[tuple[str, str, bool, list[_Listed]], ...] = (
+        (_("National"), "national", False, []),
+        (_("Regioner"), "regioner", False, []),
+        (_("Enheder"), "enheder", False, []),
+        (_("Eksempler fra 2018"), "eksempler", True, []),
+    )
+    place = {"national": 0, "region": 1, "unit": 2}
+    for one in listed:
+        parts[3 if one.rule_set.is_example else place[one.rule_set.layer]][3].append(one)
+    return tuple(
+        _Group(heading, anchor, example, _by_owner(rows))
+        for heading, anchor, example, rows in parts
+        if rows
+    )
+
+
+def _by_owner(rows: list[_Listed]) -> tuple[tuple[str, tuple[_Listed, ...]], ...]:
+    ordered = sorted(rows, key=_in_natural_order)
+    found = groupby(ordered, key=lambda row: (row.rule_set.owner, row.rule_set.owner_key))
+    return tuple((owner, tuple(same)) for (owner, _key), same in found)
+
+
+def _in_natural_order(row: _Listed) -> list[tuple[int, str]]:
+    """Order by owner, so that "Enhed 2" comes before "Enhed 10"."""
+    text = f"{row.rule_set.owner} {row.rule_set.owner_key}".lower()
+    return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", text)]
+
+
+# An edition -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EditionShown:
+    """An edition as the answer page would show it; `imaging*` and `ask` feed its table."""
+
+    groups: tuple[page_model.Group, ...]
+    steps: tuple[StepLine, ...]
+    catchment: tuple[areas.Group, ...]
+    imaging: tuple[ImagingLine, ...]
+    imaging_waits: bool
+    imaging_duties: bool
+    ask: str
+    sources: tuple[SourceRef, ...]
+    edition: Edition  # what there is to say of the edition itself
+
+
+def edition_shown(
+    directory: Directory,
+    rule_set: RuleSetRef,
+    head: EditionHead,
+    *,
+    on: date,
+    for_editors: bool = False,
+) -> EditionShown:
+    """Return what an edition says in the shape of its page.
+
+    What nobody has verified is shown only to the editors who may verify it.
+    """
+    content = rule_book.content(directory, rule_set.key, head)
+    held = rule_book.held(rule_set, head, content)
+    lines, steps, imaging = edition_lines(directory, held, on=on, for_editors=for_editors)
+    return EditionShown(
+        groups=line_groups(lines),
+        steps=steps,
+        catchment=areas.groups(directory, content.routes, on=on),
+        imaging=imaging,
+        imaging_waits=any(line.expected_wait or line.drop_in for line in imaging),
+        imaging_duties=any(line.duties for line in imaging),
+        ask=rule_set.owner,
+        sources=_sources(directory, content if for_editors else contents.readable(content)),
+        edition=edition_words(directory, held, on=on),
+    )
+
+
+def line_groups(lines: Iterable[Line]) -> tuple[page_model.Group, ...]:
+    """Return the rules by kind, in the order in which a GP meets the matters."""
+    order = list(RequirementKind.values)
+    lines = tuple(lines)
+    rules = [line for line in lines if not line.is_evidence]
+    ordered = sorted(rules, key=lambda line: (order.index(line.kind), not line.in_force))
+    groups = [
+        page_model.Group(label, tuple(page_model.Row(line, line.applies_to) for line in same))
+        for label, same in groupby(ordered, key=lambda line: line.label)
+    ]
+    if found := tuple(page_model.Row(line, line.applies_to) for line in lines if line.is_evidence):
+        groups.append(page_model.Group(_("Baggrund, ingen regel"), found))
+    return tuple(groups)
+
+
+def _sources(directory: Directory, content: EditionContent) -> tuple[SourceRef, ...]:
+    keys = {key for row in content.rows() for key in row.sources}
+    found = (directory.sources[key] for key in keys)
+    return tuple(sorted(found, key=lambda source: (source.publisher.lower(), source.key)))

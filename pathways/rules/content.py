@@ -1,0 +1,364 @@
+"""What does an edition say? One frozen value, read from the tables and written to them.
+
+Everything that handles an edition as a whole (look-up, comparison, import, export) handles this
+value. Rows name other things by their permanent keys, so that two editions can be compared
+wherever they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+
+from regions.models import District, Municipality, Postcode, Source
+from units.models import Unit
+
+from ..models import IN_FORCE, ImagingRule, LineStatus, Requirement, Revision, Route, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line with its basis, its sources (keys, the main one first) and the date they bear."""
+
+    basis: str
+    sources: tuple[str, ...]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusedRow(Row):
+    """A line that is a rule in force only when its status says so."""
+
+    status: str = str(LineStatus.CURRENT)
+
+    @property
+    def in_force(self) -> bool:
+        return self.status in IN_FORCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementRow(StatusedRow):
+    kind: str
+    text: str
+    literal: str = ""
+    code: str = ""
+    amount: int | None = None
+    actor: str = ""
+    deadline: str = ""
+    day_limit: int | None = None
+    condition: str = ""
+    strictness: str = ""
+    strictness_wording: str = ""
+    applies_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow(Row):
+    actor: str
+    kind: str
+    text: str
+    day_limit: int | None = None
+    repeats_from: int | None = None
+    repeats_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow(Row):
+    """Exactly one of `municipality` (code), `district` ("0101:valby") and `postcode` is filled."""
+
+    municipality: str = ""
+    district: str = ""
+    postcode: str = ""
+    unit: str = ""  # key; blank: no unit is known
+    hospital: str = ""
+    remark: str = ""
+    map_kind: str = ""
+    basis_note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingRow(StatusedRow):
+    """`area_basis` holds codes of regions and municipalities, blanks between; "" is not known."""
+
+    examination: str
+    modality: str
+    access: str
+    main: str = ""
+    part: str = ""
+    way: int | None = None
+    area_basis: str = ""
+    department: str = ""
+    access_wording: str = ""
+    conditions: str = ""
+    warning: str = ""
+    drop_in: str = ""
+    expected_wait: str = ""
+    wait_days: int | None = None
+    recipient: str = ""
+    ordered_by: str = ""
+    followed_up_by: str = ""
+    patient_informed_by: str = ""
+    finding_acted_on_by: str = ""
+
+
+# What nobody has verified, or what was written about something else, waits for an editor.
+FOR_EDITORS = (LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER)
+# What was so while an earlier edition held.
+ONCE = (LineStatus.HISTORICAL, LineStatus.ENDED)
+
+
+def is_readable(row: StatusedRow) -> bool:
+    """Say whether readers may see the line."""
+    return row.status not in FOR_EDITORS
+
+
+# The kinds of line, by their names in an edition.
+SECTIONS = ("requirements", "steps", "routes", "imaging")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionContent:
+    """A whole edition, every kind of line in its order.
+
+    An edition with a `withdrawal` has no lines: it says that the rules are withdrawn, and why.
+    """
+
+    requirements: tuple[RequirementRow, ...] = ()
+    steps: tuple[StepRow, ...] = ()
+    routes: tuple[RouteRow, ...] = ()
+    imaging: tuple[ImagingRow, ...] = ()
+    withdrawal: str = ""
+
+    def rows(self) -> Iterable[Row]:
+        """Return every line."""
+        return (*self.requirements, *self.steps, *self.routes, *self.imaging)
+
+
+def readable(content: EditionContent) -> EditionContent:
+    """Return the edition without the lines that only editors may see."""
+    return replace(
+        content,
+        requirements=tuple(filter(is_readable, content.requirements)),
+        imaging=tuple(filter(is_readable, content.imaging)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """How one kind of line is kept: its model, its row type, and the columns that are keys."""
+
+    model: type[models.Model]
+    row: type[Row]
+    keys: dict[str, Any] = field(default_factory=dict)  # column -> expression of the permanent key
+
+    def plain(self) -> list[str]:
+        skip = {"sources", *self.keys}
+        return [f.name for f in fields(self.row) if f.name not in skip]
+
+
+_TABLES: dict[str, _Table] = {
+    "requirements": _Table(Requirement, RequirementRow),
+    "steps": _Table(Step, StepRow),
+    "routes": _Table(
+        Route,
+        RouteRow,
+        {
+            "municipality": F("municipality_id"),
+            "district": Case(
+                When(
+                    district__isnull=False,
+                    then=Concat(
+                        "district__municipality_id",
+                        Value(":"),
+                        "district__slug",
+                        output_field=models.CharField(),
+                    ),
+                ),
+                default=Value(""),
+            ),
+            "postcode": F("postcode_id"),
+            "unit": F("unit__key"),
+        },
+    ),
+    "imaging": _Table(ImagingRule, ImagingRow),
+}
+
+
+def read(
+    revisions: Collection[int], *, withdrawals: Mapping[int, str] | None = None
+) -> dict[int, EditionContent]:
+    """Return the content of each revision (by id); at most two queries per kind of line.
+
+    What the editions say of themselves is one query more, unless the caller has read it already.
+    """
+    found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
+    for name, table in _TABLES.items():
+        keys = {f"key_{column}": expression for column, expression in table.keys.items()}
+        lines = list(
+            table.model._default_manager.filter(revision__in=revisions)
+            .order_by("revision_id", "position")
+            .values("id", "revision_id", "source_id", *table.plain(), **keys)
+        )
+        further = further_sources(table.model, [line["id"] for line in lines])
+        for line in lines:
+            values = {column: line[column] for column in table.plain()}
+            values |= {column: line[f"key_{column}"] or "" for column in table.keys}
+            sources = (line["source_id"], *further.get(line["id"], ()))
+            found[line["revision_id"]].setdefault(name, []).append(
+                table.row(sources=sources, **values)
+            )
+    if withdrawals is None:
+        withdrawn = Revision.objects.filter(pk__in=revisions).exclude(withdrawal="")
+        withdrawals = dict(withdrawn.values_list("pk", "withdrawal"))
+    return {
+        pk: EditionContent(
+            **{name: tuple(lines) for name, lines in kinds.items()},  # type: ignore[arg-type]
+            withdrawal=withdrawals.get(pk, ""),
+        )
+        for pk, kinds in found.items()
+    }
+
+
+def further_sources(model: type[models.Model], ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return the keys of the sources beside the main one, by row id, in the order given."""
+    if not ids:
+        return {}
+    owner = f"{model._meta.model_name}_id"
+    # Between the first and the last id rather than a list of thousands of them.
+    pairs = _through(model).objects.filter(**{f"{owner}__gte": min(ids), f"{owner}__lte": max(ids)})
+    found: dict[int, tuple[str, ...]] = {}
+    for pk, source in pairs.order_by("id").values_list(owner, "source_id"):
+        found[pk] = (*found.get(pk, ()), source)
+    return found
+
+
+def _through(model: type[models.Model]) -> Any:
+    return model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
+
+
+def write(revision: Revision, content: EditionContent) -> None:
+    """Replace the lines of a revision. Only for `actions`, inside its transaction.
+
+    Raises UnknownKey for a source, unit or area that does not exist, InvalidLine for a value that
+    its column refuses, and the database's IntegrityError for lines that do not go together.
+    """
+    if missing := missing_keys(content):
+        raise UnknownKey(missing)
+    _write_withdrawal(revision, content.withdrawal)
+    for name, table in _TABLES.items():
+        table.model._default_manager.filter(revision=revision).delete()
+        rows: tuple[Row, ...] = getattr(content, name)
+        made = []
+        for position, row in enumerate(rows, start=1):
+            values = {column: getattr(row, column) for column in table.plain()}
+            values |= _resolved(row)
+            line = table.model(revision=revision, position=position, **values)
+            _check(line, row)
+            made.append(line)
+        # Saved one bulk per kind; the through rows need the ids that come back.
+        made = table.model._default_manager.bulk_create(made)
+        through = _through(table.model)
+        owner = f"{table.model._meta.model_name}_id"
+        through.objects.bulk_create(
+            through(**{owner: line.pk, "source_id": source})
+            for line, row in zip(made, rows, strict=True)
+            for source in row.sources[1:]
+        )
+
+
+def _write_withdrawal(revision: Revision, reason: str) -> None:
+    try:
+        Revision._meta.get_field("withdrawal").clean(reason, revision)  # type: ignore[union-attr]
+    except ValidationError as error:
+        raise InvalidLine(error.messages) from error
+    Revision.objects.filter(pk=revision.pk).update(withdrawal=reason)
+
+
+class UnknownKey(Exception):
+    """Rows name sources, units or areas that do not exist; `keys` says which."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(", ".join(keys))
+
+
+class InvalidLine(Exception):
+    """A line holds a value that its column refuses; `reasons` says which, for an editor."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(reasons))
+
+
+def _check(line: Any, row: Row) -> None:
+    """Give the line its main source and raise InvalidLine for values that do not fit.
+
+    SQLite keeps any length of text, PostgreSQL does not: this makes them refuse the same.
+    """
+    where = f"{line._meta.verbose_name} {line.position}"
+    if not row.sources:
+        raise InvalidLine([_("%(line)s: Angiv mindst én kilde.") % {"line": where}])
+    line.source_id = row.sources[0]
+    keys = [column.name for column in line._meta.fields if column.is_relation]
+    try:
+        line.clean_fields(exclude=keys)
+    except ValidationError as error:
+        raise InvalidLine(
+            [
+                f"{where}, {line._meta.get_field(name).verbose_name}: {message}"
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error
+
+
+def missing_keys(content: EditionContent) -> list[str]:
+    """Return what the rows name and nobody knows, in words for an editor or operator."""
+    wanted: dict[str, set[str]] = {"source": set(), "unit": set(), "municipality": set()}
+    wanted |= {"postcode": set(), "district": set()}
+    for row in content.rows():
+        wanted["source"] |= set(row.sources)
+    for route in content.routes:
+        for column in ("unit", "municipality", "postcode", "district"):
+            if value := getattr(route, column):
+                wanted[column].add(value)
+    known = {
+        "source": _keys(Source, "pk", wanted["source"]),
+        "unit": _keys(Unit, "key", wanted["unit"]),
+        "municipality": _keys(Municipality, "pk", wanted["municipality"]),
+        "postcode": _keys(Postcode, "pk", wanted["postcode"]),
+        "district": set(_districts()) if wanted["district"] else set(),
+    }
+    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - known[kind])]
+
+
+def _keys(model: type[models.Model], column: str, wanted: set[str]) -> set[str]:
+    if not wanted:
+        return set()
+    return set(
+        model._default_manager.filter(**{f"{column}__in": wanted}).values_list(column, flat=True)
+    )
+
+
+def _districts() -> dict[str, int]:
+    rows = District.objects.values_list("municipality_id", "slug", "pk")
+    return {f"{municipality}:{slug}": pk for municipality, slug, pk in rows}
+
+
+def _resolved(row: Row) -> dict[str, Any]:
+    """Return the foreign keys of a route; other kinds of line have none but their source."""
+    if not isinstance(row, RouteRow):
+        return {}
+    return {
+        "municipality_id": row.municipality or None,
+        "postcode_id": row.postcode or None,
+        "district_id": _districts()[row.district] if row.district else None,
+        "unit_id": Unit.objects.get(key=row.unit).pk if row.unit else None,
+    }

@@ -1,0 +1,147 @@
+"""What holds on every date from a start on, and what would an edition put there change?
+
+A rule set's published editions take over from each other by their starts. Whoever writes, reviews
+or publishes an edition looks at all of them that hold from its start on: what it takes over from,
+and what is to take over from it. Decision 0102 says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from ..models import Revision, RuleSet
+from . import content as contents
+from .content import EditionContent
+from .diff import difference
+from .three_way_merge import Carried, carry
+
+# What becomes of the editions that are to begin later: they give way, or take the change along.
+# "leave" is the loader's: its files hold every edition of a rule set, each whole.
+Across = Literal["replace", "carry", "leave"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The published editions that matter to one that starts on a day."""
+
+    start: date
+    held: Revision | None  # what holds on the day now
+    later: tuple[Revision, ...]  # what takes over after it, the soonest first
+
+    @property
+    def seal(self) -> str:
+        """Return what stays the same as long as nobody publishes, cancels or moves any of them."""
+        return " ".join(str(one.pk) for one in (self.held, *self.later) if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is different from one day on: what was to hold there, and what holds instead."""
+
+    start: date
+    before: EditionContent
+    after: EditionContent
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """An edition that is to begin after a new one has begun, and what may become of it."""
+
+    edition: Revision
+    content: EditionContent
+    carried: Carried | None  # None: the change is a withdrawal, and no line holds it
+    settled: bool  # it says everything that the change says
+
+    @property
+    def start(self) -> date:
+        assert self.edition.effective_from is not None
+        return self.edition.effective_from
+
+    @property
+    def may_carry(self) -> bool:
+        return self.carried is not None and not self.carried.conflicts
+
+
+def outlook(rule_set: RuleSet, start: date, *, but: Revision | None = None) -> Outlook:
+    """Return what holds from the day on; `but` is an edition to look past."""
+    published = rule_set.revisions.published().order_by("effective_from")
+    others = list(published.exclude(pk=but.pk) if but else published)
+    begun = [one for one in others if one.effective_from and one.effective_from <= start]
+    return Outlook(start, begun[-1] if begun else None, tuple(others[len(begun) :]))
+
+
+def crossings(
+    found: Outlook, content: EditionContent, *, until: date | None = None
+) -> tuple[Crossing, ...]:
+    """Return the editions that would undo an edition with this content, the soonest first.
+
+    With `until`, its last day, none would: what held before holds again the day after.
+    """
+    if not found.later or until is not None:
+        return ()
+    held = contents.read([one.pk for one in (found.held, *found.later) if one])
+    base = held[found.held.pk] if found.held else EditionContent()
+    made = []
+    for edition in found.later:
+        theirs = held[edition.pk]
+        if content.withdrawal:
+            settled = bool(theirs.withdrawal)
+            made.append(Crossing(edition, theirs, None, settled))
+            continue
+        carried = carry(base, content, theirs)
+        settled = not carried.conflicts and not difference(carried.content, theirs)
+        made.append(Crossing(edition, theirs, carried, settled and not theirs.withdrawal))
+    return tuple(made)
+
+
+def turns(
+    found: Outlook,
+    content: EditionContent,
+    *,
+    across: Across | None = None,
+    until: date | None = None,
+) -> tuple[Turn, ...]:
+    """Return every day from which something is other than it was to be: what a reviewer reads."""
+    held = contents.read([found.held.pk])[found.held.pk] if found.held else EditionContent()
+    made = [Turn(found.start, held, content)]
+    if until is not None:
+        return (*made, Turn(until + timedelta(days=1), content, held))
+    for crossing in crossings(found, content):
+        if across == "replace":
+            made.append(Turn(crossing.start, crossing.content, content))
+        elif across == "carry" and crossing.content.withdrawal:
+            made.append(Turn(crossing.start, content, crossing.content))
+        elif across == "carry" and crossing.carried is not None:
+            made.append(Turn(crossing.start, crossing.content, crossing.carried.content))
+    return tuple(made)
+
+
+def without(edition: Revision) -> tuple[Turn, ...]:
+    """Return what is other than it was to be when a scheduled edition never begins.
+
+    From its start what held before goes on, and the next edition takes over from that.
+    """
+    assert edition.effective_from is not None
+    found = outlook(edition.rule_set, edition.effective_from, but=edition)
+    held = contents.read([one.pk for one in (edition, found.held, *found.later[:1]) if one])
+    before = held[found.held.pk] if found.held else EditionContent()
+    made = [Turn(edition.effective_from, held[edition.pk], before)]
+    for following in found.later[:1]:
+        assert following.effective_from is not None
+        made.append(Turn(following.effective_from, before, held[following.pk]))
+    return tuple(made)
+
+
+def moved(edition: Revision, to: date) -> tuple[Turn, ...]:
+    """Return what is other than it was to be when a scheduled edition begins on another day."""
+    assert edition.effective_from is not None
+    earliest = min(edition.effective_from, to)
+    found = outlook(edition.rule_set, earliest, but=edition)
+    held = contents.read([one.pk for one in (edition, found.held) if one])
+    before = held[found.held.pk] if found.held else EditionContent()
+    if to < edition.effective_from:
+        return (Turn(to, before, held[edition.pk]),)
+    first = Turn(edition.effective_from, held[edition.pk], before)
+    return (first, Turn(to, before, held[edition.pk]))

@@ -1,0 +1,240 @@
+"""Read the whole folder: the tables, and the TOML files of rules, one for every owner."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from regions.plain_text import clean_all
+
+from ..models import Basis, Pathway, Revision, RuleSetKind, Track
+from ..rules.content import EditionContent, ImagingRow, RequirementRow, Row, StepRow
+from .lines import faults_of, row, wrong_columns, wrong_together
+from .tables import read_catchments, read_leads, read_units
+from .values import (
+    BrokenDirectory,
+    DirectoryFiles,
+    EditionFile,
+    Known,
+    PathwayFile,
+    Place,
+    Problem,
+    RuleSetName,
+    UnitFile,
+)
+
+_ABOUT = ("effective_from", "start_wording", "change_note", "withdrawal")
+# The name of a line in a file -> what it becomes, and where in the edition it goes.
+_LINES: dict[str, tuple[type[Row], str]] = {
+    "requirement": (RequirementRow, "requirements"),
+    "step": (StepRow, "steps"),
+    "examination": (ImagingRow, "imaging"),
+}
+_PATHWAY = ("slug", "name", "way", "synonyms")
+
+
+def read(folder: Path, known: Known) -> DirectoryFiles:
+    """Return everything that the folder says, or raise BrokenDirectory with every fault in it.
+
+    `known` are the sources and places that rules may name. Nothing is asked of the database.
+    """
+    problems: list[Problem] = []
+    units = read_units(folder, "units.csv", known, problems, examples=False)
+    examples = read_units(folder, "examples/units.csv", known, problems, examples=True)
+    by_key = {unit.key: unit for unit in [*units, *examples]}
+    if both := {unit.key for unit in units} & {unit.key for unit in examples}:
+        Place(problems, "examples/units.csv").report(f"also in units.csv: {', '.join(both)}")
+    editions = read_catchments(folder, by_key, known, problems)
+    pathways, national = _read_national(folder, known, problems)
+    editions += national
+    for name in ("regions", "units", "examples"):
+        for path in sorted((folder / name).glob("*.toml")):
+            editions += _read_owner(folder, path, by_key, known, problems)
+    leads = read_leads(folder, known, problems)
+    slugs = {pathway.slug for pathway in pathways}
+    for lead in leads:
+        owners = {"unit": set(by_key), "pathway": slugs}.get(lead.scope)
+        if owners is not None and lead.owner not in owners:
+            Place(problems, lead.file, lead.rule).report(f"{lead.scope} {lead.owner} is not known")
+    _refuse_same_start(editions, problems)
+    _refuse_empty(editions, problems)
+    if problems:
+        raise BrokenDirectory(problems)
+    editions.sort(key=lambda edition: (edition.rule_set.key, edition.effective_from))
+    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions), tuple(leads))
+
+
+def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, dict[str, Any]]:
+    place = Place(problems, path.relative_to(folder).as_posix())
+    try:
+        return place, clean_all(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        place.report(f"cannot be read: {error}")
+        return place, {}
+
+
+def _tables(
+    raw: Mapping[str, Any], name: str, place: Place
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the tables `[[name]]` of a file with their places; anything else is reported."""
+    tables = raw.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        place.report(f"{name} is written [[{name}]]")
+        return
+    for number, table in enumerate(tables, start=1):
+        yield place.at(f"{name} {number}"), table
+
+
+def _read_national(
+    folder: Path, known: Known, problems: list[Problem]
+) -> tuple[list[PathwayFile], list[EditionFile]]:
+    file, raw = _parsed(folder, folder / "national.toml", problems)
+    file.report(*wrong_columns(raw, wanted=["pathway"], all_of=[]))
+    pathways: list[PathwayFile] = []
+    editions = []
+    for place, table in _tables(raw, "pathway", file):
+        faults = wrong_columns(table, wanted=[*_PATHWAY, "edition"], all_of=_PATHWAY)
+        if not faults:
+            faults = faults_of(Pathway(**{name: table[name] for name in _PATHWAY}), _PATHWAY)
+        if any(table.get(name) == getattr(p, name) for p in pathways for name in ("slug", "way")):
+            faults.append("slug and way are each used once")
+        place.report(*faults)
+        if faults:
+            continue
+        pathways.append(PathwayFile(**{name: table[name] for name in _PATHWAY}))
+        rule_set = RuleSetName(RuleSetKind.NATIONAL, pathway=table["slug"])
+        for at, edition in _tables(table, "edition", place):
+            lines = [line for line, _ in _lines(edition, [*_LINES], at, known)]
+            editions += _edition(edition, at, rule_set, lines)
+    return pathways, editions
+
+
+def _read_owner(
+    folder: Path,
+    path: Path,
+    units: Mapping[str, UnitFile],
+    known: Known,
+    problems: list[Problem],
+) -> list[EditionFile]:
+    """Read the rules of one region or unit. Folder and file name say whose they are."""
+    file, raw = _parsed(folder, path, problems)
+    in_folder, key = path.parent.name, path.stem
+    is_example = in_folder == "examples"
+    owner = {"region": key} if in_folder == "regions" else {"unit": key}
+    if in_folder == "regions" and key not in known.regions:
+        file.report(f"region {key} is not known")
+    elif in_folder != "regions" and (key not in units or units[key].is_example != is_example):
+        table = "examples/units.csv" if is_example else "units.csv"
+        file.report(f"unit {key} is not in {table}")
+    file.report(*wrong_columns(raw, wanted=["track", "imaging"], all_of=[]))
+    editions: list[EditionFile] = []
+    for at, edition in _tables(raw, "track", file):
+        lines = list(
+            _lines(edition, ["requirement", "step"], at, known, is_example=is_example, tracks=True)
+        )
+        named = [track for _, tracks in lines for track in tracks]
+        # Without a line the edition itself says whose rules it withdraws or ends.
+        if not edition.keys() & {"requirement", "step"} and _known_tracks(
+            edition.get("tracks"), at
+        ):
+            named += edition["tracks"]
+        for track in [track for track in Track if track in named]:
+            rule_set = RuleSetName(RuleSetKind.TRACK, track=track.value, **owner)
+            rows = [line for line, tracks in lines if track in tracks]
+            editions += _edition(edition, at, rule_set, rows)
+        promised = edition.get("tracks")
+        if isinstance(promised, list) and lines:
+            at.report(*(f"no line for {track}" for track in promised if track not in named))
+    for at, edition in _tables(raw, "imaging", file):
+        kinds = ["requirement", "examination"]
+        rows = [line for line, _ in _lines(edition, kinds, at, known, is_example=is_example)]
+        editions += _edition(edition, at, RuleSetName(RuleSetKind.IMAGING, **owner), rows)
+    return editions
+
+
+def _lines(
+    edition: Mapping[str, Any],
+    kinds: list[str],
+    at: Place,
+    known: Known,
+    *,
+    is_example: bool = False,
+    tracks: bool = False,
+) -> Iterator[tuple[Row, tuple[str, ...]]]:
+    """Yield every well-formed line of an edition with the tracks that it is for."""
+    wanted = [*_ABOUT, *kinds, *(["tracks"] if tracks else [])]
+    at.report(*wrong_columns(edition, wanted=wanted, all_of=["effective_from"]))
+    for kind in kinds:
+        for place, raw in _tables(edition, kind, at):
+            named = raw.pop("tracks", edition.get("tracks", [])) if tracks else []
+            if tracks and not _known_tracks(named, place):
+                continue
+            line = row(_LINES[kind][0], raw, place, known)
+            if line is None:
+                continue
+            if (line.basis == Basis.EXAMPLE) != is_example:
+                place.report("basis example is for examples, and everything there has it")
+            yield line, tuple(named)
+
+
+def _known_tracks(named: Any, place: Place) -> bool:
+    if not isinstance(named, list) or not named:
+        place.report('tracks is a list, on the line or on the edition: ["MAS", "MUP"]')
+        return False
+    unknown = [track for track in named if track not in Track.values]
+    place.report(*(f"track {track} is not known" for track in unknown))
+    return not unknown
+
+
+def _edition(
+    raw: Mapping[str, Any], at: Place, rule_set: RuleSetName, rows: list[Row]
+) -> list[EditionFile]:
+    """Return the edition in a list, or an empty list after its faults are reported."""
+    starts = raw.get("effective_from")
+    if not isinstance(starts, date) or isinstance(starts, datetime):
+        at.report("effective_from is a date without quotation marks: 2026-11-01")
+        return []
+    about = {name: raw.get(name, "") for name in ("start_wording", "change_note", "withdrawal")}
+    if faults := faults_of(Revision(**about), about):
+        at.report(*faults)
+        return []
+    withdrawal = about.pop("withdrawal")
+    if withdrawal and rows:
+        at.report("an edition that withdraws the rules has no lines")
+    content = EditionContent(
+        withdrawal=withdrawal,
+        **{
+            name: tuple(line for line in rows if isinstance(line, kind))
+            for kind, name in _LINES.values()
+        },  # type: ignore[arg-type]
+    )
+    for rule, fault in wrong_together(content):
+        at.at(rule).report(fault)
+    return [EditionFile(at.file, at.rule, rule_set, starts, content=content, **about)]
+
+
+def _refuse_same_start(editions: list[EditionFile], problems: list[Problem]) -> None:
+    starts = Counter((edition.rule_set.key, edition.effective_from) for edition in editions)
+    for edition in editions:
+        key = edition.rule_set.key
+        if starts[key, edition.effective_from] > 1:
+            reason = f"{key} has more than one edition from {edition.effective_from}"
+            problems.append(Problem(edition.file, edition.rule, reason))
+
+
+def _refuse_empty(editions: list[EditionFile], problems: list[Problem]) -> None:
+    """An edition without a line ends what stood before, and says why in its change_note."""
+    first: dict[str, date] = {}
+    for edition in editions:
+        key = edition.rule_set.key
+        first[key] = min(edition.effective_from, first.get(key, edition.effective_from))
+    for edition in editions:
+        if edition.content.withdrawal or any(edition.content.rows()):
+            continue
+        if not edition.change_note or edition.effective_from == first[edition.rule_set.key]:
+            reason = "an edition without lines ends an earlier one, and says why in change_note"
+            problems.append(Problem(edition.file, edition.rule, reason))

@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from . import databases
+from .engines import runs_on_postgresql
 from .served import Served, serve
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ CHROMIUM_OPTIONS = [
 # The run ----------------------------------------------------------------------------------
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="run on PostgreSQL what is the same on SQLite too (tests/engines.py)",
+    )
+
+
 def pytest_configure() -> None:
     databases.begin_run()
 
@@ -60,13 +69,21 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module on one worker, and readers' journeys on one: what they share is made once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the engine does not decide. Keep a module on one worker, and readers'
+    journeys on one: what they share is made once."""
+    if connection.vendor == "postgresql" and not config.getoption("everything"):
+        left_out = [item for item in items if not runs_on_postgresql(module_of(item))]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         of_readers = {"browser", "site"} & names and "editors_site" not in names
-        module = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module))
+        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module_of(item)))
+
+
+def module_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(wrapper=True)

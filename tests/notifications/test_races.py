@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from letters.models import Letter
 from notifications import digests, following, occasions, topics
 from notifications.models import Follower, Topic
 from pathways import actions, directory
+from tests.at_once import at_once
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
@@ -20,25 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOMORROW = NOW + timedelta(days=1)
 
 
-def at_once(*processes: Callable[[], object]) -> None:
+def together(*processes: Callable[[], object]) -> None:
     """Start all of them at one moment, and wait until they are done."""
-    start, errors = Barrier(len(processes)), []
+    ends = at_once(*processes)
 
-    def run(process: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            process()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[process]) for process in processes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    assert not [end for end in ends if isinstance(end, Exception)]
 
 
 def follower(number: int = 0) -> Follower:
@@ -69,7 +54,7 @@ def test_digests_written_by_many_at_once_are_one_for_each(world: World) -> None:
         follower(number)
     publish(world)
 
-    at_once(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
+    together(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
 
     written = Letter.objects.filter(key__startswith="digest:")
     assert sorted(letter.to for letter in written) == [
@@ -82,7 +67,7 @@ def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
     revision = worlds.draft_rules(world)
     actions.submit(revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW)
 
-    at_once(*[lambda: occasions.write_letters(now=NOW)] * 4)
+    together(*[lambda: occasions.write_letters(now=NOW)] * 4)
 
     assert sorted(Letter.objects.values_list("to", flat=True)) == [
         "administrator@example.org",
@@ -93,7 +78,7 @@ def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
 def test_same_request_sent_many_times_at_once_is_one_follower_and_one_letter() -> None:
     worlds.build()
 
-    at_once(*[follower] * 4)
+    together(*[follower] * 4)
 
     assert Follower.objects.count() == Topic.objects.count() == 1
     assert Letter.objects.filter(key__startswith="confirm:").count() == 1
@@ -104,7 +89,7 @@ def test_who_stops_while_letters_are_written_is_forgotten(world: World) -> None:
     one = follower()
     directory.current()
 
-    at_once(
+    together(
         lambda: digests.write_digests(now=TOMORROW),
         lambda: following.stop(follower=one),
     )

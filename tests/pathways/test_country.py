@@ -154,14 +154,6 @@ def test_after_the_merger_every_place_in_the_new_region_says_whose_rules_hold() 
     assert unmarked == set()
 
 
-def test_directory_that_the_tests_begin_with_is_the_one_that_is_stored() -> None:
-    begun_with = directory.current()
-    directory.forget()
-
-    assert directory.current() is not begun_with
-    assert directory.current() == begun_with
-
-
 # Queries -----------------------------------------------------------------------------------
 
 

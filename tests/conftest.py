@@ -16,12 +16,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import compress
+from operator import not_
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from . import databases
+from .engines import runs_on_postgresql
 from .served import Served, serve
 
 if TYPE_CHECKING:
@@ -48,6 +51,14 @@ CHROMIUM_OPTIONS = [
 # The run ----------------------------------------------------------------------------------
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="run on PostgreSQL what is the same on SQLite too (tests/engines.py)",
+    )
+
+
 def pytest_configure() -> None:
     databases.begin_run()
 
@@ -60,13 +71,21 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module on one worker, and readers' journeys on one: what they share is made once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the engine does not decide. Keep a module on one worker, and readers'
+    journeys on one: what they share is made once."""
+    if connection.vendor == "postgresql" and not config.getoption("everything"):
+        decided = [runs_on_postgresql(module_of(item)) for item in items]
+        config.hook.pytest_deselected(items=[*compress(items, map(not_, decided))])
+        items[:] = compress(items, decided)
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         of_readers = {"browser", "site"} & names and "editors_site" not in names
-        module = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module))
+        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module_of(item)))
+
+
+def module_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -185,6 +204,36 @@ def rolled_back(database: str, blocker: Any) -> Iterator[None]:
         with blocker.block():
             yield
         transaction.set_rollback(True)
+
+
+# Requests ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _middleware_made_once() -> Iterator[None]:
+    """Let every `Client` use the same middleware: to make it is to look at every static file,
+    which costs more than most pages.
+
+    A test that changes settings has its own, since middleware may read them when it is made.
+    """
+    from django.conf import settings
+    from django.test.client import ClientHandler
+
+    unchanged, load, made = settings._wrapped, ClientHandler.load_middleware, dict[str, Any]()
+
+    def load_once(handler: ClientHandler, is_async: bool = False) -> None:
+        if settings._wrapped is not unchanged:
+            load(handler, is_async)
+        elif made:
+            vars(handler).update(made)
+        else:
+            before = set(vars(handler))
+            load(handler, is_async)
+            made.update({name: vars(handler)[name] for name in set(vars(handler)) - before})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "load_middleware", load_once)
+        yield
 
 
 # The served site --------------------------------------------------------------------------

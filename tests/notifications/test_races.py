@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from mail.models import Letter
 from notifications import digests, subscriptions, topics, workflow_mail
 from notifications.models import Follower, Topic
 from pathways import actions
 from pathways.directory import snapshot
+from tests.at_once import at_once
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
@@ -21,25 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOMORROW = NOW + timedelta(days=1)
 
 
-def at_once(*processes: Callable[[], object]) -> None:
+def together(*processes: Callable[[], object]) -> None:
     """Start all of them at one moment, and wait until they are done."""
-    start, errors = Barrier(len(processes)), []
+    ends = at_once(*processes)
 
-    def run(process: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            process()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[process]) for process in processes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    assert not [end for end in ends if isinstance(end, Exception)]
 
 
 def follower(number: int = 0) -> Follower:
@@ -70,7 +55,7 @@ def test_digests_written_by_many_at_once_are_one_for_each(world: World) -> None:
         follower(number)
     publish(world)
 
-    at_once(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
+    together(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
 
     written = Letter.objects.filter(key__startswith="digest:")
     assert sorted(letter.to for letter in written) == [
@@ -83,7 +68,7 @@ def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
     revision = worlds.draft_rules(world)
     actions.submit(revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW)
 
-    at_once(*[lambda: workflow_mail.write_letters(now=NOW)] * 4)
+    together(*[lambda: workflow_mail.write_letters(now=NOW)] * 4)
 
     assert sorted(Letter.objects.values_list("to", flat=True)) == [
         "administrator@example.org",
@@ -94,7 +79,7 @@ def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
 def test_same_request_sent_many_times_at_once_is_one_follower_and_one_letter() -> None:
     worlds.build()
 
-    at_once(*[follower] * 4)
+    together(*[follower] * 4)
 
     assert Follower.objects.count() == Topic.objects.count() == 1
     assert Letter.objects.filter(key__startswith="confirm:").count() == 1
@@ -105,7 +90,7 @@ def test_who_stops_while_letters_are_written_is_forgotten(world: World) -> None:
     one = follower()
     snapshot.current()
 
-    at_once(
+    together(
         lambda: digests.write_digests(now=TOMORROW),
         lambda: subscriptions.stop(follower=one),
     )

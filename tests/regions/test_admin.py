@@ -5,9 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from regions.models import Event, Municipality, Region, User
+from tests.databases import NOW
 from tests.editing.sessions import sign_in
-
-from .conftest import NOW
 
 READ_ONLY = [
     "region",

@@ -23,8 +23,7 @@ from regions.lookup import (
     place_set,
 )
 from regions.models import Event, Municipality, Region, is_sliver, system_user
-
-from .conftest import GEOGRAPHY, NOW
+from tests.databases import GEOGRAPHY, NOW
 
 # The package exports a function of the module's name.
 gazetteer_module = sys.modules["regions.lookup.gazetteer"]

@@ -17,8 +17,7 @@ from regions.geography.outlines import NORTH, WEST
 from regions.geography.projection import utm32
 from regions.geography.topology import boundaries
 from regions.models import Border, Event, Municipality, Outline, User
-
-from .conftest import NOW
+from tests.databases import NOW
 
 FILE = "boundaries.csv"
 # Two squares of 10 km side by side: the western one (0615) and the eastern one (0727).

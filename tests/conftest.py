@@ -1,17 +1,13 @@
 """Fixtures for every test.
 
 `real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
-`site`       the address of the real site with the real data, served from another process
-`editors_site` a second one, on which the journeys of editors write
-`browser`    Chromium, for journeys; a `page` of its own for every test
 
-Journeys talk to `site` only. They touch no database: they see what a reader sees.
+Those of browser journeys are in journeys/conftest.py.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,27 +21,13 @@ from django.db import connection, transaction
 
 from . import databases
 from .engines import runs_on_postgresql
-from .served import Served, serve
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
     from pathways.directory.snapshot import Directory
     from pathways.rules.content import EditionContent
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IN_CI = os.environ.get("CI") == "true"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# The last four keep the browser from calling home; the first lets it run as root.
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 # The run ----------------------------------------------------------------------------------
@@ -72,16 +54,20 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the engine does not decide. Keep a module on one worker, and readers'
-    journeys on one: what they share is made once."""
+    """Leave out what the engine does not decide. Keep a module on one worker: what its tests share
+    is made once.
+
+    Readers' journeys share only what a worker makes once for all of them, so each of them is run
+    where there is room, at the end. The long journeys of editors begin before.
+    """
     if connection.vendor == "postgresql" and not config.getoption("everything"):
         decided = [runs_on_postgresql(module_of(item)) for item in items]
         config.hook.pytest_deselected(items=[*compress(items, map(not_, decided))])
         items[:] = compress(items, decided)
     for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        of_readers = {"browser", "site"} & names and "editors_site" not in names
-        item.add_marker(pytest.mark.xdist_group("site" if of_readers else module_of(item)))
+        if "site" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(module_of(item)))
+    items.sort(key=lambda item: "editors_site" not in getattr(item, "fixturenames", ()))
 
 
 def module_of(item: pytest.Item) -> str:
@@ -234,51 +220,3 @@ def _middleware_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ClientHandler, "load_middleware", load_once)
         yield
-
-
-# The served site --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the site that readers see, with the real data. Nobody writes to it."""
-    with serve(tmp_path_factory.mktemp("site")) as served:
-        yield served.address
-
-
-@pytest.fixture(scope="module")
-def editors_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Return a site of the module's own, on which editors may publish."""
-    with serve(tmp_path_factory.mktemp("editors_site")) as served:
-        yield served
-
-
-# The browser ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the machine's own Chromium, or skip the journey and say why."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if executable is None:
-        pytest.skip(f"no Chromium found (looked for {', '.join(CHROMIUM_NAMES)})")
-    from playwright.sync_api import sync_playwright
-
-    # While it is open, Playwright's event loop runs in this thread, and Django would refuse
-    # every query of the tests that follow. None of them is asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    """Open a fresh window at 1280×800; addresses in `page.goto` are relative to the site."""
-    context = browser.new_context(
-        base_url=site, viewport={"width": 1280, "height": 800}, locale="da-DK"
-    )
-    yield context.new_page()
-    context.close()

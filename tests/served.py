@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -38,9 +41,10 @@ class Served:
 
 @contextmanager
 def serve(folder: Path, **more: str) -> Iterator[Served]:
-    """Load a site with `manage.py bootstrap` and serve it by gunicorn until the block ends.
+    """Serve what `manage.py bootstrap` loads by gunicorn until the block ends.
 
-    It is served as it is shipped, by gunicorn.conf.py; `more` is set in its environment.
+    `folder` is the site's own, made by `tmp_path_factory`. The site is served as it is shipped,
+    by gunicorn.conf.py; `more` is set in its environment.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -53,7 +57,10 @@ def serve(folder: Path, **more: str) -> Iterator[Served]:
             "SITE_ADDRESS": address,
             **more,
         }
-        _manage("bootstrap", environment=environment)
+        if connection.vendor == "postgresql":
+            _manage("bootstrap", environment=environment)
+        else:
+            shutil.copyfile(_loaded_file(folder.parent, environment), folder / "site.sqlite3")
         log = folder / "gunicorn.log"
         with log.open("w") as output:
             server = subprocess.Popen(
@@ -68,7 +75,29 @@ def serve(folder: Path, **more: str) -> Iterator[Served]:
             yield Served(address, environment, log)
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=60)
+
+
+def _loaded_file(own: Path, environment: dict[str, str]) -> Path:
+    """Return a loaded database that nobody opens; it is made once for all workers of a run.
+
+    `own` is the folder of this worker.
+    """
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    loaded = shared / "loaded.sqlite3"
+    with (shared / "loaded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not loaded.exists():
+            first = shared / "bootstrapped.sqlite3"
+            address = f"sqlite:///{first}"
+            _manage("bootstrap", environment={**environment, "DATABASE_URL": address})
+            # Into one file, whatever the process that wrote it has left in its log.
+            with (
+                closing(sqlite3.connect(first)) as source,
+                closing(sqlite3.connect(loaded)) as copy,
+            ):
+                source.backup(copy)
+    return loaded
 
 
 _PYTHON = [sys.executable, "-W", "ignore"]
@@ -95,10 +124,10 @@ def _free_port() -> int:
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return when the server answers, whatever it answers."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=60).close()
         except urllib.error.HTTPError as answer:
             answer.close()
         except OSError:

@@ -1,4 +1,4 @@
-"""Colleagues of a region, each in a window of their own: invited, with a phone that shows codes."""
+"""Colleagues of a region: invited, with a phone that shows codes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import hashlib
 import hmac
 import struct
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.served import Served
 
+from .windows import follow
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 PASSWORD = "en gul cykel uden lygter"
 
@@ -28,21 +30,15 @@ def code_of(secret: str) -> str:
     return f"{number % 1_000_000:06d}"
 
 
-@contextmanager
-def window(browser: Browser, site: Served, *, scripts: bool = True) -> Iterator[Page]:
-    """Open a window without anything remembered; the person is nobody yet."""
-    context = browser.new_context(
-        base_url=site.address,
-        viewport={"width": 1280, "height": 900},
-        locale="da-DK",
-        java_script_enabled=scripts,
-    )
-    try:
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        yield page
-    finally:
-        context.close()
+def give_code(page: Page, secret: str, button: str) -> None:
+    """Send the code that the phone shows; and the next one, if the first ran out on its way."""
+    field = page.locator("main input[name=code]")
+    for _attempt in range(3):
+        field.fill(code_of(secret))
+        follow(page.get_by_role("button", name=button))
+        if not field.count():
+            return
+    pytest.fail(f"No code is taken: {page.inner_text('main')}")
 
 
 def enter(page: Page, site: Served, name: str, *role: str) -> str:
@@ -60,15 +56,14 @@ def enter(page: Page, site: Served, name: str, *role: str) -> str:
     page.get_by_role("button", name="Opret").click()
     page.get_by_role("link", name="Sæt en app op").click()
     secret = page.locator("code.secret").inner_text()
-    page.locator("main input[name=code]").fill(code_of(secret))
-    page.get_by_role("button", name="Bekræft").click()
-    page.get_by_role("link", name="Koderne er gemt").click()
+    give_code(page, secret, "Bekræft")
+    follow(page.get_by_role("link", name="Koderne er gemt"))
     return secret
 
 
 def press(page: Page, button: str) -> None:
     """Press a button of a draft."""
-    page.get_by_role("button", name=button, exact=True).first.click()
+    follow(page.get_by_role("button", name=button, exact=True).first)
 
 
 def looked(page: Page) -> None:

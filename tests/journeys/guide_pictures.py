@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from tests.served import ROOT, Served
 
-from .colleagues import enter, looked, press, window
+from .colleagues import enter, looked, press
 from .palette import reduced
+from .windows import follow, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,7 +36,7 @@ def desk(browser: Browser, editors_site: Served) -> Iterator[tuple[Page, Page]]:
     """Open a window for an editor and one for a colleague who approves."""
     with ExitStack() as windows:
         editor, reviewer = (
-            windows.enter_context(window(browser, editors_site)) for _person in range(2)
+            windows.enter_context(window(browser, editors_site.address)) for _person in range(2)
         )
         enter(editor, editors_site, "Redaktør", "--role", "editor", *MIDT)
         enter(reviewer, editors_site, "Godkender", "--role", "reviewer", *MIDT)
@@ -57,8 +58,8 @@ def test_pictures_are_taken(desk: tuple[Page, Page]) -> None:
     starts = timezone.localdate() + timedelta(days=40)
 
     editor.goto(RULES)
-    editor.get_by_role("link", name="Begynd på en ny udgave").click()
-    editor.get_by_role("button", name="Åbn kladden").click()
+    follow(editor.get_by_role("link", name="Begynd på en ny udgave"))
+    follow(editor.get_by_role("button", name="Åbn kladden"))
     draft = editor.url
     take(editor, "draft", height=748)
     editor.get_by_label("Regel", exact=True).first.fill("Eksempel på en ændret regel.")
@@ -71,14 +72,14 @@ def test_pictures_are_taken(desk: tuple[Page, Page]) -> None:
     reviewer.goto(draft + "godkend/")
     take(reviewer, "review", height=545)
     reviewer.get_by_label("Hvorfor sendes udgaven tilbage?").fill("Eksempel på en begrundelse.")
-    reviewer.get_by_role("button", name="Send tilbage til redaktørerne").click()
+    follow(reviewer.get_by_role("button", name="Send tilbage til redaktørerne"))
 
     editor.goto("/redaktion/")
     take(editor, "overview", height=748)
 
     editor.goto(CATCHMENT)
-    editor.get_by_role("link", name="Begynd på en ny udgave").click()
-    editor.get_by_role("button", name="Åbn kladden").click()
+    follow(editor.get_by_role("link", name="Begynd på en ny udgave"))
+    follow(editor.get_by_role("button", name="Åbn kladden"))
     take(editor, "catchment", height=760)
 
     editor.goto(f"{UNIT}?fra={starts}")

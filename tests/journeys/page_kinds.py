@@ -1,8 +1,11 @@
-"""Every kind of page a reader can meet, each with an address that shows it."""
+"""Every kind of page a reader can meet, each with an address that shows it.
+
+`test_every_page` judges all of them; `PAGES` in English too.
+"""
 
 from __future__ import annotations
 
-# Kind of page: (address, status). What comes after a post is shown by `POSTED`.
+# Kind of page: (address, status).
 PAGES = {
     "front": ("/", 200),
     "answer": ("/sted/8620/", 200),
@@ -48,7 +51,22 @@ PAGES = {
     "not-a-page": ("/findes-ikke/", 404),
     "refused-link": ("/opslag/?postnr=x", 400),
 }
-# Kind of page: what is typed to get there, and a word that the page then says.
+# Other states of these kinds: filtered, with a word explained, another layer, other lines.
+VARIANTS = {
+    "units-of-a-region": ("/enheder/?region=midtjylland", 200),
+    "edition-of-a-catchment": ("/regler/catchment:hovedstaden:diagnostic/1/", 200),
+    "edition-of-a-track": ("/regler/track:unit:ct-foer-henvisning:MAS/1/", 200),
+    "difference-of-the-first-editions": ("/regler/imaging:region:syddanmark/1..2/", 200),
+    "glossary-at-a-word": ("/ordliste/#ct-scanning", 200),
+    "answer-with-a-word-explained": ("/sted/kolding-kommune/#ord-ct-scanning", 200),
+    "map-of-imaging": ("/kort/billeddiagnostik/", 200),
+    "map-of-goals": ("/kort/maal/", 200),
+    "map-of-ct": ("/kort/ct/", 200),
+    "map-of-sources": ("/kort/grundlag/", 200),
+    "map-of-gaps": ("/kort/mangler/", 200),
+}
+ADDRESSES = {**PAGES, **VARIANTS}
+# Kind of page that comes after a post: what is typed to get there, and a word that it says.
 POSTED = {
     "not-found": ("ingensteds overhovedet", "Ikke fundet"),
     "did-you-mean": ("Platanvje 33, 1810", "Mente du"),

@@ -1,33 +1,21 @@
-"""Usable by everybody: on paper, in English, magnified, by keyboard alone, and without motion.
+"""Usable by everybody: by keyboard alone, in English, with a finger.
 
-Light and dark, and narrow windows, are held for every kind of page by `test_every_page`.
+What holds for every kind of page is in `test_every_page`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from .page_kinds import PAGES
-from .test_every_page import AXE, RULES
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+from .windows import follow
+
 pytestmark = pytest.mark.browser
-
-UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
-
-
-def faults(page: Page, *unless: str) -> list[Any]:
-    """Return what axe finds on the page with everything unfolded, some rules left out."""
-    page.evaluate(UNFOLD)
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
-    found = [fault for fault in found if fault["id"] not in unless]
-    return [(f["id"], n["target"], n["failureSummary"]) for f in found for n in f["nodes"]]
 
 
 def focused(page: Page) -> str:
@@ -43,59 +31,6 @@ def tab_to(page: Page, name: str) -> None:
         if focused(page) == name:
             return
     pytest.fail(f"the keyboard never reaches “{name}”")
-
-
-# Every kind of page -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", PAGES)
-def test_page_as_printed_has_no_accessibility_violation(page: Page, kind: str) -> None:
-    page.emulate_media(media="print")
-    page.goto(PAGES[kind][0])
-
-    # Nothing is clicked on paper.
-    assert faults(page, "target-size", "link-in-text-block") == []
-
-
-@pytest.mark.parametrize("kind", PAGES)
-def test_english_page_has_no_accessibility_violation(page: Page, kind: str) -> None:
-    path, status = PAGES[kind]
-    response = page.goto(f"/en{path}")
-
-    assert response is not None and response.status == status
-    assert page.get_attribute("html", "lang") == "en"
-    assert faults(page) == []
-
-
-@pytest.mark.parametrize("kind", PAGES)
-def test_page_needs_no_sideways_scrolling_however_it_is_magnified(page: Page, kind: str) -> None:
-    path = PAGES[kind][0]
-    widths = []
-
-    # A window of 1280 at 200 % and at 400 %.
-    for address, width in ((path, 640), (f"/en{path}", 640), (f"/en{path}", 320)):
-        page.set_viewport_size({"width": width, "height": 512})
-        page.goto(address)
-        page.evaluate(UNFOLD)
-        widths.append((page.evaluate("document.documentElement.scrollWidth"), width))
-
-    assert [(needed, width) for needed, width in widths if needed > width] == []
-
-
-@pytest.mark.parametrize("kind", PAGES)
-def test_nothing_moves(page: Page, kind: str) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(PAGES[kind][0])
-
-    moving = page.evaluate(
-        """() => [...document.querySelectorAll("*")].filter(element => {
-            const style = getComputedStyle(element);
-            return style.transitionDuration !== "0s" || style.animationName !== "none"
-                || style.scrollBehavior === "smooth";
-        }).map(element => element.outerHTML.slice(0, 80))"""
-    )
-
-    assert moving == []
 
 
 # By keyboard alone ------------------------------------------------------------------------
@@ -153,7 +88,7 @@ def test_reader_of_english_stays_in_english(page: Page) -> None:
 
     page.get_by_label("The patient’s address or postcode").fill("8620")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Checklist for print").first.click()
+    follow(page.get_by_role("link", name="Checklist for print").first)
 
     assert urlsplit(page.url).path == "/en/sted/8620/tjekliste/mas/"
     assert page.inner_text("h1").startswith("Checklist")

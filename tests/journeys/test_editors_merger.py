@@ -9,7 +9,8 @@ import pytest
 
 from tests.served import Served
 
-from .colleagues import enter, window
+from .colleagues import enter
+from .windows import follow, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,9 +27,9 @@ def test_new_regions_first_catchment_is_copied_approved_and_holds_from_the_day(
     browser: Browser, editors_site: Served
 ) -> None:
     with (
-        window(browser, editors_site) as western,
-        window(browser, editors_site) as southern,
-        window(browser, editors_site) as doctor,
+        window(browser, editors_site.address) as western,
+        window(browser, editors_site.address) as southern,
+        window(browser, editors_site.address) as doctor,
     ):
         enter(western, editors_site, "Inge", "--role", "admin", "--region", "hovedstaden")
         enter(southern, editors_site, "Poul", "--role", "admin", "--region", "sjaelland")
@@ -38,25 +39,25 @@ def test_new_regions_first_catchment_is_copied_approved_and_holds_from_the_day(
         # One region's administrator makes drafts of what both predecessors have decided.
         western.goto("/redaktion/region/oestdanmark/kopier/")
         assert "Regionerne siger ikke det samme" in western.inner_text("main")
-        western.get_by_role("button", name=re.compile(r"^Opret \d+ kladder$")).click()
+        follow(western.get_by_role("button", name=re.compile(r"^Opret \d+ kladder$")))
         western.goto("/redaktion/region/oestdanmark/kopier/")
         assert western.get_by_role("button", name=re.compile("^Opret")).count() == 0
 
         western.goto(CATCHMENT)
-        western.locator("main a", has_text=re.compile("kladde", re.I)).first.click()
+        follow(western.locator("main a", has_text=re.compile("kladde", re.I)).first)
         draft = western.url
         western.get_by_label("Hvad er ændret?").fill("Østdanmarks første optageområder.")
         western.get_by_label("Væsentlig ændring").check()
-        western.get_by_role("button", name="Gem og send til godkendelse").click()
+        follow(western.get_by_role("button", name="Gem og send til godkendelse"))
 
         # The other region's administrator cannot let them hold before the region exists.
         southern.goto(draft + "godkend/")
         decide = southern.get_by_role("form", name="Udgiv", exact=True)
         decide.get_by_label("Gælder fra").fill("2026-12-30")
-        decide.get_by_role("button", name=re.compile("^Udgiv udgave")).click()
+        follow(decide.get_by_role("button", name=re.compile("^Udgiv udgave")))
         assert "Intet er gemt endnu" in southern.inner_text("main")
         decide.get_by_label("Gælder fra").fill(THE_DAY)
-        decide.get_by_role("button", name=re.compile("^Udgiv udgave")).click()
+        follow(decide.get_by_role("button", name=re.compile("^Udgiv udgave")))
         southern.locator(".done").first.wait_for()
 
         # The doctor: unchanged until the day, and the region's own from then.

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import html5lib
 import pytest
 
 from tests.served import Served
 
-from .colleagues import enter, window
-from .test_every_page import AXE, RULES
+from .colleagues import enter
+from .page_checks import UNFOLD, inaccessible, invalid, overhearing, too_wide
+from .windows import follow, window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -61,14 +61,14 @@ INSIDE = {
 @pytest.fixture(scope="module")
 def desk(browser: Browser, editors_site: Served) -> Iterator[Page]:
     """Sit at an administrator's desk with two drafts open and one sent to a colleague."""
-    with window(browser, editors_site) as page:
+    with window(browser, editors_site.address) as page:
         enter(page, editors_site, "Asta", "--role", "admin", "--region", "midtjylland")
         for rules in (f"{TRACK}MAS/", f"{TRACK}MUP/", CATCHMENT):
             page.goto(f"{rules}ny/")
-            page.get_by_role("button", name="Åbn kladden").click()
+            follow(page.get_by_role("button", name="Åbn kladden"))
         page.goto(f"{TRACK}MUP/2/")
         page.get_by_label("Væsentlig ændring").check()
-        page.get_by_role("button", name="Gem og send til godkendelse").click()
+        follow(page.get_by_role("button", name="Gem og send til godkendelse"))
         yield page
 
 
@@ -83,66 +83,23 @@ def test_page_of_the_rooms_is_accessible_valid_narrow_and_from_here(
 def test_page_at_the_door_is_accessible_valid_narrow_and_from_here(
     browser: Browser, editors_site: Served, kind: str
 ) -> None:
-    with window(browser, editors_site) as page:
+    with window(browser, editors_site.address) as page:
         judge(page, editors_site, OUTSIDE[kind], 404 if kind == "dead-invitation" else 200)
 
 
 def judge(page: Page, site: Served, path: str, status: int) -> None:
-    asked: list[Request] = []
-    said: list[str] = []
-
-    def remember(request: Request) -> None:
-        asked.append(request)
-
-    def complain(message: object) -> None:
-        said.append(str(getattr(message, "text", message)))
-
-    page.on("request", remember)
-    page.on("console", complain)
-    page.on("pageerror", complain)
     page.set_viewport_size({"width": 1280, "height": 900})
-    response = page.goto(path)
-    assert response is not None
-    assert response.status == status
+    with overhearing(page) as heard:
+        response = page.goto(path)
+        assert response is not None
+        assert response.status == status
 
-    faults = invalid(response.text())
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(AXE)  # the policy refuses a script tag
-        found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
-        faults += [
-            f"{scheme} {fault['id']}: {node['target']} {node['failureSummary']}"
-            for fault in found
-            for node in fault["nodes"]
-        ]
-    for width in (768, 320):
-        page.set_viewport_size({"width": width, "height": 844})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        faults += [f"{wide} wide at {width}"] if wide > width else []
-    page.emulate_media(color_scheme="light")
-    page.remove_listener("request", remember)
-    page.remove_listener("console", complain)
-    page.remove_listener("pageerror", complain)
+        faults = invalid(response.text())
+        page.evaluate(UNFOLD)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            faults += [f"{scheme}: {fault}" for fault in inaccessible(page)]
+        page.emulate_media(color_scheme="light")
+        faults += too_wide(page, 1280, 768, 320)
 
-    faults += [text for text in said if "status of 4" not in text]
-    faults += [one.url for one in asked if not one.url.startswith((f"{site.address}/", "data:"))]
-    assert faults == []
-
-
-def invalid(source: str) -> list[str]:
-    """Return what is wrong with a page's HTML."""
-    parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
-    tree = parser.parse(source)
-    faults = [f"{line}: {code} {data}" for (line, _), code, data in parser.errors]
-    ids = [element.get("id") for element in tree.iter() if element.get("id")]
-    named = {
-        name
-        for element in tree.iter()
-        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls")
-        for name in (element.get(attribute) or "").split()
-    }
-    faults += sorted({f"id {name} twice" for name in ids if ids.count(name) > 1})
-    faults += [f"no element {name}" for name in sorted(named - set(ids))]
-    faults += [] if len(list(tree.iter("h1"))) == 1 else ["not one h1"]
-    return faults
+    assert faults + heard.faults(site.address) == []

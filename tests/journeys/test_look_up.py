@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,9 @@ import pytest
 from tests.served import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
+
+from .windows import follow
 
 pytestmark = pytest.mark.browser
 
@@ -38,14 +39,6 @@ def look_up(page: Page, text: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.fixture
-def plain_page(browser: Browser, site: str) -> Iterator[Page]:
-    """Open a window that runs no scripts."""
-    context = browser.new_context(base_url=site, java_script_enabled=False, viewport=DESK)
-    yield context.new_page()
-    context.close()
-
-
 def test_doctor_types_chooses_reads_prints_and_goes_back(page: Page) -> None:
     page.goto("/")
     picture(page, "1-front")
@@ -58,7 +51,7 @@ def test_doctor_types_chooses_reads_prints_and_goes_back(page: Page) -> None:
     assert page.url.endswith("/sted/2640/")
     assert page.locator("h1").inner_text() == "Hvilken kommune bor patienten i?"
 
-    page.locator(".choices a", has_text="Ishøj").click()
+    follow(page.locator(".choices a", has_text="Ishøj"))
     picture(page, "3-answer")
     picture(page, "3-answer-whole", whole=True)
     assert page.url.endswith("/sted/2640-ishoej/")
@@ -101,7 +94,7 @@ def test_typing_error_is_asked_about_and_led_right(page: Page) -> None:
     look_up(page, "Platanvje 33, 1810")
     picture(page, "5-did-you-mean")
     asked = page.inner_text("main")
-    page.locator(".choices a").first.click()
+    follow(page.locator(".choices a").first)
 
     assert "Mente du" in asked
     assert "/sted/1810-" in page.url
@@ -125,7 +118,7 @@ def test_everything_works_without_scripts(plain_page: Page) -> None:
 
     plain_page.get_by_label(FIELD).fill("2640")
     plain_page.get_by_role("button", name="Slå op").click()
-    plain_page.locator(".choices a", has_text="Greve").click()
+    follow(plain_page.locator(".choices a", has_text="Greve"))
 
     assert plain_page.url.endswith("/sted/2640-greve/")
     assert "Region Sjælland" in plain_page.inner_text("main")

@@ -14,6 +14,7 @@ from units.models import Unit
 
 from .. import permissions
 from ..models import Pathway, RuleSet
+from ..rules.keys import RuleSetKey
 from .base import Forbidden, Refused, day_of, record
 
 
@@ -46,6 +47,19 @@ def open_pathway(
     kind = "pathway.opened" if made else "pathway.renamed"
     record(kind, f"pathway:{slug}", actor=actor, now=now, changes_answers=True)
     return pathway
+
+
+def columns_of(key: RuleSetKey) -> dict[str, Any]:
+    """Return a rule set's columns as its key says them; an owner that is not there is None."""
+    return {
+        "key": str(key),
+        "kind": key.kind.value,
+        "pathway": Pathway.objects.filter(slug=key.pathway).first() if key.pathway else None,
+        "region": Region.objects.filter(slug=key.region).first() if key.region else None,
+        "unit": Unit.objects.filter(key=key.unit).first() if key.unit else None,
+        "service": key.service,
+        "track": key.track,
+    }
 
 
 @transaction.atomic

@@ -290,7 +290,7 @@ def _load_editions(
         for (key, start), revision in sorted(published.items())
         if revision.published_by_id != approver.pk
     ]
-    wanted = {(edition.rule_set.key, edition.effective_from) for edition in files.editions}
+    wanted = {(str(edition.rule_set), edition.effective_from) for edition in files.editions}
     # First, so that what is published next takes over from what holds without it.
     for (key, start), revision in sorted(published.items()):
         if (key, start) in wanted or revision.published_by_id != approver.pk:
@@ -310,7 +310,7 @@ def _load_editions(
         _note_confirmed(revision, report)
     problems: list[Problem] = []
     for edition in files.editions:
-        key = edition.rule_set.key
+        key = str(edition.rule_set)
         earlier = published.get((key, edition.effective_from))
         if (
             earlier is not None
@@ -328,7 +328,9 @@ def _load_editions(
             # are tried all the same, so that an operator sees every fault at once.
             with transaction.atomic():
                 if key not in rule_sets:
-                    rule_sets[key] = _open(edition, actor=writer, now=now)
+                    rule_sets[key] = actions.open_rule_set(
+                        **actions.columns_of(edition.rule_set), actor=writer, now=now
+                    )
                 _publish(edition, rule_sets[key], writer=writer, approver=approver, now=now)
         except actions.Refused as refusal:
             problems += _problems(edition, refusal.reasons)
@@ -364,22 +366,7 @@ def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:
 
 def _problems(edition: EditionFile, reasons: Iterable[str]) -> Iterator[Problem]:
     for reason in reasons:
-        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set.key})", reason)
-
-
-def _open(edition: EditionFile, *, actor: User, now: datetime) -> RuleSet:
-    name = edition.rule_set
-    return actions.open_rule_set(
-        key=name.key,
-        kind=name.kind.value,
-        pathway=Pathway.objects.filter(slug=name.pathway).first(),
-        region=Region.objects.filter(slug=name.region).first(),
-        unit=Unit.objects.filter(key=name.unit).first(),
-        service=name.service,
-        track=name.track,
-        actor=actor,
-        now=now,
-    )
+        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set!s})", reason)
 
 
 def _publish(

@@ -46,6 +46,7 @@ from pathways.directory.resolution import NATIONAL
 from pathways.models import Pathway, RuleSetKind
 from pathways.public.maps.flows import draw
 from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.keys import RuleMatter
 from regions.cpr import holds_cpr
 from regions.lookup import Option
 
@@ -349,7 +350,7 @@ def _flows(sides: Sequence[Side], answered: Sequence[Compared]) -> dict[str, obj
         "flows": [(side, drawing) for side, drawing, _one in drawn if drawing],
         "without_steps": [
             f"{side.title} ({_('reglerne er trukket tilbage')})"
-            if one.answer.withdrawn(RuleSetKind.TRACK)
+            if one.answer.withdrawn(RuleMatter(RuleSetKind.TRACK))
             else side.title
             for side, drawing, one in drawn
             if not drawing

@@ -20,11 +20,12 @@ from pathways.answers.values import Edition, ImagingLine, UnitCard, Unknown
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
 from pathways.directory.history import EditionHead, RuleSetRef
-from pathways.directory.resolution import NATIONAL, Held
+from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, Held
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
 from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.keys import parse_or_none
 from regions.lookup import gazetteer
 from units.models import Unit, UnitDetails
 
@@ -293,7 +294,8 @@ def _since(unit: UnitRef, day: date) -> date | None:
 
 
 def _rule_set_keys(directory: Directory, unit: UnitRef) -> list[str]:
-    return [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    keys = ((key, parse_or_none(key)) for key in directory.editions)
+    return [key for key, read in keys if read is not None and read.unit == unit.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,10 +355,8 @@ def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
     if unit.is_example:
         return {}
     regions = directory.regions_of(unit.municipality, on)
-    patterns = [f"track:region:{{}}:{track}" for track in Track]
-    if unit.kind == Unit.Kind.IMAGING:
-        patterns = ["imaging:region:{}"]
-    found = [directory.first(regions, pattern, on) for pattern in patterns]
+    matters = [IMAGING] if unit.kind == Unit.Kind.IMAGING else TRACKS.values()
+    found = [directory.first(regions, matter, on) for matter in matters]
     numbers = {edition.rule_set: edition.number for edition, _region in filter(None, found)}
     way = (
         Pathway.Way.GP_WORK_UP if unit.kind == Unit.Kind.IMAGING else Pathway.Way.DIAGNOSTIC_PACKAGE

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from pathways.actions import Refused, grant_role, revoke_role
 from pathways.actions.base import record
-from regions.models import Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, User
 from regions.plain_text import clean
 
 from .actions import system_account, tidy
@@ -138,7 +138,7 @@ def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) 
     user.set_unusable_password()
     user.save()
     EmailAddress.objects.create(user=user, email=claims.address, verified=True, primary=True)
-    record("account.opened", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_OPENED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
     return user
 
 
@@ -147,7 +147,7 @@ def adopt(user: User, claims: Claims, *, now: datetime) -> None:
     """Hand a local account to the region's login: from now on it has no password."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    record("account.adopted", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_ADOPTED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
 
 
 @transaction.atomic

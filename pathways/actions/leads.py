@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import User
+from regions.models import Event, User
 
 from .. import permissions
 from ..models import Lead
@@ -40,7 +40,12 @@ def set_leads(wanted: Mapping[str, Mapping[str, Any]], *, actor: User, now: date
         changed.append(key)
     if changed:
         record(
-            "leads.set", "leads", actor=actor, now=now, changes_answers=True, keys=sorted(changed)
+            Event.Kind.LEADS_SET,
+            "leads",
+            actor=actor,
+            now=now,
+            changes_answers=True,
+            keys=sorted(changed),
         )
     return changed
 
@@ -59,7 +64,7 @@ def follow_lead(*, lead: Lead, actor: User, now: datetime) -> Lead:
         raise Stale
     region = region_of(lead.unit.municipality, on=today) if lead.unit else lead.region
     record(
-        "lead.followed",
+        Event.Kind.LEAD_FOLLOWED,
         f"lead:{lead.key}",
         actor=actor,
         now=now,

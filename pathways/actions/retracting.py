@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import User
+from regions.models import Event, User
 from units.models import Unit, UnitDetails
 
 from .. import permissions
@@ -52,7 +52,7 @@ def retract(
     start = Revision.objects.values_list("effective_from", flat=True).get(pk=revision.pk)
     move("retract", revision=revision, seen=seen)
     record_step(
-        "revision.retracted",
+        Event.Kind.REVISION_RETRACTED,
         revision,
         actor=actor,
         now=now,
@@ -83,7 +83,7 @@ def retract_unit_details(
     before = _said(details, sorted(_DETAILS))
     details.delete()
     record(
-        "unit.details_retracted",
+        Event.Kind.UNIT_DETAILS_RETRACTED,
         f"unit:{unit.key}",
         actor=actor,
         now=now,

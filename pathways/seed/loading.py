@@ -225,7 +225,7 @@ def _retract_details(
     """
     wanted = {(file.key, file.valid_from) for file in files}
     named = {file.key for file in files}
-    opened = Event.objects.filter(kind="unit.opened", actor=writer)
+    opened = Event.objects.filter(kind=Event.Kind.UNIT_OPENED, actor=writer)
     subjects = opened.values_list("subject", flat=True)
     report.gone += sorted({subject.removeprefix("unit:") for subject in subjects} - named)
     by_hand = Revision.objects.published().exclude(created_by=writer)

@@ -184,8 +184,19 @@ def test_every_action_has_a_sentence_without_holes(world: World, case: Case) -> 
         assert "{" not in told.sentence
 
 
+@pytest.mark.parametrize("kind", Event.Kind)
+def test_every_kind_has_a_sentence_and_a_heading(kind: Event.Kind) -> None:
+    assert kind in event_log.SENTENCES
+    assert kind.partition(".")[0] in event_log.LABELS
+
+
+def test_kind_that_is_not_on_the_list_is_not_recorded(world: World) -> None:
+    with pytest.raises(ValueError, match=r"moon\.landed"):
+        record("moon.landed", "moon:1", actor=world.editor, now=NOW)  # type: ignore[arg-type]
+
+
 def test_event_of_an_unknown_kind_is_shown_as_it_is_written(world: World) -> None:
-    event = record("moon.landed", "moon:1", actor=world.editor, now=NOW)
+    event = Event.objects.create(at=NOW, actor=world.editor, kind="moon.landed", subject="moon:1")
 
     (told,) = event_log.tell([event], on=TODAY)
 

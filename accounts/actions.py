@@ -20,25 +20,14 @@ from mail.models import RoleMailbox
 from pathways import permissions
 from pathways.actions import Forbidden, Refused, grant_role, revoke_role
 from pathways.actions.base import day_of, record
-from regions.models import Event, Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User
 from regions.plain_text import is_clean
 
 from . import mail_texts, roles
 from .models import SUPERUSER, Invitation, ProvidedRole
 
 LIFETIME = timedelta(days=7)
-SYSTEM = "adgang"
 ADMIN = RegionRole.Role.ADMIN
-
-
-def system_account() -> User:
-    """Return the account in whose name the machine gives roles; nobody can log in with it."""
-    if known := User.objects.filter(username=SYSTEM).first():
-        return known
-    user = User(username=SYSTEM, is_active=False, is_superuser=True)
-    user.set_unusable_password()
-    user.save()
-    return user
 
 
 def hash_of(token: str) -> str:
@@ -174,7 +163,7 @@ def _keep_promise(promised: Invitation, user: User, now: datetime) -> int:
         _require_right(inviter, promised.region, promised.role, now)
     except Forbidden:
         return 0
-    if not inviter.is_active and inviter.username != SYSTEM:
+    if not inviter.is_active and inviter.username != SystemAccount.ACCESS:
         return 0
     if promised.role == SUPERUSER:
         user.is_superuser = user.is_staff = True

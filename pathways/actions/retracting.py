@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import Event, User
+from regions.models import Event, RegionMembership, User
 from units.models import Unit, UnitDetails
 
 from .. import permissions
@@ -20,7 +20,7 @@ from ..models import Revision
 from .base import Forbidden, Refused, day_of, record
 from .rule_sets import _require_superuser
 from .transitions import move, record_step, refuse_patients
-from .units import _DETAILS, _lock, _said, region_of
+from .units import _DETAILS, _lock, _said
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def retract_unit_details(
         f"unit:{unit.key}",
         actor=actor,
         now=now,
-        region=region_of(unit.municipality, on=day_of(now)),
+        region=RegionMembership.objects.region_of(unit.municipality, on=day_of(now)),
         reason=reason,
         changes_answers=True,
         valid_from=valid_from.isoformat(),

@@ -32,18 +32,11 @@ _DETAILS = {column.name for column in UnitDetails._meta.fields} - {
 }
 
 
-def region_of(municipality: Municipality | None, *, on: date) -> Region | None:
-    """Return the region that answers for a unit there; None for an example, which lies nowhere."""
-    membership = RegionMembership.objects.in_force(on).filter(municipality=municipality)
-    found = membership.select_related("region").first()
-    return found.region if found else None
-
-
 def require_editor_of(
     municipality: Municipality | None, actor: User, now: datetime
 ) -> Region | None:
     """Return the region that the place lies in now; raise Forbidden unless the actor edits it."""
-    region = region_of(municipality, on=day_of(now))
+    region = RegionMembership.objects.region_of(municipality, on=day_of(now))
     if not permissions.may_edit_region(actor, region, on=day_of(now)):
         raise Forbidden(_("Det kræver rollen redaktør i den region, som enheden ligger i."))
     return region

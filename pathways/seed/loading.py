@@ -18,7 +18,9 @@ from regions.models import (
     Region,
     RegionMembership,
     Source,
+    SystemAccount,
     User,
+    system_user,
 )
 from units.models import Unit, UnitDetails
 
@@ -119,23 +121,8 @@ def known_places() -> Known:
 
 
 def system_accounts() -> tuple[User, User]:
-    """Return who writes and who approves what is loaded: two accounts nobody can log in with.
-
-    Two, because the database refuses an edition that its own submitter has published.
-    """
-    return (
-        _system_account("indlaesning", name="vejviserens filer"),
-        _system_account("godkendelse", name="indlæsningen"),
-    )
-
-
-def _system_account(username: str, *, name: str) -> User:
-    if known := User.objects.filter(username=username).first():
-        return known
-    user = User(username=username, first_name=name, is_active=False, is_superuser=True)
-    user.set_unusable_password()
-    user.save()
-    return user
+    """Return who writes and who approves what is loaded."""
+    return system_user(SystemAccount.WRITER), system_user(SystemAccount.APPROVER)
 
 
 def _load_pathways(

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from regions.geography import load
 from regions.lookup import forget
-from regions.models import Region, User, system_user
+from regions.models import Region, SystemAccount, User, system_user
 
 GEOGRAPHY = Path(settings.BASE_DIR) / "fixtures" / "geography"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def real_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         with transaction.atomic():
-            load(GEOGRAPHY, actor=system_user(), now=NOW)
+            load(GEOGRAPHY, actor=system_user(SystemAccount.GEOGRAPHY), now=NOW)
             # PostgreSQL would check 55,000 waiting references again at the end of every test.
             connection.check_constraints()
             with django_db_blocker.block():
@@ -35,7 +35,7 @@ def real_geography(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 
 @pytest.fixture
 def operator(db: None) -> User:
-    return system_user()
+    return system_user(SystemAccount.GEOGRAPHY)
 
 
 @pytest.fixture

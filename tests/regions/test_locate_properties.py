@@ -22,7 +22,7 @@ from regions.lookup import (
     place_by_id,
     place_set,
 )
-from regions.models import Event, Municipality, Region, is_sliver, system_user
+from regions.models import Event, Municipality, Region, SystemAccount, is_sliver, system_user
 
 from .conftest import GEOGRAPHY, NOW
 
@@ -360,7 +360,11 @@ def test_streets_stay_read_until_the_next_load(django_assert_num_queries: object
     version = Event.objects.directory_version()
     locate("Vestergade 10, 8600 Silkeborg", version=version)
     Event.objects.create(
-        at=NOW, actor=system_user(), kind="test", subject="x", changes_answers=True
+        at=NOW,
+        actor=system_user(SystemAccount.GEOGRAPHY),
+        kind="test",
+        subject="x",
+        changes_answers=True,
     )
     gazetteer(version + 1)
 
@@ -432,7 +436,11 @@ def test_new_version_is_read_anew() -> None:
     locate("Silkeborg")
     Municipality.objects.filter(code="0740").update(name="Silkestad")
     Event.objects.create(
-        at=NOW, actor=system_user(), kind="test", subject="x", changes_answers=True
+        at=NOW,
+        actor=system_user(SystemAccount.GEOGRAPHY),
+        kind="test",
+        subject="x",
+        changes_answers=True,
     )
 
     assert locate("Silkestad").places[0].municipality == "Silkestad"

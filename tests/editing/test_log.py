@@ -12,7 +12,6 @@ from django.db import connection
 from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from editing import event_log
 from pathways import actions
@@ -229,33 +228,3 @@ def test_person_or_region_with_events_cannot_be_deleted(told: World) -> None:
             held.delete()
 
     assert Event.objects.count() == count
-
-
-def test_admin_deletes_and_changes_no_event(told: World, client: Client) -> None:
-    client.force_login(told.operator)
-    before = list(Event.objects.values())
-    event = Event.objects.latest("pk")
-    listing = reverse("admin:regions_event_changelist")
-    chosen = {"action": "delete_selected", "_selected_action": [event.pk], "post": "yes"}
-
-    client.post(listing, chosen)
-    codes = [
-        client.post(reverse(f"admin:regions_event_{page}", args=arguments), {"post": "yes"})
-        for page, arguments in (("add", []), ("change", [event.pk]), ("delete", [event.pk]))
-    ]
-
-    assert {answer.status_code for answer in codes} <= {302, 403}
-    assert list(Event.objects.values()) == before
-
-
-# Who -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("page", [PAGE, FILE])
-def test_stranger_outsider_and_wrong_method(
-    world: World, signed_in: SignIn, client: Client, page: str
-) -> None:
-    assert client.get(page).status_code == 302
-    assert signed_in(world.outsider).get(page).status_code == 403
-    assert signed_in(world.editor).post(page).status_code == 405
-    assert signed_in(world.reviewer).get(page).status_code == 200

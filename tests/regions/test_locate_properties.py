@@ -19,7 +19,6 @@ from regions.lookup import (
     forget,
     gazetteer,
     locate,
-    place_by_id,
     place_set,
 )
 from regions.models import Event, Municipality, Region, SystemAccount, is_sliver, system_user
@@ -211,7 +210,9 @@ def test_every_single_place_has_an_id_that_leads_back_to_it() -> None:
     places = {place for group in book.sets.values() for place in group}
 
     for place in places:
-        assert place_by_id(place.id) == place
+        found = place_set(place.id)
+        assert found is not None
+        assert found.places == (place,)
 
     assert len({place.id for place in places}) == len(places)
 
@@ -277,14 +278,11 @@ def test_joined_ids_are_one_set() -> None:
 
 
 def test_pair_of_the_street_register_alone_is_a_place() -> None:
-    place = place_by_id("2650-koebenhavn")
+    found = place_set("2650-koebenhavn")
 
-    assert place is not None
+    assert found is not None
+    [place] = found.places
     assert (place.postcode_name, place.municipality, place.share) == ("Hvidovre", "København", None)
-
-
-def test_set_of_several_is_no_single_place() -> None:
-    assert place_by_id("8600") is None
 
 
 # Slivers

@@ -83,9 +83,10 @@ def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCat
     """Return what the catchments that decide on the date send to the unit."""
     found: list[tuple[Service, EditionRef, list[RouteRow]]] = []
     for service in Service:
+        matter = RuleMatter(RuleSetKind.CATCHMENT, service=service)
         for key in sorted(directory.editions):
             edition = directory.edition(key, on)
-            if edition and RuleMatter(RuleSetKind.CATCHMENT, service=service).includes(key):
+            if edition and matter.includes(key):
                 rows = [row for row in edition.content.routes if row.unit == unit]
                 rows = [row for row in rows if _decides(directory, edition, row, service, on)]
                 if rows:

@@ -16,10 +16,10 @@ from django.db import transaction
 
 from pathways.actions import Refused, grant_role, revoke_role
 from pathways.actions.base import record
-from regions.models import Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User, system_user
 from regions.plain_text import clean
 
-from .actions import system_account, tidy
+from .actions import tidy
 from .models import ProvidedRole
 
 # In the state that allauth keeps of one login: its provider has proved a second factor.
@@ -138,7 +138,7 @@ def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) 
     user.set_unusable_password()
     user.save()
     EmailAddress.objects.create(user=user, email=claims.address, verified=True, primary=True)
-    record("account.opened", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_OPENED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
     return user
 
 
@@ -147,7 +147,7 @@ def adopt(user: User, claims: Claims, *, now: datetime) -> None:
     """Hand a local account to the region's login: from now on it has no password."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    record("account.adopted", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_ADOPTED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def sync_roles(user: User, claims: Claims, *, now: datetime) -> None:
 
     Roles that a person gave by hand stay, and so do those of other regions.
     """
-    actor = system_account()
+    actor = system_user(SystemAccount.ACCESS)
     held = RegionRole.objects.filter(user=user, region=claims.region)
     provided = held.filter(provided__provider=claims.provider)
     for role in provided.exclude(role__in=claims.roles):

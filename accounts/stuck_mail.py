@@ -12,7 +12,7 @@ from mail.models import Letter
 from pathways import permissions
 from pathways.actions import Forbidden, Refused
 from pathways.actions.base import day_of, record
-from regions.models import User
+from regions.models import Event, User
 
 NEEDS = "Det kræver rollen regional administrator."
 
@@ -55,5 +55,5 @@ def resume(*, actor: User, now: datetime) -> int:
     count = Letter.objects.resume(now=now)
     if not count:
         raise Refused(["Ingen breve er lagt til side. De andre prøves igen af sig selv."])
-    record("letters.resumed", "letters", actor=actor, now=now, letters=count)
+    record(Event.Kind.LETTERS_RESUMED, "letters", actor=actor, now=now, letters=count)
     return count

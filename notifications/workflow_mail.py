@@ -94,7 +94,7 @@ def _write(event: Event, *, now: datetime) -> int:
 
 def _submitted(case: _Case) -> _Letter | None:
     # The log may be read late; what has been decided meanwhile waits for nobody.
-    newest = Event.objects.filter(kind="revision.submitted", subject=case.event.subject)
+    newest = Event.objects.filter(kind=Event.Kind.REVISION_SUBMITTED, subject=case.event.subject)
     if case.revision.status != Status.IN_REVIEW or newest.latest("pk").pk != case.event.pk:
         return None
     text = [
@@ -108,7 +108,7 @@ def _submitted(case: _Case) -> _Letter | None:
 
 def _sent_back(case: _Case) -> _Letter:
     before = Event.objects.filter(
-        kind="revision.submitted", subject=case.event.subject, pk__lt=case.event.pk
+        kind=Event.Kind.REVISION_SUBMITTED, subject=case.event.subject, pk__lt=case.event.pk
     )
     submitted = before.select_related("actor").first()  # the log's order is newest first
     text = [
@@ -208,10 +208,10 @@ def _assigned(event: Event, on: date) -> _Letter | None:
 
 
 _KINDS: dict[str, Callable[[Event, date], _Letter | None]] = {
-    "revision.submitted": _of_edition(_submitted),
-    "revision.sent_back": _of_edition(_sent_back),
-    "revision.published": _of_edition(_published),
-    "revision.published_in_emergency": _of_edition(_emergency),
-    "revision.countersigned": _of_edition(_countersigned),
-    "report.in_progress": _assigned,
+    Event.Kind.REVISION_SUBMITTED: _of_edition(_submitted),
+    Event.Kind.REVISION_SENT_BACK: _of_edition(_sent_back),
+    Event.Kind.REVISION_PUBLISHED: _of_edition(_published),
+    Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY: _of_edition(_emergency),
+    Event.Kind.REVISION_COUNTERSIGNED: _of_edition(_countersigned),
+    Event.Kind.REPORT_IN_PROGRESS: _assigned,
 }

@@ -17,6 +17,7 @@ from pathways.directory.coverage.survey import Matter, Point, Survey
 from pathways.directory.history import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status, UnknownState
+from pathways.rules.keys import RuleMatter
 from regions.models import Region, User
 from regions.spelling import danish_order
 
@@ -167,7 +168,7 @@ def _board(
         faults=tuple(
             fault
             for fault in audited.faults
-            if slug or fault.where.startswith(RuleSetKind.NATIONAL)
+            if slug or RuleMatter(RuleSetKind.NATIONAL).includes(fault.where)
         ),
     )
 

@@ -153,7 +153,9 @@ def _revisions() -> QuerySet[Revision]:
 def _sent_back(drafts: Iterable[Revision]) -> dict[int, Event]:
     """Return the latest refusal of each draft that was handed in before."""
     subjects = {f"revision:{draft.pk}": draft.pk for draft in drafts}
-    events = Event.objects.filter(kind="revision.sent_back", subject__in=subjects).order_by("pk")
+    events = Event.objects.filter(
+        kind=Event.Kind.REVISION_SENT_BACK, subject__in=subjects
+    ).order_by("pk")
     return {subjects[event.subject]: event for event in events}
 
 

@@ -70,12 +70,16 @@ def page_context(
     events = list(
         Event.objects.filter(
             subject=f"revision:{revision.pk}",
-            kind__in=("revision.drafted", "revision.saved", "revision.sent_back"),
+            kind__in=(
+                Event.Kind.REVISION_DRAFTED,
+                Event.Kind.REVISION_SAVED,
+                Event.Kind.REVISION_SENT_BACK,
+            ),
         )
         .select_related("actor")
         .order_by("-at", "-pk")[:50]
     )
-    sent_back = next((e for e in events if e.kind == "revision.sent_back"), None)
+    sent_back = next((e for e in events if e.kind == Event.Kind.REVISION_SENT_BACK), None)
     comments = revision.comments.select_related("created_by") if sent_back else ()
     loose = _place(comments, page)
     return {
@@ -84,7 +88,7 @@ def page_context(
         "seen": seen,
         "sections": _sections(revision.rule_set.kind, page),
         "faults": page.faults(),
-        "saved": next((e for e in events if e.kind != "revision.sent_back"), None),
+        "saved": next((e for e in events if e.kind != Event.Kind.REVISION_SENT_BACK), None),
         "sent_back": sent_back,
         "loose_comments": loose,
         "significances": Significance.choices,

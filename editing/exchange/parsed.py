@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from pathways.rules.content import EditionContent
-from pathways.seed import RuleSetName
+from pathways.rules.keys import RuleSetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class RulesRow:
 
     row: int
     key: str
-    name: RuleSetName
+    identity: RuleSetKey | None  # None: its columns do not belong together, which is a fault
     number: int | None  # of the edition that the file was made from
     is_new: bool
     content: EditionContent

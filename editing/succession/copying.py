@@ -40,13 +40,7 @@ def copy(
 
 def _draft(matter: Matter, region: Region, chosen: str, *, actor: User, now: datetime) -> Revision:
     rule_set = matter.rule_set or actions.open_rule_set(
-        key=matter.key,
-        kind=matter.name.kind.value,
-        region=region,
-        service=matter.name.service,
-        track=matter.name.track,
-        actor=actor,
-        now=now,
+        **actions.columns_of(matter.name), actor=actor, now=now
     )
     content = matter.content(chosen or matter.origins[0].region.slug)
     return actions.start_draft(rule_set=rule_set, content=content, actor=actor, now=now)

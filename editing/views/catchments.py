@@ -216,7 +216,7 @@ def _show(
 ) -> HttpResponse:
     routes = page.routes()
     log = Event.objects.filter(subject=f"revision:{revision.pk}").order_by("-pk")
-    sent_back = log.filter(kind="revision.sent_back").first()
+    sent_back = log.filter(kind=Event.Kind.REVISION_SENT_BACK).first()
     context = {
         **heading(revision, on=timezone.localdate()),
         "page": page,
@@ -233,7 +233,9 @@ def _show(
         "lists": _lists(desk, routes),
         "changed": _changed(desk, routes),
         "in_force": desk.directory.edition(revision.rule_set.key, timezone.localdate()),
-        "saved": log.filter(kind__in=("revision.drafted", "revision.saved")).first(),
+        "saved": log.filter(
+            kind__in=(Event.Kind.REVISION_DRAFTED, Event.Kind.REVISION_SAVED)
+        ).first(),
         "sent_back": sent_back,
         "comments": revision.comments.select_related("created_by") if sent_back else (),
         "add_area": request.POST.get("add-area", ""),

@@ -26,6 +26,7 @@ from editing.exchange.validation import check
 from editing.models import WaitingFile
 from pathways import actions, permissions
 from pathways.models import RuleSetKind
+from pathways.rules.dates import BadDate, parse_date
 from regions.models import User
 
 _WRITERS = {"xlsx": (xlsx.write, "xlsx"), "csv": (csv_zip.write, "zip")}
@@ -58,8 +59,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     typed = request.GET.get("dato", today.isoformat())
     form = request.GET.get("form", "")
     try:
-        on = date.fromisoformat(typed)
-    except ValueError:
+        on = parse_date(typed)
+    except BadDate:
         fault = f"»{typed}« er ikke en dato. Skriv den som 2026-11-01."
         return _export_page(request, scope, today, typed, [fault], status=422)
     if form not in _WRITERS:

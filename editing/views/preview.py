@@ -36,7 +36,7 @@ from pathways.public.views.lookup import asking
 from pathways.public.views.page_model import lay_out_result
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.dates import BadDate, parse_optional_date
 from pathways.rules.diff import difference
 
 
@@ -125,7 +125,7 @@ def _frame(request: HttpRequest, revision: Revision, on: date | None) -> Frame:
     today = timezone.localdate()
     on = on or today
     try:
-        start = parse_date(request.GET["fra"]) if request.GET.get("fra") else on
+        start = parse_optional_date(request.GET.get("fra", "")) or on
     except BadDate as error:
         raise Http404 from error
     shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
@@ -136,8 +136,8 @@ def _chosen(request: HttpRequest, revision: Revision, *, place_id: str) -> HttpR
     """Lead the form of the frame to the address of what was chosen; what was typed is forgotten."""
     today = timezone.localdate()
     try:
-        on = parse_date(request.POST["paa"]) if request.POST.get("paa") else today
-        start = parse_date(request.POST["fra"]) if request.POST.get("fra") else on
+        on = parse_optional_date(request.POST.get("paa", "")) or today
+        start = parse_optional_date(request.POST.get("fra", "")) or on
     except BadDate as error:
         return _edition(request, revision, None, message=str(error), status=422)
     typed = request.POST.get("sted", "").strip()

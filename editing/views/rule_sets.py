@@ -24,7 +24,7 @@ from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
 
-_CANCELLED = ("revision.cancelled", "revision.moved")
+_CANCELLED = (Event.Kind.REVISION_CANCELLED, Event.Kind.REVISION_MOVED)
 
 
 class ConfirmForm(forms.Form):
@@ -130,7 +130,9 @@ def _last_saving(row: EditionRow | None) -> Event | None:
     """Return who saved the open draft last and when; None when nobody has since it was opened."""
     if row is None:
         return None
-    events = Event.objects.filter(subject=f"revision:{row.revision.pk}", kind="revision.saved")
+    events = Event.objects.filter(
+        subject=f"revision:{row.revision.pk}", kind=Event.Kind.REVISION_SAVED
+    )
     return events.select_related("actor").order_by("-id").first()
 
 

@@ -20,13 +20,12 @@ from editing.drafts.source_list import SourceList
 from editing.unit_details import DetailsForm, changes
 from pathways import actions, permissions
 from pathways.actions import Forbidden
-from pathways.actions.units import region_of
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
 from pathways.models import Service
 from pathways.rules.content import further_sources
 from pathways.rules.dates import BadDate, parse_date
-from regions.models import Event
+from regions.models import Event, RegionMembership
 from units.models import Notice, Unit, UnitDetails
 
 MOST_EVENTS = 50
@@ -157,7 +156,7 @@ def _typed_start(data: Mapping[str, str]) -> date | None:
 
 def _may_edit(request: HttpRequest, unit: Unit) -> bool:
     on = timezone.localdate()
-    region = region_of(unit.municipality, on=on)
+    region = RegionMembership.objects.region_of(unit.municipality, on=on)
     return permissions.may_edit_region(request.user, region, on=on)
 
 
@@ -182,7 +181,10 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     today = timezone.localdate()
-    may_edit, region = _may_edit(request, unit), region_of(unit.municipality, on=today)
+    may_edit, region = (
+        _may_edit(request, unit),
+        RegionMembership.objects.region_of(unit.municipality, on=today),
+    )
     directory = directories.current()
     ref = directory.units.get(unit.key)
     dated = unit_details.rows(ref, on=today)

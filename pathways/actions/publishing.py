@@ -81,7 +81,7 @@ def publish(
         raise Forbidden(_("Kun indlæsning af filer udgiver uden om planlagte udgaver."))
     return _put_in_force(
         "publish",
-        "revision.published",
+        Event.Kind.REVISION_PUBLISHED,
         revision=revision,
         seen=seen,
         actor=actor,
@@ -128,7 +128,7 @@ def publish_in_emergency(
         raise Refused([_("En udgave kan gælde fra i dag eller senere.")])
     return _put_in_force(
         "publish_in_emergency",
-        "revision.published_in_emergency",
+        Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY,
         revision=revision,
         seen=seen,
         actor=actor,
@@ -157,7 +157,9 @@ def countersign(*, revision: Revision, actor: User, now: datetime) -> Revision:
     if not confirmed.update(lock_version=F("lock_version") + 1, **changes):
         raise Refused([_("Udgaven er ingen hasteændring, der venter på at blive bekræftet.")])
     unsigned.filter(returns_after=revision.pk).update(lock_version=F("lock_version") + 1, **changes)
-    record_step("revision.countersigned", revision, actor=actor, now=now, changes_answers=True)
+    record_step(
+        Event.Kind.REVISION_COUNTERSIGNED, revision, actor=actor, now=now, changes_answers=True
+    )
     return revision
 
 
@@ -179,7 +181,7 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
         confirmed_on=today, confirmed_by=actor, confirmed_edition=held, next_review=next_review
     )
     record(
-        "rule_set.confirmed",
+        Event.Kind.RULE_SET_CONFIRMED,
         f"rule_set:{rule_set.key}",
         actor=actor,
         now=now,
@@ -200,13 +202,13 @@ def wrote(actor: User, revision: Revision) -> bool:
     if Revision.objects.filter(own, pk=revision.pk).exists():
         return True
     # The row knows the last writer; the log knows those before.
-    saved = Event.objects.filter(subject=f"revision:{revision.pk}", kind="revision.saved")
+    saved = Event.objects.filter(subject=f"revision:{revision.pk}", kind=Event.Kind.REVISION_SAVED)
     return saved.filter(actor=actor).exists()
 
 
 def _put_in_force(
     action: str,
-    kind: str,
+    kind: Event.Kind,
     *,
     revision: Revision,
     seen: int,
@@ -433,7 +435,7 @@ def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
         raise Stale from error
     write(revision, content)
     record_step(
-        "revision.carried",
+        Event.Kind.REVISION_CARRIED,
         revision,
         actor=actor,
         now=now,
@@ -484,7 +486,7 @@ def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> No
         raise Stale from error
     write(revision, content)
     record_step(
-        "revision.brought_back",
+        Event.Kind.REVISION_BROUGHT_BACK,
         revision,
         actor=actor,
         now=now,
@@ -520,4 +522,4 @@ def _in_words(day: date) -> str:
 def _supersede(rule_set: RuleSet, start: date, *, actor: User, now: datetime) -> None:
     for earlier in rule_set.revisions.published().filter(effective_from=start):
         move("supersede", revision=earlier, seen=earlier.lock_version)
-        record_event("revision.superseded", earlier, actor=actor, now=now)
+        record_event(Event.Kind.REVISION_SUPERSEDED, earlier, actor=actor, now=now)

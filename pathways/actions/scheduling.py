@@ -34,8 +34,8 @@ from .transitions import (
     write,
 )
 
-_PROPOSED = "revision.rescheduling_proposed"
-_DROPPED = "revision.rescheduling_dropped"
+_PROPOSED = Event.Kind.REVISION_RESCHEDULING_PROPOSED
+_DROPPED = Event.Kind.REVISION_RESCHEDULING_DROPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def reschedule(*, revision: Revision, seen: int, actor: User, now: datetime) -> 
         actor=actor,
         now=now,
         reason=proposed.event.reason,
-        kind="revision.cancelled" if proposed.to is None else "revision.moved",
+        kind=Event.Kind.REVISION_CANCELLED if proposed.to is None else Event.Kind.REVISION_MOVED,
         to=proposed.to.isoformat() if proposed.to else None,
         proposed_by=proposed.by.pk,
     )
@@ -162,7 +162,7 @@ def cancel(
     now: datetime,
     reason: str,
     seen: int | None = None,
-    kind: str = "revision.cancelled",
+    kind: Event.Kind = Event.Kind.REVISION_CANCELLED,
     **more: Any,
 ) -> None:
     """Take an edition off its day. Only for actions that have made sure of the right."""
@@ -230,7 +230,7 @@ def _again(kept: Revision, proposed: Proposal, *, actor: User, now: datetime) ->
         raise Stale from error
     write(made, content)
     record_step(
-        "revision.published",
+        Event.Kind.REVISION_PUBLISHED,
         made,
         actor=actor,
         now=now,

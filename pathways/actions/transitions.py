@@ -10,7 +10,7 @@ from django.db.models import F, Field
 from django.utils.translation import gettext as _
 
 from regions.cpr import holds_cpr
-from regions.models import User
+from regions.models import Event, User
 
 from .. import permissions
 from ..models import Revision, RuleSet, Status
@@ -81,7 +81,9 @@ def refuse_long(**texts: str | None) -> None:
         raise Refused(reasons)
 
 
-def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
+def record_step(
+    kind: Event.Kind, revision: Revision, *, actor: User, now: datetime, **more: Any
+) -> None:
     """Write the action's last event, and bring the caller's object up to date."""
     record_event(kind, revision, actor=actor, now=now, **more)
     # Not before: an action that is refused leaves the caller's object as it was, so that the
@@ -89,7 +91,9 @@ def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **
     revision.refresh_from_db()
 
 
-def record_event(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
+def record_event(
+    kind: Event.Kind, revision: Revision, *, actor: User, now: datetime, **more: Any
+) -> None:
     """Write an event about the revision."""
     region = permissions.region_of(revision.rule_set, on=day_of(now))
     record(

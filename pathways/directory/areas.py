@@ -9,8 +9,9 @@ from datetime import date
 from pathways.directory.known import Fact, MapNote
 from regions.lookup import gazetteer
 
-from ..models import Service
+from ..models import RuleSetKind, Service
 from ..rules.content import RouteRow
+from ..rules.keys import RuleMatter
 from ..rules.labels import Names
 from .snapshot import Directory, EditionRef
 
@@ -82,9 +83,10 @@ def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCat
     """Return what the catchments that decide on the date send to the unit."""
     found: list[tuple[Service, EditionRef, list[RouteRow]]] = []
     for service in Service:
+        matter = RuleMatter(RuleSetKind.CATCHMENT, service=service)
         for key in sorted(directory.editions):
             edition = directory.edition(key, on)
-            if edition and key.startswith("catchment:") and key.endswith(f":{service}"):
+            if edition and matter.includes(key):
                 rows = [row for row in edition.content.routes if row.unit == unit]
                 rows = [row for row in rows if _decides(directory, edition, row, service, on)]
                 if rows:

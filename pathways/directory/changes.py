@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from pathways.rules.keys import RuleMatter
 from regions.lookup import Place
 
 from ..models import RuleSetKind, Service
@@ -314,7 +315,7 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
 
 def is_catchment(edition: EditionRef) -> bool:
     """Say whether an edition draws areas."""
-    return edition.rule_set.startswith(f"{RuleSetKind.CATCHMENT}:")
+    return RuleMatter(RuleSetKind.CATCHMENT).includes(edition.rule_set)
 
 
 def _received(edition: EditionRef | None, unit: str) -> set[tuple[str, ...]]:

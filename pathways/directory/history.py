@@ -161,7 +161,11 @@ def _taken_back(revisions: Iterable[Revision]) -> dict[int, tuple[date, str, boo
     subjects = [f"revision:{one.pk}" for one in revisions if one.status == Status.RETRACTED]
     if not subjects:
         return {}
-    kinds = ("revision.retracted", "revision.cancelled", "revision.moved")
+    kinds = (
+        Event.Kind.REVISION_RETRACTED,
+        Event.Kind.REVISION_CANCELLED,
+        Event.Kind.REVISION_MOVED,
+    )
     events = Event.objects.filter(kind__in=kinds, subject__in=subjects)
     return {
         int(subject.removeprefix("revision:")): (local_day(at), reason, kind != kinds[0])

@@ -22,10 +22,10 @@ from ..models import Revision, Significance, Status
 
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source", "field_sources"}
-_TAKEN_BACK = ("revision.retracted", "unit.details_retracted")
+_TAKEN_BACK = (Event.Kind.REVISION_RETRACTED, Event.Kind.UNIT_DETAILS_RETRACTED)
 # Before it began: it was no error, and nobody was answered by it.
-_CANCELLED = ("revision.cancelled", "revision.moved")
-_EVENTS = ("unit.details_set", *_TAKEN_BACK, *_CANCELLED)
+_CANCELLED = (Event.Kind.REVISION_CANCELLED, Event.Kind.REVISION_MOVED)
+_EVENTS = (Event.Kind.UNIT_DETAILS_SET, *_TAKEN_BACK, *_CANCELLED)
 _SAID = tuple(column.name for column in UnitDetails._meta.fields if column.name not in _NOT_SAID)
 
 Details = dict[str, Any]  # a row of UnitDetails by its columns
@@ -131,7 +131,7 @@ def _editions(
             gone = back.get(row.pk) if row.status == Status.RETRACTED else None
             yield replace(published, cancelled=gone is not None and gone[3] in _CANCELLED)
             # What was moved to another day is told by the edition that begins then.
-            if gone is not None and gone[3] != "revision.moved":
+            if gone is not None and gone[3] != Event.Kind.REVISION_MOVED:
                 yield _taking_back(published, *gone)
 
 

@@ -13,17 +13,24 @@ from datetime import date
 from pathways.directory.known import Layer
 from regions.lookup import Place
 
-from ..models import Pathway, RequirementKind, Service, Track, YesNo
+from ..models import Pathway, RequirementKind, RuleSetKind, Service, Track, YesNo
 from ..rules.content import ONCE, ImagingRow, RouteRow
+from ..rules.keys import RuleMatter, RuleSetKey
 from .snapshot import Directory, EditionRef, RegionRef, UnitRef
 
 # A doctor must always be told how these two are handled, also where nothing is known.
 ALWAYS = (Track.MAS, Track.MUP)
 NATIONAL = {
-    Pathway.Way.ORGAN_PACKAGE: "national:organspecifikt-pakkeforloeb",
-    Pathway.Way.DIAGNOSTIC_PACKAGE: "national:diagnostisk-pakkeforloeb",
-    Pathway.Way.GP_WORK_UP: "national:egen-udredning",
+    way: str(RuleSetKey(RuleSetKind.NATIONAL, pathway=slug))
+    for way, slug in {
+        Pathway.Way.ORGAN_PACKAGE: "organspecifikt-pakkeforloeb",
+        Pathway.Way.DIAGNOSTIC_PACKAGE: "diagnostisk-pakkeforloeb",
+        Pathway.Way.GP_WORK_UP: "egen-udredning",
+    }.items()
 }
+# What rules on a track, and on examinations, are about.
+TRACKS = {track: RuleMatter(RuleSetKind.TRACK, track=track) for track in Track}
+IMAGING = RuleMatter(RuleSetKind.IMAGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,8 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         (held.owner for found in tracks for held in found.held if held.inherited), ""
     )
     organ_package, gp_work_up = (
-        _national(directory, way, on) for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
+        of_nation(directory, way, on=on)
+        for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
     )
     shown = (*imaging, gp_work_up) if gp_work_up else imaging
     applies = tuple(
@@ -186,8 +194,8 @@ def applies_to(
 def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:
     """Return what the unit itself says of each track that it has an edition for."""
     found = (
-        TrackFinding(track, tuple(_of_unit(directory, unit, f"track:unit:{{}}:{track}", on)))
-        for track in Track
+        TrackFinding(track, tuple(of_unit(directory, unit, matter, on=on)))
+        for track, matter in TRACKS.items()
     )
     return tuple(finding for finding in found if finding.held)
 
@@ -228,22 +236,27 @@ def claims(routes: Mapping[tuple[str, str], RouteRow], place: Place) -> Iterator
     return (routes[area] for area in areas if area in routes)
 
 
-def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:
-    edition = directory.edition(pattern.format(unit.key), on) if unit else None
+def of_unit(
+    directory: Directory, unit: UnitRef | None, matter: RuleMatter, *, on: date
+) -> list[Held]:
+    """Return the unit's own edition in a matter, if one is in force."""
+    edition = directory.edition(matter.of_unit(unit.key), on) if unit else None
     return [Held(edition, "unit", unit.key)] if edition and unit else []
 
 
-def _of_region(
-    directory: Directory, regions: tuple[RegionRef, ...], pattern: str, on: date
+def of_region(
+    directory: Directory, regions: tuple[RegionRef, ...], matter: RuleMatter, *, on: date
 ) -> list[Held]:
-    found = directory.first(regions, pattern, on)
+    """Return the edition in a matter of the first of the regions that has one in force."""
+    found = directory.first(regions, matter, on)
     if found is None:
         return []
     edition, home = found
     return [Held(edition, "region", home.name, inherited=home != regions[0])]
 
 
-def _national(directory: Directory, way: Pathway.Way, on: date) -> Held | None:
+def of_nation(directory: Directory, way: Pathway.Way, *, on: date) -> Held | None:
+    """Return the edition of a national way that is in force, or None."""
     edition = directory.edition(NATIONAL[way], on)
     return Held(edition, "national", "") if edition else None
 
@@ -256,12 +269,12 @@ def _track(
     office: UnitRef | None,
     on: date,
 ) -> TrackFinding:
-    held = _of_unit(directory, unit, f"track:unit:{{}}:{track}", on)
-    held += _of_unit(directory, office, f"track:unit:{{}}:{track}", on)
-    held += _of_region(directory, regions, f"track:region:{{}}:{track}", on)
-    national = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
-    if national and track in ALWAYS:
-        held.append(national)
+    held = of_unit(directory, unit, TRACKS[track], on=on)
+    held += of_unit(directory, office, TRACKS[track], on=on)
+    held += of_region(directory, regions, TRACKS[track], on=on)
+    package = of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
+    if package and track in ALWAYS:
+        held.append(package)
     return TrackFinding(track, tuple(held))
 
 
@@ -274,7 +287,7 @@ def _imaging(
     Where no catchment says which department serves the place, every department of the region is
     shown under its own name: leaving one out would be a guess.
     """
-    region_rules = _of_region(directory, regions, "imaging:region:{}", on)
+    region_rules = of_region(directory, regions, IMAGING, on=on)
     home = next((r for r in regions if region_rules and r.name == region_rules[0].owner), None)
     route, catchment = _route(directory, regions, Service.IMAGING, place, on)
     unit = directory.units.get(route.unit) if route else None
@@ -287,7 +300,7 @@ def _imaging(
             for candidate in directory.units.values()
             if answers_for in directory.regions_of(candidate.municipality, on)
         ]
-    held = [edition for u in units for edition in _of_unit(directory, u, "imaging:unit:{}", on)]
+    held = [edition for u in units for edition in of_unit(directory, u, IMAGING, on=on)]
     inherited = _owner_before(region_rules[0] if region_rules else None)
     return (*held, *region_rules), unit, inherited, catchment
 

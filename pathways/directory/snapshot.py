@@ -25,6 +25,7 @@ from units.models import Notice, Unit, UnitDetails
 from ..models import APPROVED, Lead, Revision, RuleSetKind, Service, Status
 from ..rules import content as contents
 from ..rules.content import EditionContent, RouteRow
+from ..rules.keys import RuleMatter, RuleSetKey
 from . import publications
 from .publications import Publication
 
@@ -199,9 +200,9 @@ class Directory:
                     first.setdefault(topic, lead)
         return self._leads
 
-    def edition(self, rule_set: str, on: date) -> EditionRef | None:
+    def edition(self, rule_set: str | RuleSetKey, on: date) -> EditionRef | None:
         """Return the edition of a rule set that is in force, or None."""
-        timeline = self.editions.get(rule_set)
+        timeline = self.editions.get(str(rule_set))
         return timeline.on(on) if timeline else None
 
     def regions_of(self, municipality: str, on: date) -> tuple[RegionRef, ...]:
@@ -224,7 +225,7 @@ class Directory:
         self, regions: tuple[RegionRef, ...], service: Service, on: date
     ) -> tuple[EditionRef, RegionRef] | None:
         """Return the catchment of the first of the regions that has one, and whose it is."""
-        return self.first(regions, f"catchment:{{}}:{service}", on)
+        return self.first(regions, RuleMatter(RuleSetKind.CATCHMENT, service=service), on)
 
     def drawn_postcodes(self, regions: tuple[RegionRef, ...], on: date) -> set[str]:
         """Return the postcodes that any catchment in force there is drawn by."""
@@ -237,15 +238,15 @@ class Directory:
         }
 
     def first(
-        self, regions: tuple[RegionRef, ...], pattern: str, on: date
+        self, regions: tuple[RegionRef, ...], matter: RuleMatter, on: date
     ) -> tuple[EditionRef, RegionRef] | None:
-        """Return the edition of the first region that has one in force; `{}` is its slug.
+        """Return the edition in the matter of the first region that has one in force.
 
         This is the whole of the merger: until a new region has published, the rules of the
         region that the municipality came from hold.
         """
         for region in regions:
-            if edition := self.edition(pattern.format(region.slug), on):
+            if edition := self.edition(matter.of_region(region.slug), on):
                 return edition, region
         return None
 

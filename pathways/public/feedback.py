@@ -8,9 +8,6 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, Q
 
-from regions.models import Region, RegionMembership
-
-from .. import permissions
 from ..answers.values import Fact
 from ..directory import areas
 from ..directory import history as rule_book
@@ -155,15 +152,3 @@ def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Su
     fact = Fact(line.basis, tuple(directory.sources[key] for key in line.sources), line.as_of)
     title, text = row_title(line, names), row_text(line, names)
     return Subject(row, history.rule_set, head, title, text, fact)
-
-
-def region_of(revision: Revision, *, on: date) -> Region | None:
-    """Return who answers for an edition; None is the nation."""
-    return permissions.region_of(revision.rule_set, on=on)
-
-
-def region_of_municipality(code: str, *, on: date) -> Region | None:
-    """Return the region that the municipality lies in on the date."""
-    found = RegionMembership.objects.in_force(on).filter(municipality=code)
-    membership = found.select_related("region").first()
-    return membership.region if membership else None

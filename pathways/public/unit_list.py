@@ -22,7 +22,7 @@ from units.models import Goal, Unit
 
 from ..answers.assembly import unit_card
 from ..answers.values import UnitCard, is_rule_here
-from ..directory.resolution import ALWAYS, NATIONAL, unit_tracks
+from ..directory.resolution import ALWAYS, NATIONAL, TRACKS, unit_tracks
 from ..directory.snapshot import Directory, EditionRef, RegionRef, UnitRef
 from ..models import Actor, Insufficient, Pathway, RequirementKind, Strictness, Track
 from ..rules.content import RequirementRow
@@ -97,7 +97,7 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
         [
             row
             for track in asked
-            if (found := directory.first(regions, f"track:region:{{}}:{track}", on))
+            if (found := directory.first(regions, TRACKS[track], on))
             for row in _rules(found[0])
         ],
     ]

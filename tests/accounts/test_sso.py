@@ -10,9 +10,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
-from accounts import actions
 from pathways.actions import grant_role
-from regions.models import Event, Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User, system_user
 from tests.pathways.world import NOW, World
 
 from .people import ROOMS, Newcomer
@@ -217,7 +216,7 @@ def test_every_role_given_and_taken_is_in_the_log(plays: Plays) -> None:
 
     subject = f"user:{User.objects.get(email=ADDRESS).pk}"
     events = Event.objects.filter(subject=subject).order_by("pk")
-    actor = actions.system_account()
+    actor = system_user(SystemAccount.ACCESS)
     assert [(event.kind, event.actor == actor) for event in events] == [
         ("account.opened", False),
         ("role.granted", True),

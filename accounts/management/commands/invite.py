@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import mail_texts
-from accounts.actions import invite, system_account
+from accounts.actions import invite
 from accounts.models import SUPERUSER
 from pathways.actions import Refused
-from regions.models import Region, RegionRole
+from regions.models import Region, RegionRole, SystemAccount, system_user
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 address=address,
                 region=place,
                 role=SUPERUSER if superuser else str(role),
-                actor=system_account(),
+                actor=system_user(SystemAccount.ACCESS),
                 now=timezone.now(),
             )
         except Refused as refusal:

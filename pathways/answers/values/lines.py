@@ -16,7 +16,6 @@ from pathways.models import (
     Basis,
     Duty,
     LineStatus,
-    Modality,
     Pathway,
     RequirementKind,
     StepKind,
@@ -210,10 +209,6 @@ class ImagingLine:
     def way_label(self) -> str:
         """Which of the three ways the rule belongs to, "" where the source says none."""
         return str(Pathway.Way(self.way).label) if self.way else ""
-
-    @property
-    def modality_label(self) -> str:
-        return str(Modality(self.modality).label)
 
     @property
     def access_label(self) -> str:

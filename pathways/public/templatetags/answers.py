@@ -30,8 +30,9 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.directory.sources import RANKS
-from pathways.models import RuleSetKind, Track
+from pathways.models import Track
 from pathways.public.views.page_model import Row
+from pathways.rules.keys import RuleSetKey
 from regions.models import partial_date_words
 
 from .languages import SOURCE, danish, in_danish
@@ -252,9 +253,9 @@ def sentence(text: str) -> str:
 @register.filter
 def subject(edition: Edition) -> str:
     """Return what an edition is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
-    kind, *_owner, last = edition.rule_set.split(":")
-    if kind == RuleSetKind.TRACK:
-        return last if last in ("MAS", "MUP") else str(Track(last).label)
-    if kind == RuleSetKind.NATIONAL:
-        return str(_WAYS.get(last, ""))
-    return str(RuleSetKind(kind).label)
+    key = RuleSetKey.parse(edition.rule_set)
+    if key.track:
+        return key.track if key.track in ("MAS", "MUP") else str(Track(key.track).label)
+    if key.pathway:
+        return str(_WAYS.get(key.pathway, ""))
+    return str(key.kind.label)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +20,17 @@ from pathways.answers.values import Edition, ImagingLine, UnitCard, Unknown
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
 from pathways.directory.history import EditionHead, RuleSetRef
-from pathways.directory.resolution import NATIONAL, Held
+from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, Held
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.keys import parse_or_none
 from regions.lookup import gazetteer
 from units.models import Unit, UnitDetails
 
 from ..page_cache import remembered
 from . import page_model
+from .dated import dated
 from .examples import EXAMPLES
 from .rules import line_groups
 
@@ -37,14 +38,22 @@ from .rules import line_groups
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+def _query(request: HttpRequest) -> str:
+    """Return the filters in use as a query string, without empty ones and without the date."""
+    given = request.GET.copy()
+    for name in list(given):
+        if name not in UnitFilter.base_filters or not given[name].strip():
+            del given[name]
+    return given.urlencode()
+
+
 @require_safe
+@dated(keep=_query)
 @remembered
 @conditional_page
 def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List the units that pass the filters, on a date."""
     today = timezone.localdate()
-    if "dato" in request.GET and (on or request.GET["dato"].strip()):
-        return _other_day(request, "units")
     found = _filtered(request, on or today, today)
     lines = found.shown()
     query = _query(request)
@@ -98,12 +107,11 @@ def table(request: HttpRequest, on: date | None = None) -> HttpResponse:
 
 
 @require_safe
+@dated
 @remembered
 def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
     """Show everything published about a unit: details, areas, rules and history."""
     today = timezone.localdate()
-    if "dato" in request.GET:
-        return _other_day(request, "unit", key)
     directory = directories.current()
     ref = directory.units.get(key)
     if ref is None:
@@ -146,29 +154,6 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "canonical": reverse("unit", args=[key]) if on in (None, today) else "",
     }
     return TemplateResponse(request, "pathways/unit.html", context)
-
-
-def _other_day(request: HttpRequest, name: str, *args: object) -> HttpResponse:
-    """Lead a date form to the address of its date, with the filters it came with."""
-    text = request.GET["dato"].strip()
-    try:
-        dated = [parse_date(text)] if text else []
-    except BadDate as error:
-        context = {"heading": _("Kan ikke læses"), "message": str(error)}
-        return TemplateResponse(request, "pathways/not_found.html", context, status=400)
-    query = _query(request)
-    return HttpResponseRedirect(
-        reverse(name, args=[*args, *dated]) + (f"?{query}" if query else ""),
-    )
-
-
-def _query(request: HttpRequest) -> str:
-    """Return the filters in use as a query string, without empty ones and without the date."""
-    given = request.GET.copy()
-    for name in list(given):
-        if name not in UnitFilter.base_filters or not given[name].strip():
-            del given[name]
-    return given.urlencode()
 
 
 def _filtered(request: HttpRequest, on: date, today: date) -> UnitFilter:
@@ -293,7 +278,8 @@ def _since(unit: UnitRef, day: date) -> date | None:
 
 
 def _rule_set_keys(directory: Directory, unit: UnitRef) -> list[str]:
-    return [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    keys = ((key, parse_or_none(key)) for key in directory.editions)
+    return [key for key, read in keys if read is not None and read.unit == unit.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,10 +339,8 @@ def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
     if unit.is_example:
         return {}
     regions = directory.regions_of(unit.municipality, on)
-    patterns = [f"track:region:{{}}:{track}" for track in Track]
-    if unit.kind == Unit.Kind.IMAGING:
-        patterns = ["imaging:region:{}"]
-    found = [directory.first(regions, pattern, on) for pattern in patterns]
+    matters = [IMAGING] if unit.kind == Unit.Kind.IMAGING else TRACKS.values()
+    found = [directory.first(regions, matter, on) for matter in matters]
     numbers = {edition.rule_set: edition.number for edition, _region in filter(None, found)}
     way = (
         Pathway.Way.GP_WORK_UP if unit.kind == Unit.Kind.IMAGING else Pathway.Way.DIAGNOSTIC_PACKAGE

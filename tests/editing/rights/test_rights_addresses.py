@@ -140,6 +140,6 @@ def test_superuser_without_a_second_factor_is_kept_out_of_the_admin(scene: Scene
     client = Client()
     client.force_login(scene.world.operator, backend="django.contrib.auth.backends.ModelBackend")
 
-    answer = client.get("/admin/regions/event/", follow=True)
+    answer = client.get("/admin/regions/user/", follow=True)
 
     assert answer.redirect_chain[-1] == ("/redaktion/konto/faktor/", 302)

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from pathways.models import CODES_OF_KIND, ImagingRule, Requirement, RequirementKind, Step
-from pathways.rules.content import ImagingRow, RequirementRow, Row, StepRow
+from pathways.rules.content import ImagingRow, RequirementRow, Row, StepRow, columns_of
 from pathways.rules.validation import EARLIER_ONLY, EDITORS_ONLY
 
 from .source_list import SourceList
@@ -94,7 +94,7 @@ class RowForm(forms.Form):
 
     row: ClassVar[type[Row]]
     model: ClassVar[type[models.Model]]
-    columns: ClassVar[tuple[str, ...]]  # all but the sources, in the order of the page
+    columns: ClassVar[tuple[str, ...]]  # all but the sources
     main: ClassVar[tuple[str, ...]]  # always in sight; the others are when they are filled
     proof: ClassVar[tuple[str, ...]] = ("basis", "sources", "as_of")
     hidden: ClassVar[tuple[str, ...]] = ()
@@ -177,23 +177,6 @@ class StatusedForm(RowForm):
 class RequirementForm(StatusedForm):
     row = RequirementRow
     model = Requirement
-    columns = (
-        "kind",
-        "text",
-        "literal",
-        "code",
-        "amount",
-        "actor",
-        "strictness",
-        "deadline",
-        "day_limit",
-        "condition",
-        "strictness_wording",
-        "applies_to",
-        "status",
-        "basis",
-        "as_of",
-    )
     hidden = ("kind",)
     # What stands in sight beside the wording differs with the kind.
     _own: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -232,16 +215,6 @@ class RequirementForm(StatusedForm):
 class StepForm(RowForm):
     row = StepRow
     model = Step
-    columns = (
-        "text",
-        "kind",
-        "actor",
-        "day_limit",
-        "repeats_from",
-        "repeats_to",
-        "basis",
-        "as_of",
-    )
     main = ("text", "kind", "actor", "day_limit")
 
     def __init__(self, *args: Any, number: int = 0, **options: Any) -> None:
@@ -261,30 +234,6 @@ class StepForm(RowForm):
 class ImagingForm(StatusedForm):
     row = ImagingRow
     model = ImagingRule
-    columns = (
-        "examination",
-        "modality",
-        "main",
-        "part",
-        "department",
-        "way",
-        "area_basis",
-        "access",
-        "access_wording",
-        "conditions",
-        "warning",
-        "drop_in",
-        "expected_wait",
-        "wait_days",
-        "recipient",
-        "ordered_by",
-        "followed_up_by",
-        "patient_informed_by",
-        "finding_acted_on_by",
-        "status",
-        "basis",
-        "as_of",
-    )
     main = (
         *("examination", "modality", "main", "department", "way", "area_basis"),
         *("access", "access_wording", "conditions", "warning"),
@@ -298,6 +247,7 @@ FORMS: dict[str, type[RowForm]] = {
 }
 for _form in FORMS.values():
     # After the class is made: its metaclass would put only declared fields here.
+    _form.columns = (*(column.name for column in columns_of(_form.row)), "basis", "as_of")
     _form.base_fields = fields_for_model(
         _form.model, fields=_form.columns, formfield_callback=_as_field
     )

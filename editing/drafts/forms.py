@@ -96,7 +96,7 @@ class RowForm(forms.Form):
     model: ClassVar[type[models.Model]]
     columns: ClassVar[tuple[str, ...]]  # all but the sources
     main: ClassVar[tuple[str, ...]]  # always in sight; the others are when they are filled
-    proof: ClassVar[tuple[str, ...]] = ("basis", "sources", "as_of")
+    proof: ClassVar[tuple[str, ...]] = ("basis", "sources", "as_of", "locator")
     hidden: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, sources: SourceList, **options: Any) -> None:
@@ -117,6 +117,10 @@ class RowForm(forms.Form):
         except ValidationError as error:
             for name, messages in error.error_dict.items():
                 self.add_error(name, messages)
+        if not self.errors:
+            for name, reason in self.to_row().misfits():
+                # What stands in a hidden field is said where somebody sees it.
+                self.add_error(self.main[0] if name in self.hidden else name, reason)
         return self.cleaned_data
 
     def to_row(self) -> Row:
@@ -159,7 +163,7 @@ def _never(initial: Any) -> bool:
 class StatusedForm(RowForm):
     """A line that may also be background or evidence: its status says which."""
 
-    proof: ClassVar[tuple[str, ...]] = ("status", "basis", "sources", "as_of")
+    proof: ClassVar[tuple[str, ...]] = ("status", "basis", "sources", "as_of", "locator")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -193,10 +197,14 @@ class RequirementForm(StatusedForm):
         codes = CODES_OF_KIND.get(kind)
         own = self._own.get(RequirementKind(kind), ()) if kind in RequirementKind.values else ()
         self.main = ("text", *own, "code", "actor", "strictness", "deadline")  # type: ignore[misc]
+        for column in columns_of(RequirementRow):
+            if column.kinds and kind not in column.kinds:
+                self.fields[column.name].widget = forms.HiddenInput()
+                self.hidden += (column.name,)  # type: ignore[misc]
         if codes is None:
             # Not shown, but still there: a code that belongs to no kind is then refused by name.
             self.fields["code"].widget = forms.HiddenInput()
-            self.hidden = ("kind", "code")  # type: ignore[misc]
+            self.hidden += ("code",)  # type: ignore[misc]
             return
         typed = str(self["code"].value() or "")
         choices = [("", _UNSAID), *codes.choices]

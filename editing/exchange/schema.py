@@ -30,7 +30,11 @@ from units.models import Unit, UnitDetails
 
 # A file of form 1 knows no status, way or area of a rule: read with defaults, background would
 # become rules in force.
-FORMAT = "2"  # raised when a file of the old form can no longer be read
+# The form that files are written in: raised when columns are added. Form 2 is still read: it lacks
+# the columns that came after it, and says nothing in them (decision 0131).
+FORMAT = "3"
+FORMATS = ("2", "3")
+_OLDEST = int(FORMATS[0])
 
 
 class Form(Enum):
@@ -61,6 +65,7 @@ class Column:
     help: str = ""
     width: int = 16
     digits: int = 0  # a code of this many digits, whose leading zeros a spreadsheet may eat
+    added_in: int = _OLDEST  # the form of the file that first has it
 
     def choices_in(self, row: Mapping[str, object]) -> Mapping[str, str]:
         """Return the values allowed in a row: which codes there are depends on the rule's kind."""
@@ -117,9 +122,13 @@ def _cited(model: type[models.Model]) -> tuple[Column, ...]:
 
 
 def _line(row: type[Row], *references: Column, **special: Column) -> tuple[Column, ...]:
-    """Return the columns of a kind of line; `special` are those with a form of their own."""
+    """Return the columns of a kind of line; `special` are those with a form of their own.
+
+    What was added since the oldest form stands last, so that the others keep their places.
+    """
     model = MODELS[row]
-    names = [column.name for column in columns_of(row)]
+    columns = columns_of(row)
+    names = [column.name for column in columns if column.added_in <= _OLDEST]
     number = "Rækkefølgen i udgaven; en tom celle følger efter linjen ovenfor"
     return (
         Column(
@@ -131,6 +140,11 @@ def _line(row: type[Row], *references: Column, **special: Column) -> tuple[Colum
         *references,
         *(special.get(name) or _field(model, name) for name in names),
         *_cited(model),
+        *(
+            _field(model, column.name, added_in=column.added_in)
+            for column in columns
+            if column.added_in > _OLDEST
+        ),
     )
 
 

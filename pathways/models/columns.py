@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from .rule_sets import Pathway
@@ -23,6 +24,7 @@ from .vocabulary import (
     IN_FORCE,
     Access,
     Actor,
+    ClockEvent,
     LineStatus,
     MainExamination,
     MapKind,
@@ -48,6 +50,9 @@ class Column:
     is_prose: bool  # words of the sources: Danish on every page, a change is shown word by word
     says_how_known: bool  # not what the line says, but how that is known
     is_compared: bool  # two places differ when it differs
+    is_aside: bool  # shown to readers under its own label where it is filled
+    kinds: tuple[str, ...]  # the kinds of line that may fill it; (): all
+    added_in: int  # the form of the workbook that first has it (editing.exchange.schema.FORMAT)
 
     @property
     def label(self) -> str:
@@ -61,13 +66,19 @@ def column(
     is_prose: bool = False,
     says_how_known: bool = False,
     is_compared: bool = True,
+    is_aside: bool = False,
+    kinds: tuple[str, ...] = (),
+    added_in: int = 2,
 ) -> Any:
     """Return the description of a column for the class of its line.
 
     A column that may be blank is so by default: "" for text, None for a number.
     """
     default: Any = field.get_default() if field.blank or field.has_default() else MISSING
-    described = Column("", field, is_prose, says_how_known, is_compared)
+    described = Column(
+        *("", field, is_prose, says_how_known, is_compared, is_aside),
+        *(tuple(map(str, kinds)), added_in),
+    )
     return dataclasses.field(
         default=str(default) if isinstance(default, str) else default,
         metadata={Column: described},
@@ -84,6 +95,15 @@ class Row:
     basis: str
     sources: tuple[str, ...]
     as_of: str = ""
+
+    def misfits(self) -> list[tuple[str, str]]:
+        """Return (column, why) for values that are right each by itself, but not together."""
+        kind = getattr(self, "kind", "")
+        return [
+            (one.name, _now("Hører ikke til linjens art."))
+            for one in columns_of(type(self))
+            if one.kinds and kind not in one.kinds and getattr(self, one.name) not in ("", None)
+        ]
 
 
 def _columns(row: type[Row]) -> list[Column]:
@@ -122,7 +142,25 @@ def table_of(row: type[Row]) -> Callable[[_Model], _Model]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusedRow(Row):
+class LocatedRow(Row):
+    """A line that also says where in its main source it was found."""
+
+    locator: str = column(
+        models.CharField(
+            _("sted i kilden"),
+            max_length=80,
+            blank=True,
+            help_text=_("Afsnit, figur eller side i hovedkilden, fx fig. 4.4 eller s. 54."),
+        ),
+        says_how_known=True,
+        is_compared=False,
+        is_aside=True,
+        added_in=3,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusedRow(LocatedRow):
     """A line that is a rule in force only when its status says so."""
 
     status: str = column(
@@ -195,10 +233,68 @@ class RequirementRow(StatusedRow):
             _("gælder kun"), max_length=120, blank=True, help_text=_("Fx en bestemt afdeling.")
         )
     )
+    # Compared by their words, `deadline`.
+    interval_days: int | None = column(
+        models.PositiveSmallIntegerField(
+            _("frist i dage"),
+            null=True,
+            blank=True,
+            validators=[_SMALL],
+            help_text=_("Kalenderdage fra én begivenhed til en anden."),
+        ),
+        is_compared=False,
+        added_in=3,
+    )
+    interval_from: str = column(
+        models.CharField(
+            _("frist fra"),
+            max_length=20,
+            choices=ClockEvent,
+            blank=True,
+            help_text=_("Tom: kilden siger ikke, fra hvornår."),
+        ),
+        is_compared=False,
+        added_in=3,
+    )
+    interval_to: str = column(
+        models.CharField(_("frist til"), max_length=20, choices=ClockEvent, blank=True),
+        is_compared=False,
+        added_in=3,
+    )
+    told_by: str = column(
+        models.CharField(_("afvisning meddeles af"), max_length=16, choices=Actor, blank=True),
+        is_aside=True,
+        kinds=(RequirementKind.INSUFFICIENT,),
+        added_in=3,
+    )
+    told_how: str = column(
+        models.CharField(
+            _("afvisning meddeles"),
+            max_length=200,
+            blank=True,
+            help_text=_("Fx telefonisk, skriftligt eller med begrundelse."),
+        ),
+        is_prose=True,
+        is_aside=True,
+        kinds=(RequirementKind.INSUFFICIENT,),
+        added_in=3,
+    )
+
+    def misfits(self) -> list[tuple[str, str]]:
+        """Return (column, why) for values that are right each by itself, but not together."""
+        found = LocatedRow.misfits(self)
+        ends = self.interval_from, self.interval_to
+        if self.interval_days is None and any(ends):
+            found.append(("interval_days", _now("Skriv, hvor mange dage fristen er på.")))
+        elif self.interval_days is not None and not any(ends):
+            found.append(("interval_to", _now("Vælg, hvad fristen går fra eller til.")))
+        elif all(ends) and ends[0] == ends[1]:
+            found.append(("interval_to", _now("Fristen går fra og til det samme.")))
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow(Row):
+class StepRow(LocatedRow):
     """One step of a flow, in order; a loop names the steps it repeats."""
 
     actor: str = column(models.CharField(_("hvem"), max_length=16, choices=Actor))
@@ -338,4 +434,37 @@ class ImagingRow(StatusedRow):
     )
     finding_acted_on_by: str = column(
         models.CharField(_("handler på fund"), max_length=16, choices=Actor, blank=True)
+    )
+    answer: str = column(
+        models.CharField(
+            _("svar"),
+            max_length=200,
+            blank=True,
+            help_text=_("Hvordan svaret kommer, og til hvem."),
+        ),
+        is_prose=True,
+        is_aside=True,
+        added_in=3,
+    )
+    answer_next_step: str = column(
+        models.CharField(
+            _("næste trin efter svar"),
+            max_length=200,
+            blank=True,
+            help_text=_("Hvad svaret siger, at der skal ske, fx et standardsvar."),
+        ),
+        is_prose=True,
+        is_aside=True,
+        added_in=3,
+    )
+    modality_changed_by: str = column(
+        models.CharField(
+            _("metode ændres af"),
+            max_length=16,
+            choices=Actor,
+            blank=True,
+            help_text=_("Hvem der ændrer henvisningen, når en anden metode er bedre."),
+        ),
+        is_aside=True,
+        added_in=3,
     )

@@ -30,6 +30,15 @@ def _choices_known(row: type[Row], table: str) -> list[CheckConstraint]:
     return found
 
 
+def _columns_of_their_kind() -> Q:
+    """Return that what only some kinds of requirement say is blank in the others."""
+    condition = Q()
+    for column in columns_of(RequirementRow):
+        if column.kinds:
+            condition &= Q(kind__in=column.kinds) | Q(**{column.name: ""})
+    return condition
+
+
 class Rule(Cited):
     """A numbered line of an edition."""
 
@@ -65,6 +74,14 @@ class Requirement(Rule):
             *_choices_known(RequirementRow, "requirement"),
             CheckConstraint(condition=~Q(text=""), name="requirement_has_a_text"),
             CheckConstraint(condition=_code_belongs_to_kind(), name="requirement_code_of_its_kind"),
+            CheckConstraint(
+                condition=_columns_of_their_kind(), name="requirement_columns_of_its_kind"
+            ),
+            CheckConstraint(
+                condition=Q(interval_days__isnull=True, interval_from="", interval_to="")
+                | (Q(interval_days__isnull=False) & ~Q(interval_from=F("interval_to"))),
+                name="requirement_interval_between_two_events",
+            ),
         ]
 
     def __str__(self) -> str:

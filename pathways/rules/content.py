@@ -266,6 +266,13 @@ def _check(line: Any, row: Row) -> None:
                 for message in messages
             ]
         ) from error
+    if misfits := row.misfits():
+        raise InvalidLine(
+            [
+                f"{where}, {line._meta.get_field(name).verbose_name}: {reason}"
+                for name, reason in misfits
+            ]
+        )
 
 
 def missing_keys(content: EditionContent) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,8 @@ from pathways.answers.values import Edition, Fact, ImagingLine, Line, SourceRef,
 from pathways.answers.values.lines import Told
 from pathways.models.columns import Row, StatusedRow, column, columns_of
 from pathways.public.api import serializers
+from pathways.public.templatetags.answers import rule
+from pathways.public.views import page_model
 from pathways.rules.content import (
     MODELS,
     EditionContent,
@@ -102,10 +104,39 @@ def test_columns_of_the_line_come_before_those_that_lines_share() -> None:
         size: int | None = column(models.PositiveSmallIntegerField(null=True, blank=True))
         name: str = column(models.CharField(max_length=9))
 
-    assert [one.name for one in columns_of(ThingRow)] == ["size", "name", "status"]
+    assert [one.name for one in columns_of(ThingRow)] == ["size", "name", "locator", "status"]
     assert ThingRow(name="x", basis="stated", sources=()).size is None
     with pytest.raises(TypeError, match="name"):
         ThingRow(basis="stated", sources=())  # type: ignore[call-arg]
+
+
+def test_what_a_line_says_beside_its_rule_is_shown_where_it_is_filled() -> None:
+    plain = Line(**NEEDED[RequirementRow], **TOLD)
+    told = Line(
+        kind="insufficient",
+        text="Afvises",
+        told_by="UNIT",
+        told_how="telefonisk",
+        locator="fig. 4.4",
+        interval_days=1,
+        interval_from="REFERRAL_RECEIVED",
+        interval_to="ANSWERED",
+        **TOLD,
+    )
+    words = "1 dag fra henvisningen er modtaget til egen læge har svar"
+
+    assert plain.asides == () and plain.interval == ""
+    assert told.asides == (
+        ("afvisning meddeles af", "udredningsenheden", False),
+        ("afvisning meddeles", "telefonisk", True),
+        ("sted i kilden", "fig. 4.4", True),
+    )
+    assert told.interval == words
+    shown = rule(page_model.Row(told, ""))
+    for said in (words, "afvisning meddeles: telefonisk", "sted i kilden: fig. 4.4"):
+        assert said in shown
+    # The source's own words are not said twice.
+    assert words not in rule(page_model.Row(replace(told, deadline="dagen efter"), ""))
 
 
 def test_a_line_is_told_with_the_columns_of_its_row() -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from pathways.directory.known import LAYER_LABELS, Fact, Layer, label_of
 from pathways.models import (
     CODES_OF_KIND,
     Access,
     Actor,
     Basis,
+    ClockEvent,
     Duty,
     LineStatus,
     Modality,
@@ -28,6 +32,7 @@ from pathways.rules.content import (
     Row,
     StatusedRow,
     StepRow,
+    columns_of,
 )
 
 
@@ -71,6 +76,17 @@ class Told(Row):
     def of(cls, row: Row, **told: Any) -> Self:
         """Return a row as it is told; `told` may also say a column otherwise than the row does."""
         return cls(**{name: getattr(row, name) for name in _NAMES[type(row)]} | told)
+
+    @property
+    def asides(self) -> tuple[tuple[str, str, bool], ...]:
+        """What a line says beside its rule: label, words, and whether they are the source's own."""
+        columns = (one for one in columns_of(type(self)) if one.is_aside)
+        said = ((one, getattr(self, one.name)) for one in columns)
+        return tuple(
+            (one.label, str(dict(one.field.flatchoices).get(value, value)), not one.field.choices)
+            for one, value in said
+            if value
+        )
 
     @property
     def layer(self) -> Layer:
@@ -120,6 +136,18 @@ class Line(StatusedLine, RequirementRow):
     def strictness_label(self) -> str:
         """The source's own words where they say more than the choice."""
         return self.strictness_wording or label_of(Strictness, self.strictness)
+
+    @property
+    def interval(self) -> str:
+        """How many days from what to what: "7 dage til patienten har svar"; "" where not said."""
+        if self.interval_days is None:
+            return ""
+        start, end = (label_of(ClockEvent, x) for x in (self.interval_from, self.interval_to))
+        days = ngettext("%(days)d dag", "%(days)d dage", self.interval_days)
+        said = [days % {"days": self.interval_days}]
+        said += [_("fra %(event)s") % {"event": start}] if start else []
+        said += [_("til %(event)s") % {"event": end}] if end else []
+        return " ".join(said)
 
     def untold(self, term: str) -> str:
         """Return a term in the source's words, "" where the text itself holds them."""

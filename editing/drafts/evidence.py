@@ -55,6 +55,11 @@ class Seal:
 
 
 def digest(facts: Values) -> str:
-    """Return what is the same only when a line says the same; spaces at the ends say nothing."""
-    said = {name: str(value).strip().replace("\r\n", "\n") for name, value in facts.items()}
+    """Return what is the same only when a line says the same.
+
+    Spaces at the ends say nothing, nor does a blank field: a form that was opened before a column
+    was added says the same as after.
+    """
+    texts = {name: str(value).strip().replace("\r\n", "\n") for name, value in facts.items()}
+    said = {name: text for name, text in texts.items() if text}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]

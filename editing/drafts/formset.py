@@ -31,9 +31,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 MOST_LINES = 400
 
 # How a line is known; what is only about its place in the directory is no fact of the source.
-EVIDENCE = ("basis", "sources", "as_of")
+EVIDENCE = ("basis", "sources", "as_of", "locator")
 _FILED = ("status", "main", "kind")
-_EVIDENCE_LABELS = {"basis": "grundlag", "sources": "kilder", "as_of": "kildens dato"}
+_EVIDENCE_LABELS = {
+    "basis": "grundlag",
+    "sources": "kilder",
+    "as_of": "kildens dato",
+    "locator": "sted i kilden",
+}
 _ASKED = "Linjen er ændret. Angiv, hvor det nye vides fra."
 
 Values = dict[str, Any]  # column -> text as typed; "sources" -> a list of texts
@@ -69,7 +74,7 @@ class Entry:
         """Return how the line was known before it was changed, when that is asked about."""
         if self.seal is None or not self.seal.asked:
             return []
-        words = {"basis": dict(Basis.choices), "sources": {}, "as_of": {}}
+        words = {"basis": dict(Basis.choices), "sources": {}, "as_of": {}, "locator": {}}
         return [
             (
                 _EVIDENCE_LABELS[name],

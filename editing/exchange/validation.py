@@ -312,6 +312,8 @@ class Lines:
         for column, reason in faults:
             self._report(sheet, line, column, reason)
         row = kind(**values)
+        for column, reason in row.misfits():
+            self._report(sheet, line, column, reason)
         if isinstance(row, RouteRow):
             self._report(sheet, line, "area", *self._wrong_area(line))
             self._report(sheet, line, "unit", *self._wrong_unit(row, service))

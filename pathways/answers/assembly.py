@@ -63,42 +63,6 @@ _UNIT_COLUMNS = (
     "goal",
     "valid_from",
 )
-_LINE_COLUMNS = (
-    "kind",
-    "text",
-    "literal",
-    "code",
-    "amount",
-    "actor",
-    "deadline",
-    "day_limit",
-    "condition",
-    "strictness",
-    "strictness_wording",
-    "applies_to",
-    "status",
-)
-_IMAGING_COLUMNS = (
-    "examination",
-    "modality",
-    "access",
-    "access_wording",
-    "conditions",
-    "drop_in",
-    "expected_wait",
-    "wait_days",
-    "recipient",
-    "ordered_by",
-    "followed_up_by",
-    "patient_informed_by",
-    "finding_acted_on_by",
-    "status",
-    "main",
-    "part",
-    "way",
-    "area_basis",
-    "warning",
-)
 
 
 def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> Answer:
@@ -331,15 +295,14 @@ class _Words:
             for position, row in enumerate(one.edition.content.requirements, start=1):
                 if not self.is_shown(row):
                     continue
-                columns = {name: getattr(row, name) for name in _LINE_COLUMNS}
+                applies_to = row.applies_to
                 if one.layer == "national" and track:
                     # A national edition speaks of both tracks and says which with `applies_to`.
-                    if row.applies_to not in ("", track):
+                    if applies_to not in ("", track):
                         continue
-                    columns["applies_to"] = ""
-                lines.append(
-                    Line(fact=self.fact(row), edition=edition, position=position, **columns)
-                )
+                    applies_to = ""
+                told = {"fact": self.fact(row), "edition": edition, "position": position}
+                lines.append(Line.of(row, **told, applies_to=applies_to))
         return tuple(lines)
 
     def general(self, first: Finding) -> tuple[Line, ...]:
@@ -366,19 +329,8 @@ class _Words:
             if rows := one.edition.content.steps:
                 edition = self.edition(one)
                 return tuple(
-                    StepLine(
-                        number=number,
-                        kind=row.kind,
-                        text=row.text,
-                        actor=row.actor,
-                        day_limit=row.day_limit,
-                        repeats=(row.repeats_from, row.repeats_to)
-                        if row.repeats_from and row.repeats_to
-                        else None,
-                        fact=self.fact(row),
-                        edition=edition,
-                    )
-                    for number, row in enumerate(rows, start=1)
+                    StepLine.of(row, fact=self.fact(row), edition=edition, position=position)
+                    for position, row in enumerate(rows, start=1)
                 )
         return ()
 
@@ -394,16 +346,14 @@ class _Words:
             for position, row in enumerate(one.edition.content.imaging, start=1):
                 if not self.is_shown(row):
                     continue
-                columns = {name: getattr(row, name) for name in _IMAGING_COLUMNS}
-                department = row.department or (edition.owner if one.layer == "unit" else "")
                 lines.append(
-                    ImagingLine(
-                        department=department,
+                    ImagingLine.of(
+                        row,
                         fact=self.fact(row),
                         edition=edition,
                         position=position,
+                        department=row.department or (edition.owner if one.layer == "unit" else ""),
                         applies=here[position - 1] if here else None,
-                        **columns,
                     )
                 )
         return tuple(lines)

@@ -24,9 +24,11 @@ from pathways.answers.values import (
     TIMES_SOURCE,
     Edition,
     Fact,
+    ImagingLine,
     Layer,
     Line,
     SourceRef,
+    StepLine,
     Unknown,
 )
 from pathways.directory.sources import RANKS
@@ -173,7 +175,9 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     if line.strictness_wording:
         strictly = in_danish(line.untold(strictly))
     deadline, condition = (in_danish(line.untold(x)) for x in (line.deadline, line.condition))
-    terms = [who, deadline, condition, strictly]
+    # The source's own words say the interval already.
+    interval = "" if line.deadline else line.interval
+    terms = [who, deadline, interval, condition, strictly, *asides(line)]
     if row.formerly:
         terms = [condition]  # who must do what by when is no longer said
     if line.is_evidence and line.fact.year:
@@ -185,6 +189,15 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
         return format_html("{}", shown)
     joined = format_html_join(" · ", "{}", ((term,) for term in terms))
     return format_html('{} <span class="terms">{}</span>', shown, joined)
+
+
+@register.filter
+def asides(line: Line | ImagingLine | StepLine) -> list[SafeString]:
+    """Return what a line says beside its rule, each under its label: "svar: pr. brev"."""
+    return [
+        format_html("{}: {}", label, in_danish(words) if is_danish else words)
+        for label, words, is_danish in line.asides
+    ]
 
 
 def _exact(line: Line) -> bool:

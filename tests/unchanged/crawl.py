@@ -82,8 +82,8 @@ _FOREIGN = re.compile(r"^/(static|redaktion|admin|api)/")
 _UNSAID = {"content-length", "etag", "set-cookie"}
 _EDITORS = re.compile(r"^/(redaktion|admin)/")
 _NOT_FOLLOWED = re.compile(
-    r"/konto/(logout|faktor/(app|koder/nye|noegler/ny))|/admin/(.*/){3}|/jsi18n/"
-    r"|[?&](o|q|all|e|p|tilbage|next)="
+    r"/konto/(logout|faktor/(app|koder/nye|noegler/ny))|/admin/(.*/){3}|/admin/.*\?|/jsi18n/"
+    r"|[?&](tilbage|next)=|&"  # one choice at a time: of several there are too many
 )
 
 
@@ -220,13 +220,18 @@ def cases() -> list[str]:
         return [row["text"].replace("\\n", "\n") for row in csv.DictReader(file)]
 
 
+def _danish(path: str) -> str:
+    """Return the Danish address of a page in either language; /enheder/ is Danish already."""
+    return path[3:] if path.startswith("/en/") else path
+
+
 def _chosen(name: str, one_in: int) -> bool:
     return zlib.crc32(name.encode()) % one_in == 0
 
 
 def _wanted(address: str, one_in: int) -> bool:
     """Return whether a linked address of readers is asked for, so that languages go together."""
-    danish = address.removeprefix("/en")
+    danish = _danish(address)
     if (found := re.match("/sted/([^/]+)/", danish)) and not _chosen(found[1], one_in):
         return False
     for pattern, of in ONE_IN:
@@ -251,6 +256,8 @@ def ask(client: Any, address: str) -> Answer:
     content_type = response.headers.get("Content-Type", "")
     kind = _kind(path, content_type, response.status_code)
     headers = {k: v for k, v in response.headers.items() if k.lower() not in _UNSAID}
+    if policy := headers.get("Content-Security-Policy"):  # in the order of a set's members
+        headers["Content-Security-Policy"] = "; ".join(sorted(policy.split("; ")))
     from . import normal
 
     links: tuple[str, ...] = ()
@@ -277,7 +284,7 @@ def _kind(path: str, content_type: str, status: int) -> str:
     if found := _EDITORS.match(path):
         return f"page {found[1]}"
     english = path.startswith("/en/")
-    parts = path.partition("?")[0].removeprefix("/en").split("/")
+    parts = _danish(path.partition("?")[0]).split("/")
     sheets = [each for each in parts[3:4] if each in ("tjekliste", "billeddiagnostik")]
     part = "/".join([parts[1], *sheets])
     return f"page {'en' if english else 'da'} {part if status < 400 else status}"
@@ -357,7 +364,7 @@ def _of_editors(address: str) -> bool:
 
 def _of_changed(address: str) -> bool:
     """Return whether the editors' work may show at an address of readers."""
-    danish = address.removeprefix("/en")
+    danish = _danish(address)
     return bool(
         re.match(r"^/(regler|enheder|aendringer/(region|enhed)|stemmer-det-ikke/\d+)/", danish)
     )

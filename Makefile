@@ -18,7 +18,7 @@ QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/un
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
 
-.PHONY: help run test quick test-streets check format messages lock bench guide-pictures image
+.PHONY: help run test quick test-streets check format messages lock bench guide-pictures unchanged image
 
 ## List these commands.
 help:
@@ -93,6 +93,15 @@ bench: $(VENV)/.dev
 ## Take the pictures of docs/editors-guide.md anew, in this machine's Chromium.
 guide-pictures: $(VENV)/.dev
 	$(PY) -m pytest -q tests/journeys/guide_pictures.py
+
+## Say what readers, programs and editors are told otherwise than at a commit: BEFORE=9c782d4.
+unchanged: $(VENV)/.dev
+	@test -n "$(BEFORE)" || { echo "Name a commit: make unchanged BEFORE=9c782d4"; exit 2; }
+	@scratch=$$(mktemp -d) && trap "git worktree remove --force $$scratch/tree; rm -rf $$scratch" EXIT && \
+		git worktree add --quiet --detach "$$scratch/tree" "$(BEFORE)" && \
+		$(PY) -m tests.unchanged record "$$scratch/before" --tree "$$scratch/tree" $(ARGS) && \
+		$(PY) -m tests.unchanged record "$$scratch/after" $(ARGS) && \
+		$(PY) -m tests.unchanged compare "$$scratch/before" "$$scratch/after"
 
 ## Build the container image.
 image:

@@ -137,6 +137,14 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The site did not start:\n{log.read_text()[-3000:]}")
 
 
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[str]:
+    """Make an empty database of the tests' engine until the block ends; return its name."""
+    made = _scratch_database(folder)
+    with made:
+        yield made.name if made.on_postgres else str(folder / "site.sqlite3")
+
+
 class _scratch_database:
     """An empty database beside the tests' own, for another process; gone afterwards."""
 

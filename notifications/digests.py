@@ -23,7 +23,6 @@ from pathways.directory.changes import Changes, Entry
 from pathways.directory.publications import Publication
 from pathways.directory.resolution import find as find_at
 from pathways.directory.snapshot import Directory
-from pathways.models import Revision, Significance
 from pathways.public.views.change_entries import Line, Names
 from units.models import Notice
 
@@ -54,7 +53,6 @@ class Digests:
 
     directory: Directory
     on: date
-    minor: frozenset[int]
     notices: Mapping[str, list[Notice]]  # by unit key
     _held: dict[tuple[str, str, str], tuple[Subject, Changes] | None] = field(default_factory=dict)
 
@@ -63,7 +61,7 @@ class Digests:
         notices: dict[str, list[Notice]] = {}
         for notice in Notice.objects.standing().filter(ends_on__gte=on).select_related("unit"):
             notices.setdefault(notice.unit.key, []).append(notice)
-        return cls(directory, on, _minor(), notices)
+        return cls(directory, on, notices)
 
     def subject(self, topic: Topic, language: str) -> tuple[Subject, Changes] | None:
         """Return what the topic is called and all its changes; None when it is no more."""
@@ -77,8 +75,7 @@ class Digests:
         """Return what the period tells of the changes, to somebody who follows since a day."""
 
         def tells(one: Publication) -> bool:
-            small = one.revision in self.minor and not one.retracts
-            matters = one.tells and one.stands and not small
+            matters = one.tells and one.stands and not _small(one)
             fresh = period.published(one.day) and one.day >= since
             begins = period.begins(one.start, one.day) and not one.retracts
             return matters and (fresh or begins)
@@ -181,10 +178,10 @@ def _line(line: Line, digests: Digests) -> str:
         begins = ""
     parts = [f"{line.title}: {begins}" if begins else line.title]
     said = line.said
-    if one.withdrawal:
-        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": one.withdrawal})
-        if one.emergency:
-            parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": one.emergency})
+    if (new := one.published) and new.withdrawal:
+        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": new.withdrawal})
+        if new.emergency:
+            parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": new.emergency})
         said = one.note
     if said:
         parts.append(said)
@@ -212,15 +209,13 @@ def _notice(notice: Notice) -> str:
 # What matters -----------------------------------------------------------------------------
 
 
-def _minor() -> frozenset[int]:
-    """Return the editions that their editors call small: they are told to nobody.
+def _small(one: Publication) -> bool:
+    """Return whether it is an edition that its editors call small: it is told to nobody.
 
     An edition published in an emergency, and one that withdraws the rules, is never small.
     """
-    small = Revision.objects.filter(
-        significance=Significance.MINOR, emergency_reason="", withdrawal=""
-    )
-    return frozenset(small.values_list("pk", flat=True))
+    new = one.published
+    return new is not None and new.minor and not (new.emergency or new.withdrawal)
 
 
 def _units(directory: Directory, subject: Subject, *, on: date) -> set[str]:

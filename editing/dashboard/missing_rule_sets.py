@@ -153,7 +153,7 @@ def _owner(
             track=name.track,
         )
         there = opened.get(name)
-        published = there is not None and there.key in directory.editions
+        published = there is not None and there.key in directory.rule_sets
         ref = history.ref(directory, wanted, on=on)
         diagnostic = unit is not None and unit.kind == Unit.Kind.DIAGNOSTIC
         matters.append(Matter(name, ref, there, published, diagnostic))

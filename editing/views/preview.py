@@ -28,7 +28,7 @@ from pathways.answers import lookup
 from pathways.answers.values import CRITERIA_NOTE, Result
 from pathways.directory import areas
 from pathways.directory import snapshot as directories
-from pathways.directory.snapshot import EditionRef
+from pathways.directory.revisions import PublishedRevision
 from pathways.models import APPROVED, Revision
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
 from pathways.public.views import rules
@@ -253,7 +253,7 @@ _PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\
 # What is different ------------------------------------------------------------------------
 
 
-def _when(held: EditionRef, on: date) -> str:
+def _when(held: PublishedRevision, on: date) -> str:
     """Say when the edition that is taken over from holds: today, or on the day that is chosen."""
     today = timezone.localdate()
     return "der gælder" if held.effective_from <= today else f"der gælder {date_format(on)}"
@@ -275,13 +275,13 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
     base = revision.based_on
     held = shown.in_force
     found = []
-    if base is not None and (held is None or held.revision != base.pk):
+    if base is not None and (held is None or held.pk != base.pk):
         content = contents.read([base.pk])[base.pk]
         title = f"Forskel fra udgave {base.number}, som den bygger på"
         found.append(_compared(shown, "grund", title, base.number, content, on=on))
     if held is not None:
         when = "der gjaldt før" if revision.status in APPROVED else _when(held, on)
-        if base is not None and held.revision == base.pk:
+        if base is not None and held.pk == base.pk:
             when = f"{when}, og som den bygger på"
         title = f"Forskel fra udgave {held.number}, {when}"
         found.append(_compared(shown, "kraft", title, held.number, held.content, on=on))

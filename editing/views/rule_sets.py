@@ -18,13 +18,13 @@ from accounts.access import editors_only
 from editing import access, leads
 from editing.review import private_lines
 from pathways import actions, permissions
-from pathways.directory import areas, history
+from pathways.directory import areas
+from pathways.directory import history as rule_book
 from pathways.directory import snapshot as directories
+from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory
-from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
+from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet
 from regions.models import Event, User
-
-_CANCELLED = (Event.Kind.REVISION_CANCELLED, Event.Kind.REVISION_MOVED)
 
 
 class ConfirmForm(forms.Form):
@@ -77,7 +77,7 @@ def _show(
     directory = directories.current()
     standing = Standing.of(rule_set, today)
     context = {
-        "rule_set": history.ref(directory, rule_set, on=today),
+        "rule_set": rule_book.ref(directory, rule_set, on=today),
         "kept": rule_set,
         "standing": standing,
         "rights": Rights.of(request.user, rule_set, on=today),
@@ -160,10 +160,20 @@ class EditionRow:
     """An edition with what became of it, for the list."""
 
     revision: Revision
+    published: PublishedRevision | None  # None: a draft
     holds: bool
-    until: date | None  # the start of the published edition that takes over
-    before: Revision | None  # the published edition that it took over from
-    cancelled: bool = False  # it was taken off its day before it began
+    before: PublishedRevision | None  # the published edition that it took over from
+
+    @property
+    def until(self) -> date | None:
+        """The start of the published edition that takes over."""
+        return self.published.until if self.published and self.published.stands else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Return whether it was taken off its day before it began."""
+        back = self.published.taken_back if self.published else None
+        return back is not None and back.cancelled
 
     @property
     def is_open(self) -> bool:
@@ -200,24 +210,15 @@ class Standing:
 
     @classmethod
     def of(cls, rule_set: RuleSet, today: date) -> Standing:
-        """Read the editions of a rule set, and which of them were cancelled; two queries."""
-        found = list(
-            rule_set.revisions.select_related(
-                "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
-            ).order_by("-number")
-        )
-        published = sorted(
-            (one for one in found if one.status == Status.PUBLISHED),
-            key=lambda one: one.effective_from or date.max,
-        )
-        holding = next(
-            (one for one in reversed(published) if (one.effective_from or date.max) <= today), None
-        )
-        subjects = {f"revision:{one.pk}": one.pk for one in found if one.status == Status.RETRACTED}
-        events = Event.objects.filter(kind__in=_CANCELLED, subject__in=subjects)
-        cancelled = {subjects[subject] for subject in events.values_list("subject", flat=True)}
-        rows = tuple(_row(one, published, holding, one.pk in cancelled) for one in found)
-        coming = [row for row in rows if row.revision in published and _begins(row) > today]
+        """Read the editions of a rule set; one query."""
+        found = rule_set.revisions.select_related(
+            "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
+        ).order_by("-number")
+        history = directories.current().histories.get(rule_set.key, History.of(()))
+        rows = tuple(_row(one, history, today) for one in found)
+        coming = [
+            row for row in rows if row.published and row.published.stands and _begins(row) > today
+        ]
         return cls(
             editions=rows,
             holds=next((row for row in rows if row.holds), None),
@@ -234,22 +235,14 @@ class Standing:
         )
 
 
-def _row(
-    revision: Revision, published: list[Revision], holding: Revision | None, cancelled: bool
-) -> EditionRow:
-    starts = [one.effective_from for one in published if one.effective_from]
-    start = revision.effective_from
-    is_published = revision.status == Status.PUBLISHED
-    until = next((day for day in starts if start and day > start), None) if is_published else None
-    earlier = [
-        one for one in published if start and one.effective_from and one.effective_from < start
-    ]
+def _row(revision: Revision, history: History, today: date) -> EditionRow:
+    published = history.numbered(revision.number)
+    stands = published is not None and published.stands
     return EditionRow(
         revision=revision,
-        holds=holding is not None and revision.pk == holding.pk,
-        until=until,
-        before=earlier[-1] if earlier and is_published else None,
-        cancelled=cancelled,
+        published=published,
+        holds=published is not None and published is history.on(today),
+        before=history.preceding(published) if published and stands else None,
     )
 
 

@@ -189,7 +189,7 @@ def _page(
     ref = directory.units.get(unit.key)
     dated = unit_details.rows(ref, on=today)
     events = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor")
-    keys = [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    keys = [key for key in directory.rule_sets if f":unit:{unit.key}:" in f"{key}:"]
     catchments = areas.catchments_of(directory, unit.key, on=today)
     found_leads = leads.of_unit(directory, unit.key)
     if form is not None:

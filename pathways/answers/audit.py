@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from pathways.directory.snapshot import Directory, EditionRef, UnitRef
+from pathways.directory.revisions import PublishedRevision
+from pathways.directory.snapshot import Directory, UnitRef
 from pathways.models import Basis, LineStatus, MapKind, UnknownState
 from pathways.rules.content import RouteRow, Row, StatusedRow
 from pathways.rules.keys import parse_or_none
@@ -99,7 +100,7 @@ def figures(
         raise KeyError(region)
     editions = {
         key: edition
-        for key in directory.editions
+        for key in directory.rule_sets
         if (edition := directory.edition(key, on)) and not _is_example(directory, key)
     }
     belongs = {key: _owners(directory, key, on) for key in editions}
@@ -124,7 +125,7 @@ def figures(
 # What must not be --------------------------------------------------------------------------
 
 
-def faults_of(directory: Directory, edition: EditionRef) -> Iterator[Fault]:
+def faults_of(directory: Directory, edition: PublishedRevision) -> Iterator[Fault]:
     """Yield what is wrong with an edition in force."""
     for row in edition.content.rows():
         said = _said(row)
@@ -222,7 +223,7 @@ def _units(directory: Directory, slug: str, on: date) -> list[UnitRef]:
 
 
 def _count(
-    directory: Directory, on: date, slug: str, name: str, editions: list[EditionRef]
+    directory: Directory, on: date, slug: str, name: str, editions: list[PublishedRevision]
 ) -> Figures:
     lines = [row for edition in editions for row in edition.content.rows()]
     stated = [row for row in lines if isinstance(row, StatusedRow)]

@@ -26,7 +26,7 @@ from django.test import Client
 
 from pathways.models import Revision
 from regions.models import User
-from tests.conftest import forget
+from tests.conftest import REMEMBERING, forget
 from tests.editing.sessions import sign_in
 from tests.served import scratch_database
 
@@ -47,13 +47,7 @@ PLACES = (
     "3700 Bornholm Kommune",
 )
 DAYS = ("2026-12-06", "2026-12-31", "2027-01-01")
-REMEMBERED = (
-    "regions.lookup",
-    "pathways.directory",
-    "pathways.views.remember",
-    "pathways.reports",
-    "pathways.limits",
-)
+REMEMBERED = ("regions.lookup", *REMEMBERING)
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from pathways.directory.resolution import (
     ALWAYS,
     IMAGING,
     TRACKS,
-    Held,
+    AppliedRevision,
     of_nation,
     of_region,
     of_unit,
@@ -142,7 +142,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             *own,
             *of_region(directory, regions, TRACKS[track], on=on),
             *(
-                _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
+                of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
                 if track in ALWAYS
                 else ()
             ),
@@ -163,7 +163,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
 
 
 def _nation(directory: Directory, *, on: date) -> Answer:
-    held = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
+    held = of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
     tracks = [_track(directory, track, held, None, on=on) for track in ALWAYS]
     return _answer(directory, tracks, [], regions=(), of_tracks=held, on=on)
 
@@ -171,15 +171,15 @@ def _nation(directory: Directory, *, on: date) -> Answer:
 def _answer(
     directory: Directory,
     tracks: Sequence[TrackAnswer],
-    imaging: Sequence[Held],
+    imaging: Sequence[AppliedRevision],
     *,
     regions: tuple[str, ...],
-    of_tracks: Iterable[Held],
+    of_tracks: Iterable[AppliedRevision],
     on: date,
 ) -> Answer:
-    work_up = _national(directory, Pathway.Way.GP_WORK_UP, on=on)
-    package = _national(directory, Pathway.Way.ORGAN_PACKAGE, on=on)
-    lines = {held.edition.revision: edition_lines(directory, held, on=on) for held in imaging}
+    work_up = of_nation(directory, Pathway.Way.GP_WORK_UP, on=on)
+    package = of_nation(directory, Pathway.Way.ORGAN_PACKAGE, on=on)
+    lines = {held.edition.pk: edition_lines(directory, held, on=on) for held in imaging}
     national = [edition_lines(directory, held, on=on) for held in work_up]
     every = [line for _r, _s, shown in (*lines.values(), *national) for line in shown]
     return Answer(
@@ -211,7 +211,7 @@ def _answer(
 def _track(
     directory: Directory,
     track: Track,
-    held: Sequence[Held],
+    held: Sequence[AppliedRevision],
     unit: UnitCard | None,
     *,
     on: date,
@@ -266,8 +266,3 @@ def _offered(lines: Iterable[Line]) -> bool | None:
         if line.kind == RequirementKind.OFFERED and line.layer == "unit" and line.code
     ]
     return codes[0] == YesNo.YES if codes else None
-
-
-def _national(directory: Directory, way: Pathway.Way, *, on: date) -> tuple[Held, ...]:
-    held = of_nation(directory, way, on=on)
-    return (held,) if held else ()

@@ -20,7 +20,8 @@ from units.models import Unit
 from ..areas import Area
 from ..history import RuleSetRef
 from ..resolution import ALWAYS, IMAGING, NATIONAL, TRACKS, route_in
-from ..snapshot import Directory, EditionRef, UnitRef
+from ..revisions import PublishedRevision
+from ..snapshot import Directory, UnitRef
 from .catchments import Decider, Drawn
 from .issues import Matter, Point
 from .places import Ground
@@ -55,11 +56,11 @@ def drawn(
     directory: Directory, land: Ground, codes: Iterable[str], *, on: date
 ) -> tuple[Drawn, ...]:
     """Return every catchment that decides for one of the municipalities, with its places there."""
-    found: dict[tuple[Service, int], tuple[EditionRef, list[str]]] = {}
+    found: dict[tuple[Service, int], tuple[PublishedRevision, list[str]]] = {}
     for service in Service:
         for code in codes:
             if held := directory.catchment(directory.regions_of(code, on), service, on):
-                found.setdefault((service, held[0].revision), (held[0], []))[1].append(code)
+                found.setdefault((service, held[0].pk), (held[0], []))[1].append(code)
     return tuple(
         Drawn(
             directory,
@@ -102,7 +103,7 @@ def deciders(directory: Directory, *, on: date) -> dict[Service, Decider]:
     """Return for each service what finds the line that decides for a place."""
 
     def decider(service: Service) -> Decider:
-        held: dict[str, EditionRef | None] = {}
+        held: dict[str, PublishedRevision | None] = {}
 
         def decide(place: Place) -> RouteRow | None:
             code = place.municipality_code
@@ -270,12 +271,12 @@ def reviews(
     return tuple(points)
 
 
-def _says(edition: EditionRef | None) -> bool:
+def _says(edition: PublishedRevision | None) -> bool:
     """Say whether there are rules: an edition may also say that they are withdrawn."""
     return edition is not None and not edition.content.withdrawal
 
 
-def _thin(edition: EditionRef) -> str:
+def _thin(edition: PublishedRevision) -> str:
     """Return how many of an edition's lines are inferred or unknown, in words; "" for none."""
     bases = [row.basis for row in edition.content.rows()]
     inferred, unknown = bases.count(Basis.INFERRED), bases.count(Basis.UNKNOWN)

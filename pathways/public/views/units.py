@@ -19,8 +19,9 @@ from pathways.answers.assembly import edition_lines, edition_words, unit_card
 from pathways.answers.values import Edition, ImagingLine, UnitCard, Unknown
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
-from pathways.directory.history import EditionHead, RuleSetRef
-from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, Held
+from pathways.directory.history import RuleSetRef
+from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, catchment
+from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
@@ -122,8 +123,8 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     wider = _wider(directory, ref, on=day)
     keys = _rule_set_keys(directory, ref)
     found = history.histories(directory, [*keys, *wider], on=day)
-    books = tuple(book for book in found if book.rule_set.key not in wider)
-    own = [book.rule_set for book in books]
+    books = tuple(book for book in found if book[0].key not in wider)
+    own = [rule_set for rule_set, _history in books]
     card = unit_card(directory, ref, on=day)
     found_areas = areas.catchments_of(directory, key, on=day)
     unknown = unknown_of(directory, ref, card, regions, has_catchment=bool(found_areas))
@@ -143,11 +144,9 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "rules": _rules(directory, own, on=day),
         "marked": _catchments_marked(directory, regions, on=day),
         "wider": [
-            (book.rule_set, wider[book.rule_set.key])
-            for book in found
-            if book.rule_set.key in wider
+            (rule_set, wider[rule_set.key]) for rule_set, _history in found if rule_set.key in wider
         ],
-        "history": _history(directory, ref, books),
+        "history": _happened(ref, books),
         "example": next((example for example in EXAMPLES if example.key == key), None),
         "on": day,
         "today": today,
@@ -278,7 +277,7 @@ def _since(unit: UnitRef, day: date) -> date | None:
 
 
 def _rule_set_keys(directory: Directory, unit: UnitRef) -> list[str]:
-    keys = ((key, parse_or_none(key)) for key in directory.editions)
+    keys = ((key, parse_or_none(key)) for key in directory.rule_sets)
     return [key for key, read in keys if read is not None and read.unit == unit.key]
 
 
@@ -304,7 +303,7 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
         edition = directory.edition(rule_set.key, on)
         if edition is None:
             continue
-        held = history.held_edition(rule_set, edition)
+        held = history.applied(rule_set, edition)
         lines, steps, imaging = edition_lines(directory, held, on=on)
         shown.append(
             _RulesShown(
@@ -326,12 +325,8 @@ def _catchments_marked(
     directory: Directory, regions: tuple[RegionRef, ...], *, on: date
 ) -> tuple[Edition, ...]:
     """Return the region's catchments of which a reader must be told: they name the unit's area."""
-    found = filter(None, (directory.catchment(regions, service, on) for service in Service))
-    return tuple(
-        edition_words(directory, Held(edition, "region", home.name), on=on)
-        for edition, home in found
-        if edition.stands_out
-    )
+    found = filter(None, (catchment(directory, regions, service, on) for service in Service))
+    return tuple(edition_words(directory, held, on=on) for held in found if held.edition.stands_out)
 
 
 def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
@@ -357,21 +352,21 @@ class _Happened:
     day: date
     wording: str
     rule_set: RuleSetRef | None  # None: the unit's details
-    head: EditionHead | None
-    before: EditionHead | None
+    head: PublishedRevision | None
+    before: PublishedRevision | None
     changed: tuple[str, ...]  # names of the details that changed; () for the first
 
 
-def _history(
-    directory: Directory, unit: UnitRef, books: tuple[history.RuleSetHistory, ...]
+def _happened(
+    unit: UnitRef, books: tuple[tuple[RuleSetRef, History], ...]
 ) -> tuple[tuple[date, tuple[_Happened, ...]], ...]:
     """Return what began when, the newest first."""
     happened = [
         _Happened(
-            head.effective_from, head.start_wording, book.rule_set, head, book.before(head), ()
+            head.effective_from, head.start_wording, rule_set, head, history.preceding(head), ()
         )
-        for book in books
-        for head in book.editions
+        for rule_set, history in books
+        for head in history.newest_first
     ]
     earlier: dict[str, object] | None = None
     for start, row in zip(unit.details.starts, unit.details.values, strict=True):

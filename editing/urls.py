@@ -10,8 +10,10 @@ from django.urls import path
 from accounts.views import people, stuck_mail
 
 from .views import (
+    catchments,
     coverage,
     dashboard,
+    draft_start,
     drafts,
     exchange,
     leads,
@@ -49,7 +51,8 @@ urlpatterns = [
         name="preview_place",
     ),
     path("regelsaet/<rule_set:key>/<int:number>/godkend/", review.show, name="review"),
-    path("regelsaet/<rule_set:key>/ny/", drafts.start, name="start"),
+    path("regelsaet/<rule_set:key>/ny/", draft_start.show, name="start"),
+    path("regelsaet/<catchment:key>/<int:number>/", catchments.edit, name="draft"),
     path("regelsaet/<rule_set:key>/<int:number>/", drafts.edit, name="draft"),
     path("region/<slug:slug>/nyt-regelsaet/", missing_rule_sets.show, name="open_rule_set"),
     path("region/<slug:slug>/eksport/", exchange.export, name="export"),

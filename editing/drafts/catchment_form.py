@@ -322,6 +322,10 @@ class CatchmentPage:
 
     # What the tools do ------------------------------------------------------------------------
 
+    def know(self, sources: SourceList) -> None:
+        """Choose from these sources from now on."""
+        self.sources = sources
+
     def set_ticked(self, values: Mapping[str, Any]) -> int:
         """Give every ticked row the values that are filled; return how many rows there were."""
         ticked = [line for line in self._lines.values() if line.ticked]

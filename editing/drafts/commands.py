@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from operator import eq
 from typing import Any, Protocol
 
 from django.contrib import messages
@@ -26,6 +25,7 @@ from pathways import actions
 from pathways.models import OPEN, Revision, Significance, Status
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
+from pathways.rules.diff import difference
 from pathways.rules.labels import Names
 from regions.models import Source
 
@@ -83,7 +83,6 @@ class SentDraft:
     today: date
     now: datetime
     names: Callable[[EditionContent, EditionContent], Names]
-    same: Callable[[EditionContent, EditionContent], bool] = eq
     hindrances: Callable[[EditionContent], Iterable[str]] = _nothing  # beyond what submit refuses
 
     def obey(self, command: str) -> HttpResponse | FormState | None:
@@ -125,7 +124,7 @@ class SentDraft:
             content = merge.merged(before, content, picked)
         try:
             # An unchanged page is not saved once more: the log tells of changes.
-            if not self.same(content, before):
+            if difference(before, content):
                 actions.save_draft(
                     revision=self.revision,
                     seen=self._again().seen,

@@ -143,11 +143,6 @@ class Territory:
         return [(title, some) for title, some in found if some]
 
 
-def same_catchment(one: EditionContent, other: EditionContent) -> bool:
-    """Return whether two catchments mean the same; the order of their areas means nothing."""
-    return (one.withdrawal, set(one.routes)) == (other.withdrawal, set(other.routes))
-
-
 def _first_day(directory: Directory, slug: str, day: date) -> date:
     """Return the day, or a later one on which the region gets its first municipality."""
     begins = [

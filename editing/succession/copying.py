@@ -1,4 +1,4 @@
-"""A new region's start: drafts of its rule sets from what its predecessors have decided."""
+"""Copy the rules of a new region's predecessors into drafts of its own rule sets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathways.actions.base import day_of
 from pathways.models import Revision
 from regions.models import Region, User
 
-from . import heritage
-from .heritage import Matter
+from . import predecessors
+from .predecessors import Matter
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def copy(
         )
     return tuple(
         _draft(matter, region, chosen.get(matter.key, ""), actor=actor, now=now)
-        for matter in heritage.of(region).ready
+        for matter in predecessors.of(region).ready
     )
 
 

@@ -13,7 +13,7 @@ from editing.drafts.catchment_form import BASES, NO_UNIT, CatchmentPage, tool_va
 from editing.drafts.catchment_map import draw_draft
 from editing.drafts.commands import FormState, SentDraft, form_state, stored
 from editing.drafts.context import form_context
-from editing.drafts.territory import Territory, same_catchment
+from editing.drafts.territory import Territory
 from editing.drafts.unsaved import keeps_what_was_typed
 from pathways.models import MapKind, Revision, Status
 
@@ -43,7 +43,6 @@ def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
         today=today,
         now=timezone.now(),
         names=territory.names,
-        same=same_catchment,
         hindrances=territory.shortcomings,
     )
     outcome = sent.obey(command)

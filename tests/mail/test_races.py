@@ -1,4 +1,4 @@
-"""Many processes deliver at once, and every letter goes out once."""
+"""Many processes deliver at once, and every mail goes out once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import connection as database
 
 from mail import outbox
 from mail.delivery import deliver
-from mail.models import Letter
+from mail.models import OutgoingMail
 
 from .test_delivery import NOW
 
@@ -58,7 +58,7 @@ def test_two_processes_never_send_one_letter_twice() -> None:
 
     assert errors == []
     assert server.taken == Counter({f"brev-{number}": 1 for number in range(LETTERS)})
-    assert Letter.objects.filter(sent_at=NOW).count() == LETTERS
+    assert OutgoingMail.objects.filter(sent_at=NOW).count() == LETTERS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,4 +83,4 @@ def test_one_occasion_written_by_many_at_once_is_one_letter() -> None:
 
     assert errors == []
     assert sorted(made) == [False] * (PROCESSES - 1) + [True]
-    assert Letter.objects.count() == 1
+    assert OutgoingMail.objects.count() == 1

@@ -38,14 +38,6 @@ def rule_set_to_edit(user: User, key: str, *, on: date) -> RuleSet:
     return found
 
 
-def rule_set_to_review(user: User, key: str, *, on: date) -> RuleSet:
-    """Return the rule set for approving; raise Http404 to strangers, Forbidden to colleagues."""
-    found = rule_set(user, key, on=on)
-    if not permissions.may_review(user, found, on=on):
-        raise Forbidden("Det kræver rollen godkender, der hvor regelsættet hører til.")
-    return found
-
-
 def edition(found: RuleSet, number: int) -> Revision:
     """Return one edition of a rule set, whatever its state; raise Http404."""
     revision = (

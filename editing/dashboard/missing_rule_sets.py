@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 from django.db.models import Q
 
+from editing import owners
 from pathways import actions
 from pathways.actions import Refused
 from pathways.directory import history
@@ -102,24 +103,11 @@ def open_rule_set(matter: Matter, *, actor: User, now: datetime) -> RuleSet:
     """
     if matter.rule_set is not None:
         return matter.rule_set
-    name = matter.name
-    region = Region.objects.filter(slug=name.region).first()
-    unit = Unit.objects.filter(key=name.unit).first()
+    columns = owners.columns(matter.name)
     try:
-        return actions.open_rule_set(
-            key=name.key,
-            kind=name.kind.value,
-            region=region,
-            unit=unit,
-            service=name.service,
-            track=name.track,
-            actor=actor,
-            now=now,
-        )
+        return actions.open_rule_set(key=matter.name.key, **columns, actor=actor, now=now)
     except (IntegrityError, Refused):
-        there = RuleSet.objects.filter(
-            kind=name.kind, region=region, unit=unit, service=name.service, track=name.track
-        ).first()
+        there = RuleSet.objects.filter(**columns).first()
         if there is None:
             raise
         return there

@@ -350,21 +350,6 @@ def values_of(row: Row) -> Values:
 SECTION_OF: dict[type[Row], str] = {form.row: name for name, form in FORMS.items()}
 
 
-def post_of(page: Page) -> dict[str, Any]:
-    """Return the page as a browser sends it."""
-    data: dict[str, Any] = {}
-    for name, entries in page.lines.items():
-        data[f"{name}-count"] = str(len(entries))
-        for entry in entries:
-            data |= {f"{entry.id}-{column}": v for column, v in entry.values.items()}
-            data[f"{entry.id}-was"] = str(entry.seal or "")
-            if entry.removed:
-                data[f"{entry.id}-removed"] = "1"
-    if page.withdrawal is not None:
-        data["withdrawal"] = page.withdrawal
-    return data
-
-
 def _sent(section: str, prefix: str, data: QueryDict) -> Entry:
     values: Values = {
         name: _line_ends(data.get(prefix + name, "")) for name in FORMS[section].columns

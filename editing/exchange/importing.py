@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from editing import owners
 from editing.models import WaitingFile
 from editing.unit_details import label
 from pathways import actions, permissions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.actions.base import day_of
-from pathways.models import Pathway, Revision, RuleSet, RuleSetKind
-from regions.models import Municipality, Region, User
+from pathways.models import Revision, RuleSetKind
+from regions.models import Municipality, User
 from regions.plain_text import clean
 from units.models import Unit
 
@@ -162,24 +163,12 @@ def _draft(rules: PlannedRules, *, actor: User, now: datetime) -> Revision:
             actor=actor,
             now=now,
         )
-    rule_set = rules.rule_set or _open(rules, actor=actor, now=now)
+    name = rules.incoming.name
+    rule_set = rules.rule_set or actions.open_rule_set(
+        key=name.key, **owners.columns(name), actor=actor, now=now
+    )
     return actions.start_draft(
         rule_set=rule_set, content=content, based_on=rules.base, actor=actor, now=now
-    )
-
-
-def _open(rules: PlannedRules, *, actor: User, now: datetime) -> RuleSet:
-    name = rules.incoming.name
-    return actions.open_rule_set(
-        key=name.key,
-        kind=name.kind.value,
-        pathway=Pathway.objects.filter(slug=name.pathway).first(),
-        region=Region.objects.filter(slug=name.region).first(),
-        unit=Unit.objects.filter(key=name.unit).first(),
-        service=name.service,
-        track=name.track,
-        actor=actor,
-        now=now,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from editing import owners
 from pathways import actions, permissions
 from pathways.actions import Forbidden
 from pathways.actions.base import day_of
@@ -33,20 +34,14 @@ def copy(
             f"Det kræver rollen redaktør i {region.name} eller i en region, den afløser."
         )
     return tuple(
-        _draft(matter, region, chosen.get(matter.key, ""), actor=actor, now=now)
+        _draft(matter, chosen.get(matter.key, ""), actor=actor, now=now)
         for matter in predecessors.of(region).ready
     )
 
 
-def _draft(matter: Matter, region: Region, chosen: str, *, actor: User, now: datetime) -> Revision:
+def _draft(matter: Matter, chosen: str, *, actor: User, now: datetime) -> Revision:
     rule_set = matter.rule_set or actions.open_rule_set(
-        key=matter.key,
-        kind=matter.name.kind.value,
-        region=region,
-        service=matter.name.service,
-        track=matter.name.track,
-        actor=actor,
-        now=now,
+        key=matter.key, **owners.columns(matter.name), actor=actor, now=now
     )
     content = matter.content(chosen or matter.origins[0].region.slug)
     return actions.start_draft(rule_set=rule_set, content=content, actor=actor, now=now)

@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 import pytest
 from django.http import QueryDict
 
-from editing.drafts.formset import SECTIONS, Page, post_of
+from editing.drafts.formset import SECTIONS, Page
 from editing.drafts.source_list import SourceList
 from pathways.models import Revision, RuleSetKind
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent, ImagingRow
+from tests.editing.browser import post_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 

@@ -1,4 +1,4 @@
-"""Do it: invitations, roles with their last holder, accounts, and a region's role mailbox.
+"""Every write about accounts: invitations, roles, accounts, and a region's role mailbox.
 
 As in pathways.actions: keyword arguments, one transaction, one event. Events name rows by number
 and never hold an address.

@@ -1,4 +1,4 @@
-"""What the login's own tables hold is nobody's reading: keys of second factors among them."""
+"""Take the login's tables out of the admin: they hold the keys of second factors."""
 
 from __future__ import annotations
 

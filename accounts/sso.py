@@ -1,4 +1,4 @@
-"""What does a region's own login say of a person: who, which roles, and was a second factor asked?
+"""Read the claims of a region's own login: the person, their roles, and the second factor.
 
 The claims are judged here and then dropped: neither the provider's tokens nor what it tells of a
 person beyond name and address is kept.
@@ -82,7 +82,7 @@ def _name(said: Any) -> str:
 
 
 def may_take(claims: Claims, settings: Mapping[str, Any]) -> bool:
-    """Say whether the login's word is enough for the address: proved, and of its own domains."""
+    """Return whether the login's word is enough for the address: proved, and of its own domains."""
     domain = claims.address.rpartition("@")[2]
     own = {known.strip().lower().removeprefix("@") for known in settings["email_domains"]}
     return claims.address_is_proved and domain in own
@@ -110,7 +110,7 @@ def owner_of(claims: Claims, settings: Mapping[str, Any]) -> User | None:
 def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) -> User:
     """Make an account without a password for somebody whom the region's login lets in.
 
-    Its address is then counted as proved: letters go there, and roles are given by it. So it is
+    Its address is then counted as proved: mails go there, and roles are given by it. So it is
     taken only where the login's word for it is enough.
     """
     if not claims.roles:

@@ -1,4 +1,4 @@
-"""Which rule set, unit or region is this page about, and may this person see it at all?
+"""Find the rule set, unit or region of a page, if the person may see it or write to it.
 
 A stranger's is not found (404): what another region is working on is nobody's business. What a
 colleague may see but not do is refused with the reason (403, pathways.actions.Forbidden).
@@ -56,6 +56,14 @@ def region(user: User, slug: str, *, on: date) -> Region:
     found = permissions.regions_of(user, on=on).filter(slug=slug).first()
     if found is None:
         raise Http404
+    return found
+
+
+def region_to_edit(user: User, slug: str, *, on: date) -> Region:
+    """Return the region for writing; raise Http404 to strangers, Forbidden to colleagues."""
+    found = region(user, slug, on=on)
+    if not permissions.may_edit_region(user, found, on=on):
+        raise Forbidden(f"Det kræver rollen redaktør for {found.name}.")
     return found
 
 

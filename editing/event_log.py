@@ -1,4 +1,4 @@
-"""What does an event say in Danish? One table of sentences, and the names that fill them.
+"""Events in Danish: one table of sentences, and the names that fill them.
 
 The log names things by their keys, which last; here they get the names that people use today.
 """
@@ -99,7 +99,7 @@ class Told:
 
     event: Event
     parts: tuple[str, str, str]  # the sentence: before its subject, the subject, after it
-    url: str  # the page in the editors' rooms about its subject; "" where there is none
+    url: str  # the page in the editor area about its subject; "" where there is none
     changes: tuple[Change, ...] = ()  # field by field, where the event has kept both sides
 
     @property
@@ -202,7 +202,7 @@ def kind_label(kind: str) -> str:
 
 
 def person(user: User) -> str:
-    """Return what a colleague is called in the editors' rooms."""
+    """Return what a colleague is called in the editor area."""
     return user.get_full_name() or user.get_username()
 
 

@@ -1,4 +1,4 @@
-"""What do those who follow something hear, and when? One letter a day at most, of what matters.
+"""The digests: what subscribers are told by mail, at most one mail a day, and only what matters.
 
 What was published on a day is told from the next morning on, when nothing can join that day any
 more; what begins later is told again on the day it begins, unless that is within a week.
@@ -26,16 +26,16 @@ from pathways.directory.snapshot import Directory
 from pathways.public.views.change_entries import Line, Names
 from units.models import Notice
 
-from .models import Follower, Topic
+from .models import Subscriber, Subscription
+from .subjects import Subject, changes_of, find
 from .subscriptions import managing
-from .topics import Subject, changes_of, find
 
 SOON = timedelta(days=7)  # what begins within this of its publication is told once
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a letter of the day `on` may tell: days after `told` that have ended, and starts."""
+    """What a mail of the day `on` may tell: days after `told` that have ended, and starts."""
 
     told: date
     on: date
@@ -49,7 +49,7 @@ class Period:
 
 @dataclass
 class Digests:
-    """Everything that one run looks up, once for all followers."""
+    """Everything that one run looks up, once for all subscribers."""
 
     directory: Directory
     on: date
@@ -63,11 +63,11 @@ class Digests:
             notices.setdefault(notice.unit.key, []).append(notice)
         return cls(directory, on, notices)
 
-    def subject(self, topic: Topic, language: str) -> tuple[Subject, Changes] | None:
-        """Return what the topic is called and all its changes; None when it is no more."""
-        key = (topic.kind, topic.key, language)
+    def subject(self, subscription: Subscription, language: str) -> tuple[Subject, Changes] | None:
+        """Return what is subscribed to with all its changes; None when it is no more."""
+        key = (subscription.kind, subscription.key, language)
         if key not in self._held:
-            subject = find(self.directory, topic.kind, topic.key, on=self.on)
+            subject = find(self.directory, subscription.kind, subscription.key, on=self.on)
             self._held[key] = (subject, changes_of(self.directory, subject)) if subject else None
         return self._held[key]
 
@@ -103,28 +103,28 @@ class Digests:
 def write_digests(*, now: datetime) -> int:
     """Write to everybody who follows something that has changed; return to how many.
 
-    Each follower is one transaction: the day told and the letter are kept together.
+    Each subscriber is one transaction: the day told and the mail are kept together.
     """
     on = day_of(now)
-    waiting = Follower.objects.filter(told_on__lt=on, topics__confirmed_on__isnull=False)
-    followers = list(waiting.distinct())
-    if not followers:
+    waiting = Subscriber.objects.filter(told_on__lt=on, subscriptions__confirmed_on__isnull=False)
+    subscribers = list(waiting.distinct())
+    if not subscribers:
         return 0
     digests = Digests.of(directories.current(), on=on)
-    return sum(_write(digests, follower, now) for follower in followers)
+    return sum(_write(digests, subscriber, now) for subscriber in subscribers)
 
 
 @transaction.atomic
-def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
-    period = Period(follower.told_on, digests.on)
-    mine = Follower.objects.filter(pk=follower.pk, told_on=follower.told_on)
+def _write(digests: Digests, subscriber: Subscriber, now: datetime) -> bool:
+    period = Period(subscriber.told_on, digests.on)
+    mine = Subscriber.objects.filter(pk=subscriber.pk, told_on=subscriber.told_on)
     if not mine.update(told_on=digests.on):
         return False  # another process writes to this one
-    with override(follower.language):
-        sections = list(_sections(digests, follower, period))
+    with override(subscriber.language):
+        sections = list(_sections(digests, subscriber, period))
         if not sections:
             return False
-        stop = outbox.address(managing(follower))
+        stop = outbox.address(managing(subscriber))
         many = len({line for _heading, lines in sections for line in lines})
         subject = ngettext(
             "Udredningsvejviseren: %(count)d ændring i det, du følger",
@@ -134,8 +134,8 @@ def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
         text = "\n\n\n".join(f"{heading}\n\n" + "\n\n".join(lines) for heading, lines in sections)
         foot = _("Se eller stop det, du følger: %(link)s") % {"link": stop}
         return outbox.queue(
-            key=f"digest:{follower.pk}:{digests.on}",
-            to=follower.address,
+            key=f"digest:{subscriber.pk}:{digests.on}",
+            to=subscriber.address,
             subject=subject,
             text=f"{text}\n\n\n-- \n{foot}",
             unsubscribe=stop,
@@ -144,16 +144,16 @@ def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
 
 
 def _sections(
-    digests: Digests, follower: Follower, period: Period
+    digests: Digests, subscriber: Subscriber, period: Period
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield each topic that has news, with a paragraph for each; the same news only once."""
+    """Yield each subscription that has news, with a paragraph for each; the same news only once."""
     told: set[str] = set()
-    for topic in follower.topics.filter(confirmed_on__isnull=False):
-        found = digests.subject(topic, follower.language)
-        if found is None or topic.confirmed_on is None:
+    for subscription in subscriber.subscriptions.filter(confirmed_on__isnull=False):
+        found = digests.subject(subscription, subscriber.language)
+        if found is None or subscription.confirmed_on is None:
             continue
         subject, changes = found
-        entries = digests.entries(changes, period, since=topic.confirmed_on)
+        entries = digests.entries(changes, period, since=subscription.confirmed_on)
         names = Names.of(digests.directory, entries, on=digests.on)
         lines = [_notice(notice) for notice in digests.notices_of(subject, period)]
         for entry in entries:
@@ -203,7 +203,7 @@ def _notice(notice: Notice) -> str:
         "end": date_format(notice.ends_on),
     }
     said = _("Varsel fra %(start)s til %(end)s: %(text)s") % words
-    return f"{said}\n{outbox.address(Subject(Topic.Kind.UNIT, notice.unit.key, '').address)}"
+    return f"{said}\n{outbox.address(Subject(Subscription.Kind.UNIT, notice.unit.key, '').address)}"
 
 
 # What matters -----------------------------------------------------------------------------
@@ -219,10 +219,10 @@ def _small(one: Publication) -> bool:
 
 
 def _units(directory: Directory, subject: Subject, *, on: date) -> set[str]:
-    """Return the units whose notices concern the topic."""
-    if subject.kind == Topic.Kind.UNIT:
+    """Return the units whose notices concern the subject."""
+    if subject.kind == Subscription.Kind.UNIT:
         return {subject.key}
-    if subject.kind == Topic.Kind.REGION:
+    if subject.kind == Subscription.Kind.REGION:
         return {
             unit.key
             for unit in directory.units.values()

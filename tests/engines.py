@@ -45,7 +45,7 @@ ON_SQLITE_ONLY: dict[str, tuple[str, ...]] = {
         "tests/editing/test_catchment_map.py",
         "tests/editing/test_catchments.py",
         "tests/editing/test_draft_content.py",
-        "tests/notifications/test_thresholds.py",
+        "tests/notifications/test_schedule.py",
         "tests/pathways/test_answer_checks.py",
         "tests/pathways/test_audit.py",
         "tests/pathways/test_catchment_map.py",

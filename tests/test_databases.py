@@ -74,7 +74,7 @@ def test_every_pattern_of_what_runs_on_sqlite_only_has_its_modules() -> None:
     [
         "tests/a_new_app/test_a_new_module.py",
         "tests/editing/rights/test_rights_addresses.py",
-        "tests/editing/rights/test_rights_deeds.py",
+        "tests/editing/rights/test_rights_permitted_actions.py",
         "tests/editing/rights/test_rights_readers.py",
         "tests/journeys/test_editors.py",
         "tests/pathways/test_constraints.py",

@@ -1,4 +1,4 @@
-"""Which rule sets does nobody write yet, for a region and each of its units? And open one.
+"""The rule sets that a region or one of its units could have and has not; open one of them.
 
 What a region or a unit may have rules of follows from what an answer asks for
 (pathways.directory.resolution); what each is called is one key (pathways.rules.keys).
@@ -42,7 +42,7 @@ class Matter:
 
     @property
     def expected(self) -> bool:
-        """Say whether coverage misses it; the rest is written only where it exists."""
+        """Return whether coverage misses it; the rest is written only where it exists."""
         if self.name.unit:
             return self.ref.track in ALWAYS and self.diagnostic
         return self.name.kind != RuleSetKind.TRACK
@@ -68,7 +68,7 @@ class Owner:
 
 
 def may_have(unit_kind: str) -> bool:
-    """Say whether a unit of this kind has rules of its own."""
+    """Return whether a unit of this kind has rules of its own."""
     return unit_kind in (*_RUNS_TRACKS, *_EXAMINES)
 
 

@@ -1,4 +1,4 @@
-"""A catchment's draft as one form: every area of the region a row, and back without a loss."""
+"""A catchment's draft as one form: a row for every area of the region, and back again."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Line:
 
     @property
     def open(self) -> bool:
-        """Say whether the row's details must be in sight."""
+        """Return whether the row's details must be in sight."""
         return bool(self.before or set(self.errors) - {"unit", "basis"})
 
     @property
@@ -226,7 +226,7 @@ class CatchmentPage:
     # What is kept -----------------------------------------------------------------------------
 
     def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
-        """Say whether everything typed can be kept; every fault is put on its row.
+        """Return whether everything typed can be kept; every fault is put on its row.
 
         A row that was changed is asked for its source; `stored` gives what the draft said before,
         for a form that does not tell.
@@ -245,7 +245,7 @@ class CatchmentPage:
         return not self.faults()
 
     def _ask(self, line: Line) -> bool:
-        """Take out of a changed row what the old one was known from; say whether anything was."""
+        """Take out of a changed row what the old one was known from; return whether any was."""
         seal = line.seal
         if seal is None or line.unit == NOT_COVERED:
             return False
@@ -321,6 +321,10 @@ class CatchmentPage:
         return "\n".join(said)
 
     # What the tools do ------------------------------------------------------------------------
+
+    def know(self, sources: SourceList) -> None:
+        """Choose from these sources from now on."""
+        self.sources = sources
 
     def set_ticked(self, values: Mapping[str, Any]) -> int:
         """Give every ticked row the values that are filled; return how many rows there were."""

@@ -1,4 +1,4 @@
-"""Is what was changed still known from what it was known from? Only somebody who looked can say.
+"""Ask for the evidence of a changed line anew, unless the editor says that the same source holds.
 
 A line that is changed keeps nothing of how the old one was known: basis, sources, dates and remarks
 that were only carried along are taken out of the form, and asked for. Whoever has looked in the

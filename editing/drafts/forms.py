@@ -1,4 +1,4 @@
-"""One line of an edition as a form. Limits, choices, labels and help come from the line's model.
+"""One line of a revision as a form. Limits, choices, labels and help come from the line's model.
 
 Plain forms rather than model forms: those would hold every line against every constraint of its
 table, one query each, while the constraints are the database's own affair when the draft is saved.
@@ -149,7 +149,7 @@ class RowForm(forms.Form):
 
     @property
     def rare_is_used(self) -> bool:
-        """Say whether a rarely used field holds something, or is wrong: then it is in sight."""
+        """Return whether a rarely used field holds something, or is wrong: then it is in sight."""
         fields = self.rare_fields
         if self.is_bound and any(field.errors for field in fields):
             return True
@@ -174,7 +174,7 @@ class StatusedForm(RowForm):
 
     @property
     def editors_only(self) -> bool:
-        """Say whether no reader sees the line."""
+        """Return whether no reader sees the line."""
         return self["status"].value() in EDITORS_ONLY
 
 

@@ -99,7 +99,7 @@ class Entry:
 
     @property
     def blank(self) -> bool:
-        """Say whether nothing was typed in a line that was added."""
+        """Return whether nothing was typed in a line that was added."""
         given = ("kind", "basis", "status")
         return not any(v for name, v in self.values.items() if name not in given)
 
@@ -378,7 +378,7 @@ def _stored(section: str, row: Row) -> Entry:
 
 
 def _ask(entry: Entry) -> bool:
-    """Take out of a changed line what it was known from; say whether anything was."""
+    """Take out of a changed line what it was known from; return whether anything was."""
     seal = entry.seal
     if seal is None:
         return False

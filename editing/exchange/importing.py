@@ -1,4 +1,4 @@
-"""Carry out a plan: drafts of rules, ticked rows of details, all of it or nothing.
+"""Import: carry out a plan (drafts of rules, ticked rows of details), all of it or nothing.
 
 Rules never hold by being taken in: they become drafts, and a colleague approves them. A unit's
 details need one pair of eyes, so a row that somebody has ticked holds at once.
@@ -53,7 +53,7 @@ def require_editor(scope: Scope, actor: User, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def take_in(
+def import_plan(
     incoming: Incoming,
     scope: Scope,
     *,

@@ -1,4 +1,4 @@
-"""Where is a file wrong? Sheet, row, column and reason, for the one who sent it."""
+"""A parsed file: its rows, and its errors by sheet, row and column for the person who sent it."""
 
 from __future__ import annotations
 

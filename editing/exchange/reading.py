@@ -1,4 +1,4 @@
-"""Open a file that somebody sent: which sheets and rows are in it, and is each cell readable?"""
+"""Read a file that somebody sent into sheets, rows and cells, with an error for each bad cell."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Opened:
     lines: Mapping[str, list[Line]]
 
 
-def open_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
+def read_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
     """Return what stands in the file, every fault reported.
 
     Raises Faulty when it is no such file at all, or another region's.

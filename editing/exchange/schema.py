@@ -1,4 +1,4 @@
-"""Which sheets and columns does the workbook have, and what may stand in each?
+"""The sheets and columns of the workbook, and which values each may hold.
 
 The columns that hold facts are the models' own: their names, choices, lengths and help texts.
 """

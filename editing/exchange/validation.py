@@ -1,4 +1,4 @@
-"""Is every row of the file right, and do they go together? All faults at once, or the whole value.
+"""Validate the rows of a file, each and together: all errors at once, or the parsed whole.
 
 Nothing is written, and nothing is asked twice: the directory's keys are read before the rows.
 """
@@ -37,7 +37,7 @@ from pathways.seed.tables import RECEIVES
 from units.models import Basis, Unit, UnitDetails
 
 from .parsed import DetailsRow, Fault, Faults, Faulty, Incoming, RulesRow, UnitRow, field_faults
-from .reading import Line, Opened, open_file
+from .reading import Line, Opened, read_file
 from .schema import LINES, sheet, sheets
 from .scope import Scope
 
@@ -49,7 +49,7 @@ def check(data: bytes, scope: Scope) -> Incoming:
     faults = Faults()
     # The sentences of the models' own checks are shown to the editor as they are.
     with translation.override("da"):
-        opened = open_file(data, scope, faults)
+        opened = read_file(data, scope, faults)
         found = Check(opened, scope, faults).whole()
     if faults:
         raise Faulty(sorted(faults.found, key=_place))

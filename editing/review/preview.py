@@ -1,4 +1,4 @@
-"""What will a GP see if this draft is published? The directory with the draft in it, and where.
+"""Preview a draft: the directory as it will be with the draft in it, and where it differs.
 
 The directory is a value, so a draft is looked at by putting it into a copy: the same look-up, the
 same words and the same templates then show it. What is held in the process stays as it was.
@@ -190,13 +190,13 @@ def _places(shown: Preview) -> Iterable[Place]:
 
 
 def _speaks(shown: Preview, found: Finding) -> bool:
-    """Say whether the draft is among what is held at the place, or draws its area."""
+    """Return whether the draft is among what is held at the place, or draws its area."""
     held = (*found.held, *found.catchments)
     return any(one.edition.pk == shown.head.pk for one in held)
 
 
 def _differs(shown: Preview, now: Finding, then: Finding) -> bool:
-    """Say whether a reader meets another answer: another unit, or another rule.
+    """Return whether a reader meets another answer: another unit, or another rule.
 
     For rules every place that holds the draft does, unless the draft says what held before.
     """

@@ -1,4 +1,4 @@
-"""What is missing, inherited, unknown or disputed in a region, on every date that changes it?"""
+"""The coverage of a region: what is missing, inherited, unknown or disputed, by date."""
 
 from __future__ import annotations
 

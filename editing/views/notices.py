@@ -1,4 +1,4 @@
-"""Urgent notices of my regions: what stands, what comes, what stood; set one, withdraw one."""
+"""Urgent notices of the person's regions: current, coming and past; set or withdraw one."""
 
 from __future__ import annotations
 

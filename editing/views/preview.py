@@ -1,4 +1,4 @@
-"""What will a GP see when this draft is published? On any date, at any place it speaks of.
+"""Preview a draft as a GP will see it, on any date and at any place it concerns.
 
 The page inside the frame is the readers' own page from the readers' own templates; only its links
 to other places and to the draft itself are led to the preview's, so that one can walk around in it.

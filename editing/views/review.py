@@ -1,4 +1,4 @@
-"""May this edition be published? The reviewer reads the difference first, and then decides.
+"""Review a revision: the reviewer reads the differences and then decides.
 
 What is approved is what was shown: every form carries the version that its page was made from, and
 the actions refuse another. Then the page is shown again with what has happened meanwhile.
@@ -55,7 +55,7 @@ from .preview import (
     preview_address,
     private,
 )
-from .rule_sets import Rights, Standing
+from .rule_sets import Rights, RuleSetState
 
 NO_REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
 _HAPPENED = {
@@ -368,7 +368,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "rule_set": shown.rule_set,
         "head": shown.head,
         "rights": page.rights,
-        "standing": Standing.of(revision.rule_set, page.today),
+        "state": RuleSetState.of(revision.rule_set, page.today),
         "differences": differences(shown, revision, on=start),
         "edition": edition_html(page.request, shown, start),
         "private_lines": private(shown, on=start),
@@ -387,7 +387,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         ),
         "today": page.today,
         "start": start,
-        "meanwhile": Standing.of(revision.rule_set, page.today).until(start),
+        "meanwhile": RuleSetState.of(revision.rule_set, page.today).until(start),
         "crossings": _crossings(page),
         "scheduled": _scheduled(page),
         "unread": page.unread,

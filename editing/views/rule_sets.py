@@ -1,4 +1,4 @@
-"""How does this rule set stand, and what may I do with it? Its home for the people who keep it."""
+"""The page of a rule set for its editors: its state, its revisions, and what they may do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -75,23 +75,23 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     directory = directories.current()
-    standing = Standing.of(rule_set, today)
+    state = RuleSetState.of(rule_set, today)
     context = {
         "rule_set": rule_book.ref(directory, rule_set, on=today),
         "kept": rule_set,
-        "standing": standing,
+        "state": state,
         "rights": Rights.of(request.user, rule_set, on=today),
         "form": form or ConfirmForm(initial={"next_review": _in_a_year(today)}),
         "reasons": reasons,
-        "not_now": _why_not_confirm(standing),
+        "not_now": _why_not_confirm(state),
         "confirmed": _is_confirmed(directory, rule_set, today),
-        "saved": _last_saving(standing.open),
+        "saved": _last_saving(state.open),
         "overdue": rule_set.next_review is not None and rule_set.next_review < today,
         "reports": Report.objects.filter(
             revision__rule_set=rule_set, state__in=OPEN_STATES
         ).count(),
-        "reports_page": _page("editing:reports"),
-        "start_page": _page("editing:start", rule_set.key),
+        "reports_page": reverse("editing:reports"),
+        "start_page": reverse("editing:start", args=[rule_set.key]),
         "today": today,
         "leads": leads.of_rule_set(directory, rule_set),
         "private_lines": _private_lines(directory, rule_set, today),
@@ -109,19 +109,19 @@ def _private_lines(
     return private_lines.of(held.content, areas.names(directory, (), on=today))
 
 
-def _why_not_confirm(standing: Standing) -> str:
+def _why_not_confirm(state: RuleSetState) -> str:
     """Return why there is nothing to confirm today, "" when there is; as the action says."""
-    if standing.holds is None:
+    if state.holds is None:
         return "Når en udgave gælder, kan den bekræftes her."
-    if standing.holds.revision.withdrawal:
+    if state.holds.revision.withdrawal:
         return "Reglerne er trukket tilbage, så der er intet at bekræfte."
-    if standing.holds.revision.awaits_countersignature:
+    if state.holds.revision.awaits_countersignature:
         return "Hasteændringen skal først bekræftes af en anden end den, der udgav den."
     return ""
 
 
 def _is_confirmed(directory: Directory, rule_set: RuleSet, today: date) -> bool:
-    """Say whether the last confirmation counts for the edition that holds today."""
+    """Return whether the last confirmation counts for the edition that holds today."""
     held = directory.edition(rule_set.key, today)
     return held is not None and held.confirmed_on is not None
 
@@ -142,14 +142,6 @@ def _in_a_year(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
-
-
-def _page(name: str, *args: object) -> str:
-    """Return the address of another room, "" while it is not there."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 # How it stands ----------------------------------------------------------------------------
@@ -194,7 +186,7 @@ class EditionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuleSetState:
     """A rule set's editions on a day."""
 
     editions: tuple[EditionRow, ...]  # the newest number first
@@ -209,7 +201,7 @@ class Standing:
         return (*first, *(row for row in self.coming if _begins(row) < start))
 
     @classmethod
-    def of(cls, rule_set: RuleSet, today: date) -> Standing:
+    def of(cls, rule_set: RuleSet, today: date) -> RuleSetState:
         """Read the editions of a rule set; one query."""
         found = rule_set.revisions.select_related(
             "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"

@@ -1,4 +1,4 @@
-"""What is known of a unit: row by row, with a form for a new row or a correction."""
+"""The page of a unit: its details row by row, with a form to add or correct a row."""
 
 from __future__ import annotations
 

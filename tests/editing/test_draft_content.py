@@ -12,7 +12,7 @@ from editing.drafts.source_list import SourceList
 from pathways.models import Revision, RuleSetKind
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent, ImagingRow, RequirementRow
-from tests.editing.posted import post_of
+from tests.editing.browser import post_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 

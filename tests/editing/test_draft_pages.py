@@ -15,7 +15,7 @@ from pathways.models import Revision, Status
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
 from regions.models import Event, Source, User
-from tests.editing.posted import post_of
+from tests.editing.browser import post_of
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World, requirement, step
 

@@ -1,4 +1,4 @@
-"""Many processes deliver at once, and every letter goes out once."""
+"""Many processes deliver at once, and every mail goes out once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from mail import outbox
 from mail.delivery import deliver
-from mail.models import Letter
+from mail.models import OutgoingMail
 from tests.at_once import at_once
 
 from .test_delivery import NOW
@@ -45,7 +45,7 @@ def test_two_processes_never_send_one_letter_twice() -> None:
 
     assert not [end for end in ends if isinstance(end, Exception)]
     assert server.taken == Counter({f"brev-{number}": 1 for number in range(LETTERS)})
-    assert Letter.objects.filter(sent_at=NOW).count() == LETTERS
+    assert OutgoingMail.objects.filter(sent_at=NOW).count() == LETTERS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,4 +55,4 @@ def test_one_occasion_written_by_many_at_once_is_one_letter() -> None:
     made = at_once(*[lambda: outbox.queue(key="occasion", **said)] * PROCESSES)
 
     assert sorted(made, key=str) == [False] * (PROCESSES - 1) + [True]
-    assert Letter.objects.count() == 1
+    assert OutgoingMail.objects.count() == 1

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways import actions
 from pathways.models import PageVote
 from regions.models import (
@@ -39,7 +39,7 @@ def superuser(world: World) -> Client:
 
 
 def test_admin_shows_only_what_no_page_of_the_editors_shows() -> None:
-    assert set(admin.site._registry) == GEOGRAPHY | {User, Letter, PageVote}
+    assert set(admin.site._registry) == GEOGRAPHY | {User, OutgoingMail, PageVote}
 
 
 def test_votes_can_be_looked_at(superuser: Client) -> None:

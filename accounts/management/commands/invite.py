@@ -15,7 +15,7 @@ from regions.models import Region, RegionRole, SystemAccount, system_user
 
 class Command(BaseCommand):
     help = (
-        "Invite somebody: print the link and put the letter into the outbox. "
+        "Invite somebody: print the link and put the mail into the outbox. "
         "The first person enters so: manage.py invite NAME@example.org --superuser"
     )
 

@@ -1,4 +1,4 @@
-"""Which regions does this region take over from, what have they decided, and where do they differ?
+"""The predecessors of a new region: what each has decided, and where they differ.
 
 It follows from the municipalities' memberships and is no special case of any year.
 """
@@ -76,7 +76,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Heritage:
+class Succession:
     """What a region takes over; no predecessors when its municipalities never had another."""
 
     region: Region
@@ -89,11 +89,11 @@ class Heritage:
         return tuple(matter for matter in self.matters if matter.state == "ready")
 
 
-def of(region: Region) -> Heritage:
+def of(region: Region) -> Succession:
     """Return what the region takes over from those before it."""
     begins, predecessors = _predecessors(region)
     if not predecessors:
-        return Heritage(region, begins, (), ())
+        return Succession(region, begins, (), ())
     origins = _origins(predecessors, on=begins - timedelta(days=1))
     names = {matter.of_region(region.slug): found for matter, found in origins.items()}
     existing = RuleSet.objects.filter(region=region).select_related("region")
@@ -115,10 +115,10 @@ def of(region: Region) -> Heritage:
         matters.append(
             Matter(name, found, _conflicts(name, found), state, rule_set, opened.get(pk))
         )
-    return Heritage(region, begins, predecessors, tuple(matters))
+    return Succession(region, begins, predecessors, tuple(matters))
 
 
-def matter_of(rule_set: RuleSet) -> tuple[Heritage, Matter] | None:
+def matter_of(rule_set: RuleSet) -> tuple[Succession, Matter] | None:
     """Return what a region's rule set was taken over from, or None if from nobody."""
     if rule_set.region is None:
         return None

@@ -1,4 +1,4 @@
-"""What a browser sends from a draft's page."""
+"""What a browser sends of a draft's page."""
 
 from __future__ import annotations
 

@@ -1,9 +1,16 @@
 """Fixtures for every test.
 
-`real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
+`real_data`  a database with the geography and the directory of fixtures/, for one module; what
+             the module writes is rolled back after it
 `site`       the address of the real site with the real data, served from another process
 `editors_site` a second one, on which the journeys of editors write
 `browser`    Chromium, for journeys; a `page` of its own for every test
+
+What is costly is made once: databases are migrated and loaded once for a run and copied for every
+process (databases.py), the small world of tests/pathways/world.py is built once for a process, the
+directory of the loaded database is read once, and so is the middleware. What the process remembers
+is forgotten before every test all the same, so that no test leans on another. On PostgreSQL only
+those modules run in which it has a say (engines.py).
 
 Journeys talk to `site` only. They touch no database: they see what a reader sees.
 """

@@ -1,8 +1,15 @@
 """Fixtures for every test.
 
-`real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
+`real_data`  a database with the geography and the directory of fixtures/, for one module; what
+             the module writes is rolled back after it
 
 Those of browser journeys are in journeys/conftest.py.
+
+What is costly is made once: databases are migrated and loaded once for a run and copied for every
+process (databases.py), the small world of tests/pathways/world.py is built once for a process, the
+directory of the loaded database is read once, and so is the middleware. What the process remembers
+is forgotten before every test all the same, so that no test leans on another. On PostgreSQL only
+those modules run in which it has a say (engines.py).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from editing.drafts.evidence import Seal
-from pathways.models import Basis, LineStatus, RequirementKind, RuleSetKind
+from editing.drafts.evidence import ASKED, Seal
+from pathways.models import LineStatus, RequirementKind, RuleSetKind
 from pathways.rules.content import EditionContent, Row
 
 from .forms import FORMS, RowForm
@@ -33,13 +33,6 @@ MOST_LINES = 400
 # How a line is known; what is only about its place in the directory is no fact of the source.
 EVIDENCE = ("basis", "sources", "as_of", "locator")
 _FILED = ("status", "main", "kind")
-_EVIDENCE_LABELS = {
-    "basis": "grundlag",
-    "sources": "kilder",
-    "as_of": "kildens dato",
-    "locator": "sted i kilden",
-}
-_ASKED = "Linjen er ændret. Angiv, hvor det nye vides fra."
 
 Values = dict[str, Any]  # column -> text as typed; "sources" -> a list of texts
 
@@ -72,17 +65,7 @@ class Entry:
     @property
     def before(self) -> list[tuple[str, str]]:
         """Return how the line was known before it was changed, when that is asked about."""
-        if self.seal is None or not self.seal.asked:
-            return []
-        words = {"basis": dict(Basis.choices), "sources": {}, "as_of": {}, "locator": {}}
-        return [
-            (
-                _EVIDENCE_LABELS[name],
-                ", ".join(value) if name == "sources" else str(words[name].get(value, value)),
-            )
-            for name, value in self.seal.evidence.items()
-            if name in words
-        ]
+        return self.seal.before if self.seal else []
 
     @property
     def id(self) -> str:
@@ -195,7 +178,7 @@ class Page:
         self._settled()
         for entry in asking:
             assert entry.form is not None
-            entry.form.add_error("sources", _ASKED)
+            entry.form.add_error("sources", ASKED)
         return not self.faults()
 
     def faults(self) -> list[tuple[str, str, str]]:
@@ -382,16 +365,10 @@ def _ask(entry: Entry) -> bool:
     seal = entry.seal
     if seal is None:
         return False
-    if entry.same_source:
-        for name, value in seal.evidence.items():
-            if not entry.values.get(name):
-                entry.values[name] = value
+    settled = seal.settled(entry.facts, entry.evidence, same_source=entry.same_source)
+    entry.values |= settled
+    if entry.same_source or not settled:
         return False
-    carried = seal.carried(entry.facts, entry.evidence)
-    if not carried:
-        return False
-    for name in carried:
-        entry.values[name] = [] if name == "sources" else ""
     entry.seal = seal.after_asking()
     return True
 

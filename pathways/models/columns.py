@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .rule_sets import Pathway
@@ -76,8 +76,14 @@ def column(
     """
     default: Any = field.get_default() if field.blank or field.has_default() else MISSING
     described = Column(
-        *("", field, is_prose, says_how_known, is_compared, is_aside),
-        *(tuple(map(str, kinds)), added_in),
+        name="",  # the class of the line says it
+        field=field,
+        is_prose=is_prose,
+        says_how_known=says_how_known,
+        is_compared=is_compared,
+        is_aside=is_aside,
+        kinds=tuple(map(str, kinds)),
+        added_in=added_in,
     )
     return dataclasses.field(
         default=str(default) if isinstance(default, str) else default,
@@ -100,7 +106,7 @@ class Row:
         """Return (column, why) for values that are right each by itself, but not together."""
         kind = getattr(self, "kind", "")
         return [
-            (one.name, _now("Hører ikke til linjens art."))
+            (one.name, gettext("Hører ikke til linjens art."))
             for one in columns_of(type(self))
             if one.kinds and kind not in one.kinds and getattr(self, one.name) not in ("", None)
         ]
@@ -285,11 +291,11 @@ class RequirementRow(StatusedRow):
         found = LocatedRow.misfits(self)
         ends = self.interval_from, self.interval_to
         if self.interval_days is None and any(ends):
-            found.append(("interval_days", _now("Skriv, hvor mange dage fristen er på.")))
+            found.append(("interval_days", gettext("Skriv, hvor mange dage fristen er på.")))
         elif self.interval_days is not None and not any(ends):
-            found.append(("interval_to", _now("Vælg, hvad fristen går fra eller til.")))
+            found.append(("interval_to", gettext("Vælg, hvad fristen går fra eller til.")))
         elif all(ends) and ends[0] == ends[1]:
-            found.append(("interval_to", _now("Fristen går fra og til det samme.")))
+            found.append(("interval_to", gettext("Fristen går fra og til det samme.")))
         return found
 
 

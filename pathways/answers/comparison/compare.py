@@ -102,6 +102,7 @@ _ROWS: tuple[tuple[str, ...], ...] = (
     (RequirementKind.BLOOD_TESTS,),
     (RequirementKind.IMAGING,),
     (RequirementKind.RECIPIENT,),
+    (RequirementKind.PACKAGE_REFERRAL,),
     (RequirementKind.HEADER_TEXT,),
     (RequirementKind.REFERRAL_CONTENT, RequirementKind.TEXT_LIMIT),
     (RequirementKind.INSUFFICIENT,),
@@ -112,6 +113,7 @@ _ROWS: tuple[tuple[str, ...], ...] = (
     (RequirementKind.PATIENT_INFORMATION,),
     (RequirementKind.RESPONSIBILITY, RequirementKind.COORDINATION),
     *((kind,) for kind in COURSE),
+    (RequirementKind.PATIENTS,),
 )
 _LABELS: dict[str, Promise | str] = {
     RequirementKind.IMAGING: gettext_lazy("Billeddiagnostik før henvisning"),

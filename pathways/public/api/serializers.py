@@ -6,6 +6,7 @@ Dates are ISO; a source's own date may be a year or a month; codes are in DOMAIN
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -272,8 +273,16 @@ def _edition(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
 
 def _said(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
     """Return every column of a line; null where it says nothing."""
-    said = {column.name: getattr(line, column.name) for column in columns_of(type(line))}
-    return {name: None if value == "" else value for name, value in said.items()}
+    names, values = _READ[type(line)]
+    said = zip(names, values(line), strict=True)
+    return {name: None if value == "" else value for name, value in said}
+
+
+_NAMES = {
+    kind: tuple(column.name for column in columns_of(kind))
+    for kind in (Line, StepLine, ImagingLine)
+}
+_READ = {kind: (names, attrgetter(*names)) for kind, names in _NAMES.items()}
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-# make run, make test, make check: everything a developer needs. Python 3.11 and make suffice.
+# make run, make test, make check: everything a developer needs; make help lists the rest.
+# Python 3.11 and make suffice.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -7,11 +8,23 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Two engines, one suite. Warnings are errors, the order is random, the network is closed
 # (pyproject.toml); tests of one module stay together on one of the two workers.
-PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
+PYTEST := $(PY) -m pytest -n 2
+# Rules, rights and every reader's address in the small world of the tests: no real data, no
+# browser, one engine.
+QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/units \
+	$(addprefix tests/pathways/test_,completeness.py content.py cpr.py differences.py directory.py \
+	editions.py in_force.py layout.py permissions.py retracting.py reviews.py sources.py states.py \
+	withdrawals.py) tests/editing/rights/test_rights_readers.py
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml
 
-.PHONY: run test test-streets check format messages lock bench guide-pictures image
+.PHONY: help run test quick test-streets check format messages lock bench guide-pictures unchanged image
+
+## List these commands.
+help:
+	@awk '/^## / {text = substr($$0, 4)} \
+		/^[a-z-]+:/ && text {sub(":.*", ""); printf "make %-15s %s\n", $$0, text; text = ""}' \
+		$(MAKEFILE_LIST)
 
 ## Serve the site on this machine, with the data of fixtures/. Keeps what is in the database.
 run: $(VENV)/.runtime
@@ -20,18 +33,27 @@ run: $(VENV)/.runtime
 	@DEBUG=1 SECRET_KEY="$${SECRET_KEY:-only-for-make-run}" \
 		exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
-## Run every test on SQLite, and on PostgreSQL too when TEST_DATABASE_URL is set.
+## Run every test on SQLite, and on PostgreSQL what it decides when TEST_DATABASE_URL is set.
 test: $(VENV)/.dev
 	@if [ "$$CI" = true ] && [ -z "$$TEST_DATABASE_URL" ]; then \
 		echo "TEST_DATABASE_URL is not set: in CI the tests run on PostgreSQL too."; exit 1; fi
-	@echo "== tests on SQLite"
-	@DATABASE_URL= $(PYTEST) $(ARGS)
-	@if [ -n "$$TEST_DATABASE_URL" ]; then \
-		echo "== tests on PostgreSQL" && \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(PYTEST) $(ARGS) && \
+	@set -e; cpu() { times >$(VENV)/.times; $(CPU_SECONDS) $(VENV)/.times; }; trap cpu EXIT; \
+	echo "== tests on SQLite"; \
+	DATABASE_URL= $(PYTEST) $(ARGS); \
+	if [ -n "$$TEST_DATABASE_URL" ]; then \
+		echo "== tests on PostgreSQL"; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(PYTEST) $(ARGS); \
 		echo "== passed on SQLite and PostgreSQL"; \
 	else \
 		echo "== passed on SQLite; PostgreSQL not run: TEST_DATABASE_URL is not set"; fi
+
+# The second line that `times` writes is of everything that was run, as 1m2.34s 0m5.67s.
+CPU_SECONDS := awk 'NR == 2 {split($$1 "m" $$2, t, "[ms]+"); \
+	printf "== %d s of CPU\n", 60 * t[1] + t[2] + 60 * t[3] + t[4]}'
+
+## Run a part of the tests in half a minute, while you work.
+quick: $(VENV)/.dev
+	@DATABASE_URL= $(PYTEST) -q $(QUICK)
 
 ## Type every street of the register without its postcode: 113,130 of them, in every way (an hour).
 test-streets: $(VENV)/.dev
@@ -72,6 +94,16 @@ bench: $(VENV)/.dev
 guide-pictures: $(VENV)/.dev
 	$(PY) -m pytest -q tests/journeys/guide_pictures.py
 
+## Say what readers, programs and editors are told otherwise than at a commit: BEFORE=9c782d4.
+unchanged: $(VENV)/.dev
+	@test -n "$(BEFORE)" || { echo "Name a commit: make unchanged BEFORE=9c782d4"; exit 2; }
+	@scratch=$$(mktemp -d) && trap "git worktree remove --force $$scratch/tree; rm -rf $$scratch" EXIT && \
+		git worktree add --quiet --detach "$$scratch/tree" "$(BEFORE)" && \
+		$(PY) -m tests.unchanged record "$$scratch/before" --tree "$$scratch/tree" $(ARGS) && \
+		$(PY) -m tests.unchanged record "$$scratch/after" $(ARGS) && \
+		$(PY) -m tests.unchanged compare "$$scratch/before" "$$scratch/after"
+
+## Build the container image.
 image:
 	docker build --tag udredningsvejviseren .
 

@@ -1,1 +1,1 @@
-"""Who are you? Invitation, login, second factor, single sign-on, and the roles of a region."""
+"""Accounts: invitation, login, second factor, single sign-on, and the roles of a region."""

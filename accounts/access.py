@@ -1,4 +1,4 @@
-"""May this session enter the editors' rooms? Signed in, with a role, with a second factor."""
+"""Access to the editor area: signed in, with a role and a second factor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEVICES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Say whether this session was opened with a second factor, or has proved one since.
+    """Return whether this session was opened with a second factor, or has proved one since.
 
     A proof by a device counts as long as the device is the person's: when it is removed, in
     whatever session, every session that it opened is closed at the next request.
@@ -48,7 +48,7 @@ def note_device(request: HttpRequest, device: Authenticator) -> None:
 
 
 def has_device(user: object) -> bool:
-    """Say whether the person has an app or a key that can prove a second factor."""
+    """Return whether the person has an app or a key that can prove a second factor."""
     return Authenticator.objects.filter(user=user, type__in=DEVICES).exists()
 
 
@@ -60,14 +60,14 @@ def to_second_factor(request: HttpRequest, wanted: str) -> HttpResponse:
 
 
 def has_role(user: object) -> bool:
-    """Say whether the person may enter at all: any role, or superuser. Asked at every request."""
+    """Return whether the person has any role, or is superuser. Asked at every request."""
     return bool(
         getattr(user, "is_superuser", False) or user.region_roles.exists()  # type: ignore[attr-defined]
     )
 
 
 def forbidden(request: HttpRequest, reason: str) -> HttpResponse:
-    """Return the 403 page of the editors' rooms, with the reason in a sentence."""
+    """Return the 403 page of the editor area, with the reason in a sentence."""
     return render(request, "editing/forbidden.html", {"reason": reason}, status=403)
 
 

@@ -1,4 +1,4 @@
-"""Do it: invitations, roles with their last holder, accounts, and a region's role mailbox.
+"""Every write about accounts: invitations, roles, accounts, and a region's role mailbox.
 
 As in pathways.actions: keyword arguments, one transaction, one event. Events name rows by number
 and never hold an address.
@@ -20,25 +20,14 @@ from mail.models import RoleMailbox
 from pathways import permissions
 from pathways.actions import Forbidden, Refused, grant_role, revoke_role
 from pathways.actions.base import day_of, record
-from regions.models import Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User
 from regions.plain_text import is_clean
 
 from . import mail_texts, roles
 from .models import SUPERUSER, Invitation, ProvidedRole
 
 LIFETIME = timedelta(days=7)
-SYSTEM = "adgang"
 ADMIN = RegionRole.Role.ADMIN
-
-
-def system_account() -> User:
-    """Return the account in whose name the machine gives roles; nobody can log in with it."""
-    if known := User.objects.filter(username=SYSTEM).first():
-        return known
-    user = User(username=SYSTEM, is_active=False, is_superuser=True)
-    user.set_unusable_password()
-    user.save()
-    return user
 
 
 def hash_of(token: str) -> str:
@@ -91,7 +80,7 @@ def invite(
     )
     _save_or_refuse(invitation)
     record(
-        "invitation.sent",
+        Event.Kind.INVITATION_SENT,
         f"invitation:{invitation.pk}",
         actor=actor,
         now=now,
@@ -127,7 +116,7 @@ def withdraw(*, invitation: Invitation, actor: User, now: datetime) -> None:
         raise Refused(["Invitationen er allerede brugt eller trukket tilbage."])
     mail_texts.withdraw_invitation(invitation)
     record(
-        "invitation.withdrawn",
+        Event.Kind.INVITATION_WITHDRAWN,
         f"invitation:{invitation.pk}",
         actor=actor,
         now=now,
@@ -161,7 +150,9 @@ def accept(
         given += _keep_promise(promised, user, now)
     if not given:
         raise Refused(["Den, der inviterede, kan ikke længere give rollen. Bed om en ny."])
-    record("account.opened", f"user:{user.pk}", actor=user, now=now, region=invitation.region)
+    record(
+        Event.Kind.ACCOUNT_OPENED, f"user:{user.pk}", actor=user, now=now, region=invitation.region
+    )
     return user
 
 
@@ -172,12 +163,12 @@ def _keep_promise(promised: Invitation, user: User, now: datetime) -> int:
         _require_right(inviter, promised.region, promised.role, now)
     except Forbidden:
         return 0
-    if not inviter.is_active and inviter.username != SYSTEM:
+    if not inviter.is_active and inviter.username != SystemAccount.ACCESS:
         return 0
     if promised.role == SUPERUSER:
         user.is_superuser = user.is_staff = True
         user.save(update_fields=["is_superuser", "is_staff"])
-        record("account.made_superuser", f"user:{user.pk}", actor=inviter, now=now)
+        record(Event.Kind.ACCOUNT_MADE_SUPERUSER, f"user:{user.pk}", actor=inviter, now=now)
         return 1
     grant_role(user=user, region=promised.region, role=promised.role, actor=inviter, now=now)
     return 1
@@ -217,7 +208,7 @@ def set_mailbox(*, region: Region | None, address: str, actor: User, now: dateti
         mailbox.save()
     else:
         RoleMailbox.objects.filter(region=region).delete()
-    kind = "mailbox.set" if address.strip() else "mailbox.removed"
+    kind = Event.Kind.MAILBOX_SET if address.strip() else Event.Kind.MAILBOX_REMOVED
     subject = f"region:{region.slug}" if region else "region:national"
     record(kind, subject, actor=actor, now=now, region=region)
 
@@ -231,7 +222,7 @@ def set_open(*, user: User, is_open: bool, actor: User, now: datetime) -> None:
         raise Refused(["Din egen konto kan du ikke lukke."])
     if not User.objects.filter(pk=user.pk, is_active=not is_open).update(is_active=is_open):
         raise Refused(["Kontoen er det allerede."])
-    kind = "account.reopened" if is_open else "account.closed"
+    kind = Event.Kind.ACCOUNT_REOPENED if is_open else Event.Kind.ACCOUNT_CLOSED
     record(kind, f"user:{user.pk}", actor=actor, now=now)
 
 
@@ -250,7 +241,7 @@ def reset_factor(*, user: User, actor: User, now: datetime) -> None:
     if user.has_usable_password():
         user.set_password(secrets.token_urlsafe(48))
         user.save(update_fields=["password"])
-    record("account.factor_reset", f"user:{user.pk}", actor=actor, now=now)
+    record(Event.Kind.ACCOUNT_FACTOR_RESET, f"user:{user.pk}", actor=actor, now=now)
     mail_texts.queue_reset(user, now=now)
 
 

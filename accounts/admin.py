@@ -1,4 +1,4 @@
-"""What the login's own tables hold is nobody's reading: keys of second factors among them."""
+"""Take the login's tables out of the admin: they hold the keys of second factors."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from regions.admin import ReadOnlyAdmin
-
-from .models import Invitation
-
 # Groups give rights that permissions.py knows nothing of; a provider is named by the environment.
 for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, Group):
     admin.site.unregister(model)
-
-
-@admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
-    list_display = ["address", "role", "region", "created_at", "accepted_at", "withdrawn_at"]
-    list_select_related = ["region"]
-    exclude = ["token_hash"]

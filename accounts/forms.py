@@ -1,4 +1,4 @@
-"""The forms of accounts: fields with their own Danish names, and help where it is needed."""
+"""The forms of accounts, with Danish labels and help texts."""
 
 from __future__ import annotations
 

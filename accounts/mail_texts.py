@@ -1,4 +1,4 @@
-"""The letters about accounts, and the sentences that more than one page says. In Danish only."""
+"""The mails about accounts, and the sentences that more than one page says. In Danish only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEAD_LINK = "Linket er brugt, trukket tilbage eller for gammelt. Bed om en ny in
 
 
 def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> None:
-    """Put the letter with the link into the outbox, where it stays until it is sent."""
+    """Put the mail with the link into the outbox, where it stays until it is sent."""
     expires = invitation.expires_at.astimezone(timezone.get_default_timezone())
     outbox.queue(
         key=_key(invitation),
@@ -36,7 +36,7 @@ def queue_invitation(invitation: Invitation, token: str, *, now: datetime) -> No
 
 
 def withdraw_invitation(invitation: Invitation) -> None:
-    """Take back the letter of an invitation whose link no longer counts, if it still waits."""
+    """Take back the mail of an invitation whose link no longer counts, if it still waits."""
     outbox.withdraw(_key(invitation))
 
 

@@ -1,4 +1,4 @@
-"""Who holds which role where? What the page about a region's people shows."""
+"""The people of a region and their roles, as the page about them shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a session when somebody logs in or sets a device up."""
+"""Change a session when somebody logs in or sets up a device."""
 
 from __future__ import annotations
 

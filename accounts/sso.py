@@ -1,4 +1,4 @@
-"""What does a region's own login say of a person: who, which roles, and was a second factor asked?
+"""Read the claims of a region's own login: the person, their roles, and the second factor.
 
 The claims are judged here and then dropped: neither the provider's tokens nor what it tells of a
 person beyond name and address is kept.
@@ -16,10 +16,10 @@ from django.db import transaction
 
 from pathways.actions import Refused, grant_role, revoke_role
 from pathways.actions.base import record
-from regions.models import Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User, system_user
 from regions.plain_text import clean
 
-from .actions import system_account, tidy
+from .actions import tidy
 from .models import ProvidedRole
 
 # In the state that allauth keeps of one login: its provider has proved a second factor.
@@ -82,7 +82,7 @@ def _name(said: Any) -> str:
 
 
 def may_take(claims: Claims, settings: Mapping[str, Any]) -> bool:
-    """Say whether the login's word is enough for the address: proved, and of its own domains."""
+    """Return whether the login's word is enough for the address: proved, and of its own domains."""
     domain = claims.address.rpartition("@")[2]
     own = {known.strip().lower().removeprefix("@") for known in settings["email_domains"]}
     return claims.address_is_proved and domain in own
@@ -110,7 +110,7 @@ def owner_of(claims: Claims, settings: Mapping[str, Any]) -> User | None:
 def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) -> User:
     """Make an account without a password for somebody whom the region's login lets in.
 
-    Its address is then counted as proved: letters go there, and roles are given by it. So it is
+    Its address is then counted as proved: mails go there, and roles are given by it. So it is
     taken only where the login's word for it is enough.
     """
     if not claims.roles:
@@ -138,7 +138,7 @@ def open_account(claims: Claims, settings: Mapping[str, Any], *, now: datetime) 
     user.set_unusable_password()
     user.save()
     EmailAddress.objects.create(user=user, email=claims.address, verified=True, primary=True)
-    record("account.opened", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_OPENED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
     return user
 
 
@@ -147,7 +147,7 @@ def adopt(user: User, claims: Claims, *, now: datetime) -> None:
     """Hand a local account to the region's login: from now on it has no password."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    record("account.adopted", f"user:{user.pk}", actor=user, now=now, region=claims.region)
+    record(Event.Kind.ACCOUNT_ADOPTED, f"user:{user.pk}", actor=user, now=now, region=claims.region)
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def sync_roles(user: User, claims: Claims, *, now: datetime) -> None:
 
     Roles that a person gave by hand stay, and so do those of other regions.
     """
-    actor = system_account()
+    actor = system_user(SystemAccount.ACCESS)
     held = RegionRole.objects.filter(user=user, region=claims.region)
     provided = held.filter(provided__provider=claims.provider)
     for role in provided.exclude(role__in=claims.roles):

@@ -1,1 +1,1 @@
-"""The editors' rooms under /redaktion/: pages in Danish over the actions of the floors below."""
+"""The editor area under /redaktion/: pages in Danish on top of the actions of pathways."""

@@ -1,4 +1,4 @@
-"""Which rule set, unit or region is this page about, and may this person see it at all?
+"""Find the rule set, unit or region of a page, if the person may see it or write to it.
 
 A stranger's is not found (404): what another region is working on is nobody's business. What a
 colleague may see but not do is refused with the reason (403, pathways.actions.Forbidden).
@@ -38,14 +38,6 @@ def rule_set_to_edit(user: User, key: str, *, on: date) -> RuleSet:
     return found
 
 
-def rule_set_to_review(user: User, key: str, *, on: date) -> RuleSet:
-    """Return the rule set for approving; raise Http404 to strangers, Forbidden to colleagues."""
-    found = rule_set(user, key, on=on)
-    if not permissions.may_review(user, found, on=on):
-        raise Forbidden("Det kræver rollen godkender, der hvor regelsættet hører til.")
-    return found
-
-
 def edition(found: RuleSet, number: int) -> Revision:
     """Return one edition of a rule set, whatever its state; raise Http404."""
     revision = (
@@ -64,6 +56,14 @@ def region(user: User, slug: str, *, on: date) -> Region:
     found = permissions.regions_of(user, on=on).filter(slug=slug).first()
     if found is None:
         raise Http404
+    return found
+
+
+def region_to_edit(user: User, slug: str, *, on: date) -> Region:
+    """Return the region for writing; raise Http404 to strangers, Forbidden to colleagues."""
+    found = region(user, slug, on=on)
+    if not permissions.may_edit_region(user, found, on=on):
+        raise Forbidden(f"Det kræver rollen redaktør for {found.name}.")
     return found
 
 

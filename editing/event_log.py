@@ -1,4 +1,4 @@
-"""What does an event say in Danish? One table of sentences, and the names that fill them.
+"""Events in Danish: one table of sentences, and the names that fill them.
 
 The log names things by their keys, which last; here they get the names that people use today.
 """
@@ -20,51 +20,59 @@ from regions.models import Event, RegionRole, Source, User, partial_date_words
 
 from .unit_details import Change, changes
 
-# kind: a sentence about {subject}; the data of the event may be named too.
-SENTENCES = {
-    "revision.drafted": "begyndte {subject}",
-    "revision.saved": "gemte kladden til {subject}",
-    "revision.submitted": "sendte {subject} til godkendelse",
-    "revision.sent_back": "sendte {subject} tilbage",
-    "revision.commented": "skrev en bemærkning til {subject}",
-    "revision.published": "udgav {subject}, der gælder fra {effective_from}",
-    "revision.published_in_emergency": "hasteudgav {subject}, der gælder fra {effective_from}",
-    "revision.countersigned": "bekræftede hasteudgivelsen af {subject}",
-    "revision.brought_back": "lod {subject} gælde igen fra {effective_from}",
-    "revision.carried": "førte ændringen i udgave {after} med ind i {subject}, der gælder fra "
-    "{effective_from}",
-    "revision.rescheduling_proposed": "foreslog at aflyse eller flytte {subject}",
-    "revision.rescheduling_dropped": "lod {subject} begynde som planlagt",
-    "revision.cancelled": "aflyste {subject}, før den begyndte",
-    "revision.moved": "flyttede {subject} til {to}",
-    "revision.superseded": "erstattede {subject}",
-    "revision.retracted": "tog {subject} tilbage som fejl",
-    "revision.discarded": "kasserede {subject}",
-    "rule_set.opened": "oprettede {subject}",
-    "rule_set.confirmed": "bekræftede, at {subject} stadig er rigtigt; næste gang {next_review}",
-    "unit.opened": "oprettede {subject}",
-    "unit.details_set": "skrev oplysninger om {subject} fra {valid_from}",
-    "unit.details_withdrawn": "trak oplysninger om {subject} fra {valid_from} tilbage",
-    "unit.details_retracted": "tog oplysninger om {subject} fra {valid_from} tilbage som fejl",
-    "notice.set": "satte et varsel på {subject} fra {starts_on} til og med {ends_on}",
-    "notice.withdrawn": "trak et varsel på {subject} tilbage",
-    "lead.followed": "mærkede {subject} som læst",
-    "source.added": "tilføjede {subject}",
-    "source.corrected": "rettede {subject}",
-    "leads.set": "skrev, hvor det ukendte nok står",
-    "report.in_progress": "tog {subject} op",
-    "report.answered": "besvarede {subject}",
-    "report.rejected": "afviste {subject}",
-    "invitation.sent": "inviterede en kollega som {role}",
-    "invitation.withdrawn": "trak en invitation tilbage",
-    "account.opened": "åbnede sin konto",
-    "account.adopted": "åbnede sin konto gennem regionens log ind",
-    "account.made_superuser": "gjorde {subject} til systemadministrator",
-    "role.granted": "gav {subject} rollen {role}",
-    "role.revoked": "tog rollen {role} fra {subject}",
-    "letters.resumed": "lod {letters} breve, der var lagt til side, blive forsøgt igen",
-    "pathway.opened": "oprettede {subject}",
-    "pathway.renamed": "omdøbte {subject}",
+Kind = Event.Kind
+
+# A sentence about {subject} for each kind; the data of the event may be named too.
+SENTENCES: dict[str, str] = {
+    Kind.REVISION_DRAFTED: "begyndte {subject}",
+    Kind.REVISION_SAVED: "gemte kladden til {subject}",
+    Kind.REVISION_SUBMITTED: "sendte {subject} til godkendelse",
+    Kind.REVISION_SENT_BACK: "sendte {subject} tilbage",
+    Kind.REVISION_COMMENTED: "skrev en bemærkning til {subject}",
+    Kind.REVISION_PUBLISHED: "udgav {subject}, der gælder fra {effective_from}",
+    Kind.REVISION_PUBLISHED_IN_EMERGENCY: "hasteudgav {subject}, der gælder fra {effective_from}",
+    Kind.REVISION_COUNTERSIGNED: "bekræftede hasteudgivelsen af {subject}",
+    Kind.REVISION_BROUGHT_BACK: "lod {subject} gælde igen fra {effective_from}",
+    Kind.REVISION_CARRIED: "førte ændringen i udgave {after} med ind i {subject}, "
+    "der gælder fra {effective_from}",
+    Kind.REVISION_RESCHEDULING_PROPOSED: "foreslog at aflyse eller flytte {subject}",
+    Kind.REVISION_RESCHEDULING_DROPPED: "lod {subject} begynde som planlagt",
+    Kind.REVISION_CANCELLED: "aflyste {subject}, før den begyndte",
+    Kind.REVISION_MOVED: "flyttede {subject} til {to}",
+    Kind.REVISION_SUPERSEDED: "erstattede {subject}",
+    Kind.REVISION_RETRACTED: "tog {subject} tilbage som fejl",
+    Kind.REVISION_DISCARDED: "kasserede {subject}",
+    Kind.RULE_SET_OPENED: "oprettede {subject}",
+    Kind.RULE_SET_CONFIRMED: "bekræftede, at {subject} stadig er rigtigt; næste gang {next_review}",
+    Kind.UNIT_OPENED: "oprettede {subject}",
+    Kind.UNIT_DETAILS_SET: "skrev oplysninger om {subject} fra {valid_from}",
+    Kind.UNIT_DETAILS_WITHDRAWN: "trak oplysninger om {subject} fra {valid_from} tilbage",
+    Kind.UNIT_DETAILS_RETRACTED: "tog oplysninger om {subject} fra {valid_from} tilbage som fejl",
+    Kind.NOTICE_SET: "satte et varsel på {subject} fra {starts_on} til og med {ends_on}",
+    Kind.NOTICE_WITHDRAWN: "trak et varsel på {subject} tilbage",
+    Kind.LEAD_FOLLOWED: "mærkede {subject} som læst",
+    Kind.SOURCE_ADDED: "tilføjede {subject}",
+    Kind.SOURCE_CORRECTED: "rettede {subject}",
+    Kind.LEADS_SET: "skrev, hvor det ukendte nok står",
+    Kind.REPORT_IN_PROGRESS: "tog {subject} op",
+    Kind.REPORT_ANSWERED: "besvarede {subject}",
+    Kind.REPORT_REJECTED: "afviste {subject}",
+    Kind.INVITATION_SENT: "inviterede en kollega som {role}",
+    Kind.INVITATION_WITHDRAWN: "trak en invitation tilbage",
+    Kind.ACCOUNT_OPENED: "åbnede sin konto",
+    Kind.ACCOUNT_ADOPTED: "åbnede sin konto gennem regionens log ind",
+    Kind.ACCOUNT_MADE_SUPERUSER: "gjorde {subject} til systemadministrator",
+    Kind.ROLE_GRANTED: "gav {subject} rollen {role}",
+    Kind.ROLE_REVOKED: "tog rollen {role} fra {subject}",
+    Kind.LETTERS_RESUMED: "lod {letters} breve, der var lagt til side, blive forsøgt igen",
+    Kind.PATHWAY_OPENED: "oprettede {subject}",
+    Kind.PATHWAY_RENAMED: "omdøbte {subject}",
+    Kind.ACCOUNT_CLOSED: "lukkede kontoen for {subject}",
+    Kind.ACCOUNT_REOPENED: "åbnede kontoen for {subject} igen",
+    Kind.ACCOUNT_FACTOR_RESET: "nulstillede anden faktor og adgangskode for {subject}",
+    Kind.MAILBOX_SET: "skrev den fælles postkasse",
+    Kind.MAILBOX_REMOVED: "fjernede den fælles postkasse",
+    Kind.GEOGRAPHY_LOADED: "indlæste geografien",
 }
 LABELS = {
     "revision": "udgaver",
@@ -79,6 +87,8 @@ LABELS = {
     "account": "konti",
     "letters": "breve",
     "pathway": "forløb",
+    "mailbox": "postkasser",
+    "geography": "geografi",
 }
 _DATES = ("effective_from", "to", "valid_from", "starts_on", "ends_on", "next_review", "until")
 
@@ -89,7 +99,7 @@ class Told:
 
     event: Event
     parts: tuple[str, str, str]  # the sentence: before its subject, the subject, after it
-    url: str  # the page in the editors' rooms about its subject; "" where there is none
+    url: str  # the page in the editor area about its subject; "" where there is none
     changes: tuple[Change, ...] = ()  # field by field, where the event has kept both sides
 
     @property
@@ -170,9 +180,9 @@ def details_changed(event: Event) -> tuple[Change, ...]:
     """Return what an event of a unit or a source changed, field by field."""
     data = event.data
     before, after = data.get("before") or data.get("previous") or {}, data.get("after", {})
-    if event.kind == "unit.details_set":
+    if event.kind == Kind.UNIT_DETAILS_SET:
         return changes(before, after)
-    if event.kind == "source.corrected":
+    if event.kind == Kind.SOURCE_CORRECTED:
         return tuple(
             Change(
                 str(Source._meta.get_field(name).verbose_name),
@@ -192,7 +202,7 @@ def kind_label(kind: str) -> str:
 
 
 def person(user: User) -> str:
-    """Return what a colleague is called in the editors' rooms."""
+    """Return what a colleague is called in the editor area."""
     return user.get_full_name() or user.get_username()
 
 

@@ -1,4 +1,4 @@
-"""What does nobody know here yet, and where does it probably stand? Leads, for the editors of it.
+"""Leads for editors: what is not known yet, and the page where it probably stands.
 
 A lead is a public page that nobody has read for this directory. Readers see it as a link; an
 editor reads it, writes what it says, and marks it as read.

@@ -1,4 +1,4 @@
-"""What waits between two pages: a file that was sent, until its sender has seen the preview."""
+"""The table of uploaded files that wait until their sender has seen the preview."""
 
 from __future__ import annotations
 

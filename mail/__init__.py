@@ -1,1 +1,1 @@
-"""Mail that is to be sent: an outbox that any floor above may put a letter into."""
+"""Outgoing mail: an outbox that any package above can write to, and its delivery."""

@@ -1,4 +1,4 @@
-"""Letters for super-users to look at: which wait and why, never to whom nor what they say."""
+"""The outbox in the admin, read-only: state and key of each mail, not recipient or text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from django.contrib import admin
 
 from regions.admin import ReadOnlyAdmin
 
-from .models import Letter
+from .models import OutgoingMail
 
 
-@admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["key", "created_at", "sent_at", "parked_at", "attempts", "refused_as"]
-    # A letter's links open accounts.
+    # A mail's links open accounts.
     exclude = ["to", "subject", "text", "unsubscribe"]

@@ -1,12 +1,12 @@
-"""Send what waits in the outbox, each letter once, whatever breaks on the way.
+"""Delivery: send the mails of the outbox, and retry or park what the mail server refuses.
 
-A try is written down before it is made: the letter is due again some time later, whether the try
-fails or the process dies. So a letter is sent at least once; between the mail server's yes and
+A try is written down before it is made: the mail is due again some time later, whether the try
+fails or the process dies. So a mail is sent at least once; between the mail server's yes and
 the row that says so a death of the process would send it again, then with the same Message-ID.
 
 A server that refuses is far more often set up wrongly than right about the reader. So only an
-answer about the recipient ends a letter, and few letters of one run; every other refusal is tried
-again for five days, and then the letter is parked for an administrator, whole.
+answer about the recipient ends a mail, and few mails of one run; every other refusal is tried
+again for five days, and then the mail is parked for an administrator, whole.
 
 Nothing here may name an address: a mail server's refusals repeat it, so they are not logged.
 """
@@ -25,7 +25,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.crypto import salted_hmac
 
-from .models import Letter
+from .models import OutgoingMail
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ PAUSES = (
     timedelta(days=1),
 )
 TRIED_FOR = timedelta(days=5)  # from the first try to the last
-SILENT = timedelta(hours=1)  # with letters to send and none sent, somebody must be told
+SILENT = timedelta(hours=1)  # with mails to send and none sent, somebody must be told
 
 # An enhanced status (RFC 3463) of class 5.1 is about an address. Two of them are about the
 # sender's: 5.1.7 and 5.1.8.
@@ -49,51 +49,51 @@ _OF_THE_SENDER = {7, 8}
 
 @dataclass
 class Delivered:
-    """How many letters were sent, tried again later, ended, and parked for a person."""
+    """How many mails were sent, tried again later, ended, and parked for a person."""
 
     sent: int = 0
     failed: int = 0
     given_up: int = 0
     parked: int = 0
-    unreachable: bool = False  # no mail server: no letter was tried, or no further one
+    unreachable: bool = False  # no mail server: no mail was tried, or no further one
 
 
 def deliver(*, now: datetime, limit: int, connection: BaseEmailBackend) -> Delivered:
-    """Send at most `limit` of the letters that are due, the oldest first.
+    """Send at most `limit` of the mails that are due, the oldest first.
 
     Never call it inside a transaction: a claim that others cannot see is none. Any number of
     processes may run it at once.
     """
     done = Delivered()
-    letters = list(Letter.objects.due(now).order_by("pk")[:limit])
-    for letter in letters:
-        # Opened before the letter is claimed: that the server is away is not the letter's fault,
+    mails = list(OutgoingMail.objects.due(now).order_by("pk")[:limit])
+    for mail in mails:
+        # Opened before the mail is claimed: that the server is away is not the mail's fault,
         # and does not use up its tries.
         if not _open(connection):
             done.unreachable = True
             break
-        last = (letter.tried_since or now) + TRIED_FOR
-        pause = PAUSES[min(letter.attempts, len(PAUSES) - 1)]
+        last = (mail.tried_since or now) + TRIED_FOR
+        pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]
         again = now + pause if now >= last else min(now + pause, last)
-        if not Letter.objects.claim(letter, now=now, again=again):
+        if not OutgoingMail.objects.claim(mail, now=now, again=again):
             continue  # another process has it, or it was withdrawn
         try:
-            _send(letter, connection)
+            _send(mail, connection)
         except Exception as error:
-            few = done.given_up < max(1, len(letters) // 10)
+            few = done.given_up < max(1, len(mails) // 10)
             ended = few and _is_about_the_recipient(error)
             parked = not ended and now >= last
             how = refusal(error)
             log.warning(
                 "Letter %d was not sent (%s), try %d%s",
-                letter.pk,
+                mail.pk,
                 how,
-                letter.attempts + 1,
+                mail.attempts + 1,
                 ": given up" if ended else ": parked" if parked else "",
             )
-            Letter.objects.note(letter, refused_as=how, parked_at=now if parked else None)
+            OutgoingMail.objects.note(mail, refused_as=how, parked_at=now if parked else None)
             if ended:
-                Letter.objects.forget(letter, given_up_at=now)
+                OutgoingMail.objects.forget(mail, given_up_at=now)
                 done.given_up += 1
             elif parked:
                 done.parked += 1
@@ -101,46 +101,46 @@ def deliver(*, now: datetime, limit: int, connection: BaseEmailBackend) -> Deliv
                 done.failed += 1
             _close(connection)
         else:
-            Letter.objects.forget(letter, sent_at=now)
+            OutgoingMail.objects.forget(mail, sent_at=now)
             done.sent += 1
     _close(connection)
     return done
 
 
 def is_silent(*, now: datetime) -> bool:
-    """Say whether nothing could be sent for an hour although there was something to send."""
+    """Return whether nothing could be sent for an hour although there was something to send."""
     since = now - SILENT
-    sent = Letter.objects.filter(sent_at__gt=since)
-    return Letter.objects.stuck(since).exists() and not sent.exists()
+    sent = OutgoingMail.objects.filter(sent_at__gt=since)
+    return OutgoingMail.objects.stuck(since).exists() and not sent.exists()
 
 
-def message(letter: Letter) -> EmailMessage:
-    """Return the letter as a plain text mail with its headers."""
+def message(mail: OutgoingMail) -> EmailMessage:
+    """Return the mail as a plain text mail with its headers."""
     headers = {
-        "Message-ID": f"<{_fingerprint(letter)}@{urlsplit(settings.SITE_ADDRESS).hostname}>",
+        "Message-ID": f"<{_fingerprint(mail)}@{urlsplit(settings.SITE_ADDRESS).hostname}>",
         # So that no answering machine answers, neither the standard's nor Exchange's.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
-    if letter.unsubscribe:
-        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+    if mail.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     return EmailMessage(
-        subject=letter.subject,
-        body=letter.text,
+        subject=mail.subject,
+        body=mail.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[letter.to],
+        to=[mail.to],
         headers=headers,
     )
 
 
-def _fingerprint(letter: Letter) -> str:
-    """Return the same text for the same letter, which tells nobody what its key is."""
-    return salted_hmac(__name__, letter.key, algorithm="sha256").hexdigest()[:40]
+def _fingerprint(mail: OutgoingMail) -> str:
+    """Return the same text for the same mail, which tells nobody what its key is."""
+    return salted_hmac(__name__, mail.key, algorithm="sha256").hexdigest()[:40]
 
 
-def _send(letter: Letter, connection: BaseEmailBackend) -> None:
-    if not connection.send_messages([message(letter)]):
+def _send(mail: OutgoingMail, connection: BaseEmailBackend) -> None:
+    if not connection.send_messages([message(mail)]):
         raise OSError("not sent")  # some backends return nothing instead of an error
 
 
@@ -164,7 +164,7 @@ def _answer(error: Exception) -> tuple[int, bytes]:
 
 
 def _is_about_the_recipient(error: Exception) -> bool:
-    """Say whether the server knows for certain that it will never take a letter to the address."""
+    """Return whether the server knows for certain that it will never take a mail to the address."""
     if isinstance(error, smtplib.SMTPSenderRefused):
         return False
     code, said = _answer(error)
@@ -188,7 +188,7 @@ def _open(connection: BaseEmailBackend) -> bool:
 
 
 def _close(connection: BaseEmailBackend) -> None:
-    """Hang up. Where the line broke, this may fail as well, and the next letter gets a new one."""
+    """Hang up. Where the line broke, this may fail as well, and the next mail gets a new one."""
     try:
         connection.close()
     except Exception as error:

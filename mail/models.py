@@ -1,4 +1,4 @@
-"""Letters waiting to be sent, and the mailbox that a region's role reads."""
+"""The tables of outgoing mail: the outbox, and the mailbox of each region's roles."""
 
 from __future__ import annotations
 
@@ -14,59 +14,61 @@ from regions.models import Region
 _FORGOTTEN = {"to": "", "subject": "", "text": "", "unsubscribe": ""}
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def unsent(self) -> Self:
-        """Return the letters that still hold what they say: those that wait, and the parked."""
+        """Return the mails that still hold what they say: those that wait, and the parked."""
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
 
     def waiting(self) -> Self:
-        """Return the letters that will be tried by themselves, due or not."""
+        """Return the mails that will be tried by themselves, due or not."""
         return self.unsent().filter(parked_at__isnull=True)
 
     def parked(self) -> Self:
-        """Return the letters that were refused for days, and wait for a person."""
+        """Return the mails that were refused for days, and wait for a person."""
         return self.unsent().filter(parked_at__isnull=False)
 
     def due(self, now: datetime) -> Self:
-        """Return the letters that may be tried now."""
+        """Return the mails that may be tried now."""
         return self.waiting().filter(due_at__lte=now)
 
     def stuck(self, since: datetime) -> Self:
-        """Return the waiting letters that could have been sent before `since`, and were not."""
+        """Return the waiting mails that could have been sent before `since`, and were not."""
         untried = Q(attempts=0, due_at__lte=since)
         return self.waiting().filter(Q(tried_since__lte=since) | untried)
 
-    def claim(self, letter: Letter, *, now: datetime, again: datetime) -> bool:
-        """Count one more try, and say whether it is the caller's to make.
+    def claim(self, mail: OutgoingMail, *, now: datetime, again: datetime) -> bool:
+        """Count one more try; return whether it is the caller's to make.
 
-        The condition stands in the UPDATE itself: of two processes that read the same letter one
+        The condition stands in the UPDATE itself: of two processes that read the same mail one
         moves the row and the other moves nothing.
         """
-        untouched = self.due(now).filter(pk=letter.pk, attempts=letter.attempts)
+        untouched = self.due(now).filter(pk=mail.pk, attempts=mail.attempts)
         return bool(
             untouched.update(
                 attempts=F("attempts") + 1, due_at=again, tried_since=Coalesce("tried_since", now)
             )
         )
 
-    def forget(self, letter: Letter, **when: datetime) -> None:
-        """Keep only the occasion of a letter that was sent (`sent_at`) or given up."""
-        self.waiting().filter(pk=letter.pk).update(**_FORGOTTEN, **when)
+    def forget(self, mail: OutgoingMail, **when: datetime) -> None:
+        """Keep only the occasion of a mail that was sent (`sent_at`) or given up."""
+        self.waiting().filter(pk=mail.pk).update(**_FORGOTTEN, **when)
 
-    def note(self, letter: Letter, *, refused_as: str, parked_at: datetime | None = None) -> None:
-        """Write down how a try ended, and park the letter where that was the last one."""
-        self.waiting().filter(pk=letter.pk).update(refused_as=refused_as, parked_at=parked_at)
+    def note(
+        self, mail: OutgoingMail, *, refused_as: str, parked_at: datetime | None = None
+    ) -> None:
+        """Write down how a try ended, and park the mail where that was the last one."""
+        self.waiting().filter(pk=mail.pk).update(refused_as=refused_as, parked_at=parked_at)
 
     def resume(self, *, now: datetime) -> int:
-        """Let every parked letter be tried anew; return how many there are."""
+        """Let every parked mail be tried anew; return how many there are."""
         again = {"parked_at": None, "tried_since": None, "attempts": 0, "due_at": now}
         return self.parked().update(**again)
 
 
-class Letter(models.Model):
+class OutgoingMail(models.Model):
     """One mail to one address. `key` names its occasion, so that it is written only once.
 
-    A letter that has been sent, or given up, keeps its key and forgets to whom and what it said.
+    A mail that has been sent, or given up, keeps its key and forgets to whom and what it said.
     One that is parked keeps both, until an administrator has it tried again.
     """
 
@@ -74,7 +76,7 @@ class Letter(models.Model):
     to = models.EmailField("til", blank=True)
     subject = models.CharField("emne", max_length=200, blank=True)
     text = models.TextField("tekst", blank=True)
-    # Where a mail program asks that no more be sent; only in letters that somebody follows.
+    # Where a mail program asks that no more be sent; only in mails that somebody follows.
     unsubscribe = models.CharField("afmelding", max_length=300, blank=True)
     created_at = models.DateTimeField("skrevet")
     due_at = models.DateTimeField("forsøges tidligst")
@@ -86,10 +88,11 @@ class Letter(models.Model):
     # Kind and numbers of the last refusal, never its words: they repeat the address.
     refused_as = models.CharField("afvist som", max_length=60, blank=True)
 
-    objects = LetterQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        db_table = "letters_letter"  # as it was called when it was made
         verbose_name = "brev"
         verbose_name_plural = "breve"
         indexes = [

@@ -1,4 +1,4 @@
-"""Put a letter into the outbox, in the transaction of what it is about."""
+"""The outbox: put a mail into it, in the transaction of what the mail is about."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from regions.plain_text import clean, is_clean
 
-from .models import Letter
+from .models import OutgoingMail
 
 LONGEST_SUBJECT = 200  # characters
 
@@ -19,11 +19,11 @@ LONGEST_SUBJECT = 200  # characters
 def queue(
     *, key: str, to: str, subject: str, text: str, now: datetime, unsubscribe: str = ""
 ) -> bool:
-    """Keep a letter to be sent; return False when one for the same occasion was written before.
+    """Keep a mail to be sent; return False when one for the same occasion was written before.
 
     `key` names occasion and addressee without naming the person: "report-answered:41". Raises
     ValueError, which does not repeat the address, for one that mail cannot be sent to.
-    `unsubscribe` is the full address at which a POST ends what the letter is part of.
+    `unsubscribe` is the full address at which a POST ends what the mail is part of.
     """
     try:
         if not is_clean(to):
@@ -40,19 +40,19 @@ def queue(
         "due_at": now,
     }
     try:
-        _letter, made = Letter.objects.get_or_create(key=key, defaults=values)
+        _mail, made = OutgoingMail.objects.get_or_create(key=key, defaults=values)
     except DatabaseError:
         # The database's own message may quote the row, address and all, so it goes no further.
-        raise ValueError("The database refuses this letter.") from None
+        raise ValueError("The database refuses this mail.") from None
     return made
 
 
 def withdraw(prefix: str, *, before: datetime | None = None) -> None:
-    """Take back the unsent letters whose key begins so: whom they are to is forgotten.
+    """Take back the unsent mails whose key begins so: whom they are to is forgotten.
 
     With `before`, only those that were written earlier.
     """
-    unsent = Letter.objects.unsent().filter(key__startswith=prefix)
+    unsent = OutgoingMail.objects.unsent().filter(key__startswith=prefix)
     if before is not None:
         unsent = unsent.filter(created_at__lt=before)
     unsent.delete()
@@ -66,11 +66,11 @@ def one_line(text: str) -> str:
 
 
 def address(path: str) -> str:
-    """Return the full address of a page, for a letter's text."""
+    """Return the full address of a page, for a mail's text."""
     return f"{settings.SITE_ADDRESS}{path}"
 
 
-def forget_occasions(*, before: datetime) -> None:
-    """Drop the keys of letters done with long ago; no occasion comes back after so long."""
-    done = Letter.objects.exclude(pk__in=Letter.objects.unsent().values("pk"))
+def forget_old_keys(*, before: datetime) -> None:
+    """Drop the keys of mails done with long ago; nothing is written of again after so long."""
+    done = OutgoingMail.objects.exclude(pk__in=OutgoingMail.objects.unsent().values("pk"))
     done.filter(created_at__lt=before).delete()

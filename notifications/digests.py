@@ -1,4 +1,4 @@
-"""What do those who follow something hear, and when? One letter a day at most, of what matters.
+"""The digests: what subscribers are told by mail, at most one mail a day, and only what matters.
 
 What was published on a day is told from the next morning on, when nothing can join that day any
 more; what begins later is told again on the day it begins, unless that is within a week.
@@ -23,20 +23,19 @@ from pathways.directory.changes import Changes, Entry
 from pathways.directory.publications import Publication
 from pathways.directory.resolution import find as find_at
 from pathways.directory.snapshot import Directory
-from pathways.models import Revision, Significance
 from pathways.public.views.change_entries import Line, Names
 from units.models import Notice
 
-from .models import Follower, Topic
+from .models import Subscriber, Subscription
+from .subjects import Subject, changes_of, find
 from .subscriptions import managing
-from .topics import Subject, changes_of, find
 
 SOON = timedelta(days=7)  # what begins within this of its publication is told once
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a letter of the day `on` may tell: days after `told` that have ended, and starts."""
+    """What a mail of the day `on` may tell: days after `told` that have ended, and starts."""
 
     told: date
     on: date
@@ -50,11 +49,10 @@ class Period:
 
 @dataclass
 class Digests:
-    """Everything that one run looks up, once for all followers."""
+    """Everything that one run looks up, once for all subscribers."""
 
     directory: Directory
     on: date
-    minor: frozenset[int]
     notices: Mapping[str, list[Notice]]  # by unit key
     _held: dict[tuple[str, str, str], tuple[Subject, Changes] | None] = field(default_factory=dict)
 
@@ -63,13 +61,13 @@ class Digests:
         notices: dict[str, list[Notice]] = {}
         for notice in Notice.objects.standing().filter(ends_on__gte=on).select_related("unit"):
             notices.setdefault(notice.unit.key, []).append(notice)
-        return cls(directory, on, _minor(), notices)
+        return cls(directory, on, notices)
 
-    def subject(self, topic: Topic, language: str) -> tuple[Subject, Changes] | None:
-        """Return what the topic is called and all its changes; None when it is no more."""
-        key = (topic.kind, topic.key, language)
+    def subject(self, subscription: Subscription, language: str) -> tuple[Subject, Changes] | None:
+        """Return what is subscribed to with all its changes; None when it is no more."""
+        key = (subscription.kind, subscription.key, language)
         if key not in self._held:
-            subject = find(self.directory, topic.kind, topic.key, on=self.on)
+            subject = find(self.directory, subscription.kind, subscription.key, on=self.on)
             self._held[key] = (subject, changes_of(self.directory, subject)) if subject else None
         return self._held[key]
 
@@ -77,8 +75,7 @@ class Digests:
         """Return what the period tells of the changes, to somebody who follows since a day."""
 
         def tells(one: Publication) -> bool:
-            small = one.revision in self.minor and not one.retracts
-            matters = one.tells and one.stands and not small
+            matters = one.tells and one.stands and not _small(one)
             fresh = period.published(one.day) and one.day >= since
             begins = period.begins(one.start, one.day) and not one.retracts
             return matters and (fresh or begins)
@@ -106,28 +103,28 @@ class Digests:
 def write_digests(*, now: datetime) -> int:
     """Write to everybody who follows something that has changed; return to how many.
 
-    Each follower is one transaction: the day told and the letter are kept together.
+    Each subscriber is one transaction: the day told and the mail are kept together.
     """
     on = day_of(now)
-    waiting = Follower.objects.filter(told_on__lt=on, topics__confirmed_on__isnull=False)
-    followers = list(waiting.distinct())
-    if not followers:
+    waiting = Subscriber.objects.filter(told_on__lt=on, subscriptions__confirmed_on__isnull=False)
+    subscribers = list(waiting.distinct())
+    if not subscribers:
         return 0
     digests = Digests.of(directories.current(), on=on)
-    return sum(_write(digests, follower, now) for follower in followers)
+    return sum(_write(digests, subscriber, now) for subscriber in subscribers)
 
 
 @transaction.atomic
-def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
-    period = Period(follower.told_on, digests.on)
-    mine = Follower.objects.filter(pk=follower.pk, told_on=follower.told_on)
+def _write(digests: Digests, subscriber: Subscriber, now: datetime) -> bool:
+    period = Period(subscriber.told_on, digests.on)
+    mine = Subscriber.objects.filter(pk=subscriber.pk, told_on=subscriber.told_on)
     if not mine.update(told_on=digests.on):
         return False  # another process writes to this one
-    with override(follower.language):
-        sections = list(_sections(digests, follower, period))
+    with override(subscriber.language):
+        sections = list(_sections(digests, subscriber, period))
         if not sections:
             return False
-        stop = outbox.address(managing(follower))
+        stop = outbox.address(managing(subscriber))
         many = len({line for _heading, lines in sections for line in lines})
         subject = ngettext(
             "Udredningsvejviseren: %(count)d ændring i det, du følger",
@@ -137,8 +134,8 @@ def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
         text = "\n\n\n".join(f"{heading}\n\n" + "\n\n".join(lines) for heading, lines in sections)
         foot = _("Se eller stop det, du følger: %(link)s") % {"link": stop}
         return outbox.queue(
-            key=f"digest:{follower.pk}:{digests.on}",
-            to=follower.address,
+            key=f"digest:{subscriber.pk}:{digests.on}",
+            to=subscriber.address,
             subject=subject,
             text=f"{text}\n\n\n-- \n{foot}",
             unsubscribe=stop,
@@ -147,16 +144,16 @@ def _write(digests: Digests, follower: Follower, now: datetime) -> bool:
 
 
 def _sections(
-    digests: Digests, follower: Follower, period: Period
+    digests: Digests, subscriber: Subscriber, period: Period
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield each topic that has news, with a paragraph for each; the same news only once."""
+    """Yield each subscription that has news, with a paragraph for each; the same news only once."""
     told: set[str] = set()
-    for topic in follower.topics.filter(confirmed_on__isnull=False):
-        found = digests.subject(topic, follower.language)
-        if found is None or topic.confirmed_on is None:
+    for subscription in subscriber.subscriptions.filter(confirmed_on__isnull=False):
+        found = digests.subject(subscription, subscriber.language)
+        if found is None or subscription.confirmed_on is None:
             continue
         subject, changes = found
-        entries = digests.entries(changes, period, since=topic.confirmed_on)
+        entries = digests.entries(changes, period, since=subscription.confirmed_on)
         names = Names.of(digests.directory, entries, on=digests.on)
         lines = [_notice(notice) for notice in digests.notices_of(subject, period)]
         for entry in entries:
@@ -181,10 +178,10 @@ def _line(line: Line, digests: Digests) -> str:
         begins = ""
     parts = [f"{line.title}: {begins}" if begins else line.title]
     said = line.said
-    if one.withdrawal:
-        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": one.withdrawal})
-        if one.emergency:
-            parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": one.emergency})
+    if (new := one.published) and new.withdrawal:
+        parts.append(_("Reglerne er trukket tilbage: %(why)s") % {"why": new.withdrawal})
+        if new.emergency:
+            parts.append(_("Udgivet som hasteændring: %(why)s") % {"why": new.emergency})
         said = one.note
     if said:
         parts.append(said)
@@ -206,28 +203,26 @@ def _notice(notice: Notice) -> str:
         "end": date_format(notice.ends_on),
     }
     said = _("Varsel fra %(start)s til %(end)s: %(text)s") % words
-    return f"{said}\n{outbox.address(Subject(Topic.Kind.UNIT, notice.unit.key, '').address)}"
+    return f"{said}\n{outbox.address(Subject(Subscription.Kind.UNIT, notice.unit.key, '').address)}"
 
 
 # What matters -----------------------------------------------------------------------------
 
 
-def _minor() -> frozenset[int]:
-    """Return the editions that their editors call small: they are told to nobody.
+def _small(one: Publication) -> bool:
+    """Return whether it is an edition that its editors call small: it is told to nobody.
 
     An edition published in an emergency, and one that withdraws the rules, is never small.
     """
-    small = Revision.objects.filter(
-        significance=Significance.MINOR, emergency_reason="", withdrawal=""
-    )
-    return frozenset(small.values_list("pk", flat=True))
+    new = one.published
+    return new is not None and new.minor and not (new.emergency or new.withdrawal)
 
 
 def _units(directory: Directory, subject: Subject, *, on: date) -> set[str]:
-    """Return the units whose notices concern the topic."""
-    if subject.kind == Topic.Kind.UNIT:
+    """Return the units whose notices concern the subject."""
+    if subject.kind == Subscription.Kind.UNIT:
         return {subject.key}
-    if subject.kind == Topic.Kind.REGION:
+    if subject.kind == Subscription.Kind.REGION:
         return {
             unit.key
             for unit in directory.units.values()

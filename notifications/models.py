@@ -1,7 +1,7 @@
-"""Who follows what by mail, and how far reminding has come.
+"""The tables of notifications: subscribers, their subscriptions, reminders, and cursors.
 
-Of somebody who follows nothing is kept but the address, the topics, the language of the letters,
-the day up to which they have been told, and a count of letters that asked whether it was them.
+Of a subscriber nothing is kept but the address, the subscriptions, the language of the mails, the
+day up to which they have been told, and a count of mails that asked whether it was them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_KEY = 200  # characters; a set of places is named by all its parts
 
 
-class Follower(models.Model):
+class Subscriber(models.Model):
     """An e-mail address that follows something, or was asked whether it wants to.
 
-    It goes with its last topic. Links in letters carry its number, signed: no token is stored.
+    It goes with its last subscription. Links in mails carry its number, signed: no token is stored.
     """
 
     address = models.EmailField(_("e-mail"), unique=True)
@@ -27,6 +27,7 @@ class Follower(models.Model):
     asked = models.PositiveSmallIntegerField(_("spurgt den dag"), default=0)
 
     class Meta:
+        db_table = "notifications_follower"  # as it was called when it was made
         ordering = ["pk"]
         verbose_name = _("følger")
         verbose_name_plural = _("følgere")
@@ -36,11 +37,11 @@ class Follower(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Name the follower without the address: this text reaches logs."""
+        """Name the subscriber without the address: this text reaches logs."""
         return f"#{self.pk}"
 
 
-class Topic(models.Model):
+class Subscription(models.Model):
     """What somebody follows: a place, a unit or a region; a place is an area, never a street."""
 
     class Kind(models.TextChoices):
@@ -48,18 +49,21 @@ class Topic(models.Model):
         UNIT = "unit", _("enhed")
         REGION = "region", _("region")
 
-    follower = models.ForeignKey(Follower, models.CASCADE, related_name="topics")
+    subscriber = models.ForeignKey(
+        Subscriber, models.CASCADE, related_name="subscriptions", db_column="follower_id"
+    )
     kind = models.CharField(_("art"), max_length=6, choices=Kind)
     key = models.CharField(_("nøgle"), max_length=LONGEST_KEY)
     asked_at = models.DateTimeField(_("ønsket"), null=True, blank=True)
     confirmed_on = models.DateField(_("bekræftet"), null=True, blank=True)
 
     class Meta:
+        db_table = "notifications_topic"  # as it was called when it was made
         ordering = ["pk"]
         verbose_name = _("emne")
         verbose_name_plural = _("emner")
         constraints = [
-            UniqueConstraint(fields=["follower", "kind", "key"], name="one_topic_per_follower"),
+            UniqueConstraint(fields=["subscriber", "kind", "key"], name="one_topic_per_follower"),
             CheckConstraint(
                 condition=Q(kind__in=["place", "unit", "region"]), name="topic_kind_known"
             ),
@@ -75,9 +79,9 @@ class Topic(models.Model):
         return f"{self.kind} {self.key}"
 
 
-class MarkQuerySet(models.QuerySet["Mark"]):
+class CursorQuerySet(models.QuerySet["Cursor"]):
     def reach(self, name: str, number: int) -> bool:
-        """Move a mark forward; return False when it stood there or further already.
+        """Move a cursor forward; return False when it stood there or further already.
 
         Of two processes that reach for the same number only one is told True.
         """
@@ -85,15 +89,16 @@ class MarkQuerySet(models.QuerySet["Mark"]):
         return bool(self.filter(name=name, reached__lt=number).update(reached=number))
 
 
-class Mark(models.Model):
+class Cursor(models.Model):
     """How far something has come that must be done once: an event's id, a day's number."""
 
     name = models.CharField(max_length=100, unique=True)
     reached = models.BigIntegerField(default=0)
 
-    objects = MarkQuerySet.as_manager()
+    objects = CursorQuerySet.as_manager()
 
     class Meta:
+        db_table = "notifications_mark"  # as it was called when it was made
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -101,9 +106,9 @@ class Mark(models.Model):
 
 
 class Reminder(models.Model):
-    """How many thresholds of an occasion have been reminded of: 90, 30 and 0 days, each month.
+    """How many of a subject's reminders have been sent: 90, 30 and 0 days before, each month.
 
-    The thresholds are counted from `since`. When that day moves, the counting begins anew.
+    The reminders are counted from `since`. When that day moves, the counting begins anew.
     """
 
     subject = models.CharField(max_length=160, unique=True)  # "review:<key of the rule set>"

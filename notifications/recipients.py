@@ -1,4 +1,4 @@
-"""Whom may a letter about a rule set or a region reach? Only people who still hold a role there."""
+"""Who may get mail about a rule set or a region: only people who still hold a role there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An address, and a name for it in keys of letters that says nothing of the person."""
+    """An address, and a name for it in keys of mails that says nothing of the person."""
 
     key: str  # the account's number, or "mailbox"
     address: str
@@ -70,7 +70,7 @@ def each_once(readers: Iterable[Recipient]) -> list[Recipient]:
 
 
 def send(reader: Recipient, key: str, subject: str, text: str, *, now: datetime) -> bool:
-    """Put a letter into the outbox; an address that no mail can be sent to stops nothing else."""
+    """Put a mail into the outbox; an address that no mail can be sent to stops nothing else."""
     try:
         return outbox.queue(key=key, to=reader.address, subject=subject, text=text, now=now)
     except ValueError as error:

@@ -1,8 +1,8 @@
-"""What must an editor be reminded of today? One letter for each region and reader, once a day.
+"""The reminders of the day to editors: one mail for each region and recipient, once a day.
 
 A rule set's next review (90, 30 and 0 days before, then monthly), an emergency publication that
 nobody has confirmed, readers' reports that nobody has answered. Days on which this did not run
-are made up for by one reminder, whatever thresholds they held.
+are made up for by one reminder, however many were due on them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from pathways.models import APPROVED, OPEN_STATES, Report, Revision, RuleSet, St
 from regions.models import Region, User
 
 from . import schedule
-from .models import Mark, Reminder
+from .models import Cursor, Reminder
 from .recipients import Recipient, desk, each_once, person, reviewers, send
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something to be reminded of, its number of thresholds reached, and who hears of it."""
+    """Something to be reminded of, how many of its reminders have come due, and who hears of it."""
 
     subject: str  # the key of its Reminder
     since: date
@@ -43,7 +43,7 @@ class Due:
     to: tuple[Recipient, ...]  # beside whoever is on duty in the region
 
 
-MARK = "reminders"  # of a whole day; each region has its own beside it
+CURSOR = "reminders"  # of a whole day; each region has its own beside it
 _REVIEW = "Gennemgang"
 _EMERGENCY = "Hasteændringer, som en anden person skal bekræfte"
 _REPORTS = "Meldinger fra læsere"
@@ -51,26 +51,26 @@ _ORDER = (_EMERGENCY, _REVIEW, _REPORTS)
 
 
 def write_reminders(*, now: datetime) -> int:
-    """Write every region's letters of the day, unless they are written; return how many."""
+    """Write every region's mails of the day, unless they are written; return how many."""
     on = day_of(now)
-    if Mark.objects.filter(name=MARK, reached__gte=on.toordinal()).exists():
+    if Cursor.objects.filter(name=CURSOR, reached__gte=on.toordinal()).exists():
         return 0  # nothing of today is left, and the command asks every few minutes
     with override("da"):  # its readers are the regions' own editors
         by_region: dict[Region | None, list[Due]] = defaultdict(list)
         for region, due in (*_reviews(on), *_emergencies(on), *_reports(on)):
             by_region[region].append(due)
         written = sum(_write(region, found, now=now) for region, found in by_region.items())
-    Mark.objects.reach(MARK, on.toordinal())
+    Cursor.objects.reach(CURSOR, on.toordinal())
     return written
 
 
 @transaction.atomic
 def _write(region: Region | None, found: Iterable[Due], *, now: datetime) -> int:
-    """Write one region's letters. Of two processes the mark of the day lets one begin."""
+    """Write one region's mails. Of two processes the cursor of the day lets one begin."""
     on = day_of(now)
     name = region.slug if region else "national"
     new = [due for due in found if _is_new(due)]
-    if not new or not Mark.objects.reach(f"reminders:{name}", on.toordinal()):
+    if not new or not Cursor.objects.reach(f"reminders:{name}", on.toordinal()):
         return 0
     for due in new:
         Reminder.objects.update_or_create(
@@ -97,7 +97,7 @@ def _write(region: Region | None, found: Iterable[Due], *, now: datetime) -> int
 
 
 def _is_new(due: Due) -> bool:
-    """Say whether a further threshold has been reached since the last reminder of it."""
+    """Return whether a further reminder has come due since the last one of it."""
     last = Reminder.objects.filter(subject=due.subject).first()
     return last is None or last.since != due.since or last.stage < due.stage
 
@@ -126,7 +126,7 @@ def _reviews(on: date) -> Iterator[tuple[Region | None, Due]]:
             continue
         stage = schedule.reached(schedule.review_days(day), on)
         who, when = _last_hand(directory, rule_set, on)
-        # What had passed on the day it was set is no threshold: whoever set it knew.
+        # What had passed on the day it was set is no reminder: whoever set it knew.
         if stage <= (schedule.reached(schedule.review_days(day), when) if when else 0):
             continue
         due = Due(
@@ -169,7 +169,7 @@ def _review_line(directory: Directory, rule_set: RuleSet, day: date, on: date) -
         when = "skal gennemgås i dag"
     else:
         when = f"skulle være gennemgået {date_format(day)}"
-    return f"{title}: {when}\n{_room(rule_set)}"
+    return f"{title}: {when}\n{_page(rule_set)}"
 
 
 def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
@@ -195,7 +195,7 @@ def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
             stage=stage,
             section=_EMERGENCY,
             line=f"{title}, udgave {revision.number}: udgivet {date_format(day)}\n"
-            f"{_room(rule_set)}{revision.number}/godkend/",
+            f"{_page(rule_set)}{revision.number}/godkend/",
             to=tuple(reviewers(rule_set, on=on, but=[revision.published_by_id])),
         )
         yield permissions.region_of(rule_set, on=on), due
@@ -234,6 +234,6 @@ def _assigned(report: Report, on: date) -> list[Recipient]:
     return [Recipient(str(user.pk), user.email)] if may else []
 
 
-def _room(rule_set: RuleSet) -> str:
-    """Return the full address of the rule set in the editors' rooms."""
+def _page(rule_set: RuleSet) -> str:
+    """Return the full address of the rule set in the editor area."""
     return outbox.address(reverse("editing:dashboard") + f"regelsaet/{rule_set.key}/")

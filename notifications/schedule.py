@@ -1,4 +1,4 @@
-"""On which days is an occasion reminded of, and how many of them have come? Pure arithmetic."""
+"""The schedule of reminders: the days on which each kind is due, and how many have come."""
 
 from __future__ import annotations
 

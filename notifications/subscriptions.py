@@ -1,7 +1,7 @@
-"""Ask, confirm and stop: every write about those who follow something by mail.
+"""Ask, confirm and stop: every write about subscriptions by mail.
 
 Nobody learns from the site whether an address follows anything: what a form is answered with is
-always the same, and the rest stands in a letter to the address itself.
+always the same, and the rest stands in a mail to the address itself.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from django.utils.translation import override
 from mail import outbox
 from pathways.actions.base import day_of
 
-from .models import Follower, Topic
-from .topics import Subject
+from .models import Subscriber, Subscription
+from .subjects import Subject
 
-MOST_ASKED = 5  # letters a day that ask one address; nobody can be flooded through the form
-MOST_TOPICS = 50
+MOST_ASKED = 5  # mails a day that ask one address; nobody can be flooded through the form
+MOST_SUBSCRIPTIONS = 50
 ASKED_FOR = timedelta(hours=48)  # then a request that nobody confirmed is gone
 _CONFIRM = signing.Signer(salt="notifications.confirm", sep=".")
-_FOLLOWER = signing.Signer(salt="notifications.follower", sep=".")
+_SUBSCRIBER = signing.Signer(salt="notifications.follower", sep=".")
 
 
 class BadLink(Exception):
@@ -35,26 +35,27 @@ class BadLink(Exception):
 # Links ------------------------------------------------------------------------------------
 
 
-def confirming(topic: Topic) -> str:
-    """Return the path of the page on which the topic is confirmed."""
-    return reverse("following:confirm", args=[_CONFIRM.sign(str(topic.pk))])
+def confirming(subscription: Subscription) -> str:
+    """Return the path of the page on which the subscription is confirmed."""
+    return reverse("following:confirm", args=[_CONFIRM.sign(str(subscription.pk))])
 
 
-def managing(follower: Follower) -> str:
-    """Return the path of the page on which the follower sees and stops what they follow."""
-    return reverse("following:mine", args=[_FOLLOWER.sign(str(follower.pk))])
+def managing(subscriber: Subscriber) -> str:
+    """Return the path of the page on which the subscriber sees and stops what they follow."""
+    return reverse("following:mine", args=[_SUBSCRIBER.sign(str(subscriber.pk))])
 
 
-def topic_of(token: str, *, now: datetime) -> Topic | None:
+def subscription_of(token: str, *, now: datetime) -> Subscription | None:
     """Return what a confirming link is about; None when it is gone. Raises BadLink."""
-    topic = Topic.objects.filter(pk=_read(_CONFIRM, token)).select_related("follower").first()
-    expired = topic is not None and topic.asked_at is not None and _expired(topic.asked_at, now)
-    return None if expired else topic
+    rows = Subscription.objects.select_related("subscriber")
+    subscription = rows.filter(pk=_read(_CONFIRM, token)).first()
+    asked_at = subscription.asked_at if subscription else None
+    return None if asked_at and _expired(asked_at, now) else subscription
 
 
-def follower_of(token: str) -> Follower | None:
+def subscriber_of(token: str) -> Subscriber | None:
     """Return whose page it is; None when they follow nothing any more. Raises BadLink."""
-    return Follower.objects.filter(pk=_read(_FOLLOWER, token)).first()
+    return Subscriber.objects.filter(pk=_read(_SUBSCRIBER, token)).first()
 
 
 def _read(signer: signing.Signer, token: str) -> int:
@@ -86,28 +87,28 @@ def ask(*, address: str, subject: Subject, language: str, form_key: str, now: da
 
 def _ask(address: str, subject: Subject, language: str, form_key: str, now: datetime) -> None:
     on = day_of(now)
-    follower, _made = Follower.objects.get_or_create(
+    subscriber, _made = Subscriber.objects.get_or_create(
         address=address, defaults={"language": language, "told_on": on, "asked_on": on}
     )
-    _hold(follower.pk)
-    topic = follower.topics.filter(kind=subject.kind, key=subject.key).first()
-    if topic is not None and topic.confirmed_on:
+    _hold(subscriber.pk)
+    subscription = subscriber.subscriptions.filter(kind=subject.kind, key=subject.key).first()
+    if subscription is not None and subscription.confirmed_on:
         return
-    if topic is None and follower.topics.count() >= MOST_TOPICS:
+    if subscription is None and subscriber.subscriptions.count() >= MOST_SUBSCRIPTIONS:
         return
-    if not _may_be_asked(follower, on):
+    if not _may_be_asked(subscriber, on):
         return
-    topic, _made = follower.topics.update_or_create(
+    subscription, _made = subscriber.subscriptions.update_or_create(
         kind=subject.kind, key=subject.key, defaults={"asked_at": now}
     )
     with override(language):
         words = {
             "name": subject.name,
-            "link": outbox.address(confirming(topic)),
+            "link": outbox.address(confirming(subscription)),
             "privacy": outbox.address(reverse("privacy")),
         }
         outbox.queue(
-            key=f"confirm:{follower.pk}:{form_key}",
+            key=f"confirm:{subscriber.pk}:{form_key}",
             to=address,
             subject=_("Bekræft, at du vil følge %(name)s") % words,
             text=_(
@@ -123,9 +124,9 @@ def _ask(address: str, subject: Subject, language: str, form_key: str, now: date
         )
 
 
-def _may_be_asked(follower: Follower, on: date) -> bool:
-    """Count one more letter that asks the address; False when it has had enough of them today."""
-    row = Follower.objects.filter(pk=follower.pk)
+def _may_be_asked(subscriber: Subscriber, on: date) -> bool:
+    """Count one more mail that asks the address; False when it has had enough of them today."""
+    row = Subscriber.objects.filter(pk=subscriber.pk)
     return bool(
         row.filter(asked_on=on, asked__lt=MOST_ASKED).update(asked=F("asked") + 1)
         or row.exclude(asked_on=on).update(asked_on=on, asked=1)
@@ -133,34 +134,34 @@ def _may_be_asked(follower: Follower, on: date) -> bool:
 
 
 @transaction.atomic
-def confirm(*, topic: Topic, language: str, now: datetime) -> bool:
-    """Let the address follow the topic; False when the request has expired meanwhile."""
-    _hold(topic.follower_id)
-    asked = Topic.objects.filter(pk=topic.pk, asked_at__gt=now - ASKED_FOR)
+def confirm(*, subscription: Subscription, language: str, now: datetime) -> bool:
+    """Begin the subscription; False when the request has expired meanwhile."""
+    _hold(subscription.subscriber_id)
+    asked = Subscription.objects.filter(pk=subscription.pk, asked_at__gt=now - ASKED_FOR)
     on = day_of(now)
-    first = not topic.follower.topics.filter(confirmed_on__isnull=False).exists()
+    first = not subscription.subscriber.subscriptions.filter(confirmed_on__isnull=False).exists()
     if asked.update(asked_at=None, confirmed_on=on):
         # Who began to follow on Tuesday hears nothing of Monday.
         news = {"told_on": on} if first else {}
-        Follower.objects.filter(pk=topic.follower_id).update(language=language, **news)
+        Subscriber.objects.filter(pk=subscription.subscriber_id).update(language=language, **news)
         return True
-    return Topic.objects.filter(pk=topic.pk, confirmed_on__isnull=False).exists()
+    return Subscription.objects.filter(pk=subscription.pk, confirmed_on__isnull=False).exists()
 
 
 @transaction.atomic
-def stop(*, follower: Follower, topic: int | None = None) -> None:
-    """End one topic by its number, or all; the address goes with the last."""
-    _hold(follower.pk)
-    topics = Topic.objects.filter(follower=follower)
-    (topics if topic is None else topics.filter(pk=topic)).delete()
-    _forget_if_nothing_is_left(follower.pk)
+def stop(*, subscriber: Subscriber, subscription: int | None = None) -> None:
+    """End one subscription by its number, or all; the address goes with the last."""
+    _hold(subscriber.pk)
+    held = Subscription.objects.filter(subscriber=subscriber)
+    (held if subscription is None else held.filter(pk=subscription)).delete()
+    _forget_if_nothing_is_left(subscriber.pk)
 
 
 @transaction.atomic
 def forget_unconfirmed(*, now: datetime) -> int:
     """Delete the requests that nobody confirmed in time, and addresses with nothing else."""
-    expired = Topic.objects.filter(asked_at__lte=now - ASKED_FOR)
-    asked = dict(expired.values_list("pk", "follower_id"))
+    expired = Subscription.objects.filter(asked_at__lte=now - ASKED_FOR)
+    asked = dict(expired.values_list("pk", "subscriber_id"))
     _hold(*asked.values())
     # Asked anew meanwhile, it has two days more.
     expired.filter(pk__in=asked).delete()
@@ -169,13 +170,16 @@ def forget_unconfirmed(*, now: datetime) -> int:
     return len(asked)
 
 
-def _hold(*followers: int) -> None:
-    """Lock the followers' rows, always before their topics': else two writers could deadlock."""
-    list(Follower.objects.select_for_update().filter(pk__in=followers).order_by("pk"))
+def _hold(*subscribers: int) -> None:
+    """Lock the subscribers' rows, always before those of their subscriptions.
+
+    In another order two writers could deadlock.
+    """
+    list(Subscriber.objects.select_for_update().filter(pk__in=subscribers).order_by("pk"))
 
 
 def _forget_if_nothing_is_left(pk: int) -> None:
-    if not Follower.objects.filter(pk=pk, topics__isnull=True).delete()[0]:
+    if not Subscriber.objects.filter(pk=pk, subscriptions__isnull=True).delete()[0]:
         return
     for occasion in ("confirm", "digest"):
         outbox.withdraw(f"{occasion}:{pk}:")

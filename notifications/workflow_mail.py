@@ -1,8 +1,8 @@
-"""Which letters does the log call for? One for each event and each person whom it concerns.
+"""Mail about the workflow: for each event in the log, one mail to each person it concerns.
 
-The log is read from a mark on. Ids are handed out before transactions commit, so an event may
-turn up behind one that is read already: the mark stays a while behind, and what is read twice is
-written once, since a letter's key names its event and its reader.
+The log is read from a cursor on. Ids are handed out before transactions commit, so an event may
+turn up behind one that is read already: the cursor stays a while behind, and what is read twice is
+written once, since a mail's key names its event and its reader.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from pathways.models import Revision, Status
 from pathways.permissions import settleable_by
 from regions.models import Event, User
 
-from .models import Mark
+from .models import Cursor
 from .recipients import Recipient, desk, each_once, person, reviewers, send
 
-MARK = "events"
+CURSOR = "events"
 # No transaction is open longer than this.
 LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _Mail:
     """What is written to whom."""
 
     to: list[Recipient]
@@ -43,12 +43,12 @@ class _Letter:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An event of an edition, with what every letter about it says."""
+    """An event of an edition, with what every mail about it says."""
 
     event: Event
     revision: Revision
     title: str  # "MAS, Diagnostisk Center, udgave 3"
-    page: str  # full address in the editors' rooms
+    page: str  # full address in the editor area
     on: date
 
     @property
@@ -56,20 +56,22 @@ class _Case:
         return self.event.actor.get_full_name() or "en kollega"
 
 
-def write_letters(*, now: datetime) -> int:
-    """Write the letters for what has happened since the last time; return how many are new.
+def write_workflow_mail(*, now: datetime) -> int:
+    """Write the mails for what has happened since the last time; return how many are new.
 
     The first run only remembers where the log ends: what happened before it is no news.
     """
-    mark = Mark.objects.filter(name=MARK).first()
-    if mark is None:
-        Mark.objects.reach(MARK, _newest())
+    cursor = Cursor.objects.filter(name=CURSOR).first()
+    if cursor is None:
+        Cursor.objects.reach(CURSOR, _newest())
         return 0
-    events = Event.objects.filter(pk__gt=mark.reached, kind__in=_KINDS).order_by("pk")
+    events = Event.objects.filter(pk__gt=cursor.reached, kind__in=_KINDS).order_by("pk")
     with override("da"):  # its readers are the regions' own editors
         written = sum(_write(one, now=now) for one in events.select_related("actor", "region"))
-    open_still = Event.objects.filter(pk__gt=mark.reached, at__gt=now - LATE).order_by("pk").first()
-    Mark.objects.reach(MARK, open_still.pk - 1 if open_still else _newest())
+    open_still = (
+        Event.objects.filter(pk__gt=cursor.reached, at__gt=now - LATE).order_by("pk").first()
+    )
+    Cursor.objects.reach(CURSOR, open_still.pk - 1 if open_still else _newest())
     return written
 
 
@@ -80,21 +82,21 @@ def _newest() -> int:
 
 @transaction.atomic
 def _write(event: Event, *, now: datetime) -> int:
-    letter = _KINDS[event.kind](event, day_of(now))
-    if letter is None:
+    mail = _KINDS[event.kind](event, day_of(now))
+    if mail is None:
         return 0
     return sum(
-        send(reader, f"event:{event.pk}:{reader.key}", letter.subject, letter.text, now=now)
-        for reader in each_once(letter.to)
+        send(reader, f"event:{event.pk}:{reader.key}", mail.subject, mail.text, now=now)
+        for reader in each_once(mail.to)
     )
 
 
 # Editions ---------------------------------------------------------------------------------
 
 
-def _submitted(case: _Case) -> _Letter | None:
+def _submitted(case: _Case) -> _Mail | None:
     # The log may be read late; what has been decided meanwhile waits for nobody.
-    newest = Event.objects.filter(kind="revision.submitted", subject=case.event.subject)
+    newest = Event.objects.filter(kind=Event.Kind.REVISION_SUBMITTED, subject=case.event.subject)
     if case.revision.status != Status.IN_REVIEW or newest.latest("pk").pk != case.event.pk:
         return None
     text = [
@@ -103,12 +105,12 @@ def _submitted(case: _Case) -> _Letter | None:
         f"Se forskellen, og godkend eller send tilbage: {case.page}godkend/",
     ]
     readers = reviewers(case.revision.rule_set, on=case.on, but=[case.event.actor_id])
-    return _Letter(readers, f"Til godkendelse: {case.title}", "\n\n".join(text))
+    return _Mail(readers, f"Til godkendelse: {case.title}", "\n\n".join(text))
 
 
-def _sent_back(case: _Case) -> _Letter:
+def _sent_back(case: _Case) -> _Mail:
     before = Event.objects.filter(
-        kind="revision.submitted", subject=case.event.subject, pk__lt=case.event.pk
+        kind=Event.Kind.REVISION_SUBMITTED, subject=case.event.subject, pk__lt=case.event.pk
     )
     submitted = before.select_related("actor").first()  # the log's order is newest first
     text = [
@@ -117,20 +119,20 @@ def _sent_back(case: _Case) -> _Letter:
         f"Kladden: {case.page}",
     ]
     readers = person(submitted.actor if submitted else None, case.revision.rule_set, on=case.on)
-    return _Letter(readers, f"Sendt tilbage: {case.title}", "\n\n".join(text))
+    return _Mail(readers, f"Sendt tilbage: {case.title}", "\n\n".join(text))
 
 
-def _published(case: _Case) -> _Letter:
+def _published(case: _Case) -> _Mail:
     text = [
         f"{case.title} er godkendt af {case.actor} og gælder fra {_start(case.revision)}.",
         *_said(case.revision),
         f"Se udgaven: {_public(case.revision)}",
     ]
     readers = person(case.revision.submitted_by, case.revision.rule_set, on=case.on)
-    return _Letter(readers, f"Udgivet: {case.title}", "\n\n".join(text))
+    return _Mail(readers, f"Udgivet: {case.title}", "\n\n".join(text))
 
 
-def _emergency(case: _Case) -> _Letter:
+def _emergency(case: _Case) -> _Mail:
     text = [
         f"{case.actor} har udgivet {case.title} alene som hasteændring."
         f" Den gælder fra {_start(case.revision)}.",
@@ -143,16 +145,16 @@ def _emergency(case: _Case) -> _Letter:
         *reviewers(case.revision.rule_set, on=case.on, but=[publisher]),
         *(one for one in desk(case.event.region, on=case.on) if one.key != str(publisher)),
     ]
-    return _Letter(readers, f"Hasteændring: {case.title}", "\n\n".join(text))
+    return _Mail(readers, f"Hasteændring: {case.title}", "\n\n".join(text))
 
 
-def _countersigned(case: _Case) -> _Letter:
+def _countersigned(case: _Case) -> _Mail:
     text = [
         f"{case.actor} har bekræftet hasteændringen {case.title}.",
         f"Se udgaven: {_public(case.revision)}",
     ]
     readers = person(case.revision.published_by, case.revision.rule_set, on=case.on)
-    return _Letter(readers, f"Bekræftet: {case.title}", "\n\n".join(text))
+    return _Mail(readers, f"Bekræftet: {case.title}", "\n\n".join(text))
 
 
 def _said(revision: Revision) -> list[str]:
@@ -169,11 +171,11 @@ def _public(revision: Revision) -> str:
 
 
 def _of_edition(
-    tell: Callable[[_Case], _Letter | None],
-) -> Callable[[Event, date], _Letter | None]:
+    tell: Callable[[_Case], _Mail | None],
+) -> Callable[[Event, date], _Mail | None]:
     """Return what reads the event's edition and hands both to `tell`."""
 
-    def read(event: Event, on: date) -> _Letter | None:
+    def read(event: Event, on: date) -> _Mail | None:
         rows = Revision.objects.select_related(
             "rule_set__pathway",
             "rule_set__region",
@@ -185,8 +187,8 @@ def _of_edition(
         if revision is None:
             return None
         title = history.ref(directories.current(), revision.rule_set, on=on).title
-        room = reverse("editing:dashboard") + f"regelsaet/{revision.rule_set.key}/"
-        page = outbox.address(f"{room}{revision.number}/")
+        rule_set = reverse("editing:dashboard") + f"regelsaet/{revision.rule_set.key}/"
+        page = outbox.address(f"{rule_set}{revision.number}/")
         return tell(_Case(event, revision, f"{title}, udgave {revision.number}", page, on))
 
     return read
@@ -195,7 +197,7 @@ def _of_edition(
 # Reports ----------------------------------------------------------------------------------
 
 
-def _assigned(event: Event, on: date) -> _Letter | None:
+def _assigned(event: Event, on: date) -> _Mail | None:
     """Tell a person that a report was handed to them; what it says is read behind the login."""
     people = User.objects.filter(is_active=True).exclude(email="").exclude(pk=event.actor_id)
     user = people.filter(pk=event.data.get("assigned_to")).first()
@@ -204,14 +206,14 @@ def _assigned(event: Event, on: date) -> _Letter | None:
         return None
     page = outbox.address(reverse("editing:dashboard") + "meldinger/")
     text = f"En melding fra en læser er givet til dig.\n\nLæs og besvar den: {page}"
-    return _Letter([Recipient(str(user.pk), user.email)], "En melding at besvare", text)
+    return _Mail([Recipient(str(user.pk), user.email)], "En melding at besvare", text)
 
 
-_KINDS: dict[str, Callable[[Event, date], _Letter | None]] = {
-    "revision.submitted": _of_edition(_submitted),
-    "revision.sent_back": _of_edition(_sent_back),
-    "revision.published": _of_edition(_published),
-    "revision.published_in_emergency": _of_edition(_emergency),
-    "revision.countersigned": _of_edition(_countersigned),
-    "report.in_progress": _assigned,
+_KINDS: dict[str, Callable[[Event, date], _Mail | None]] = {
+    Event.Kind.REVISION_SUBMITTED: _of_edition(_submitted),
+    Event.Kind.REVISION_SENT_BACK: _of_edition(_sent_back),
+    Event.Kind.REVISION_PUBLISHED: _of_edition(_published),
+    Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY: _of_edition(_emergency),
+    Event.Kind.REVISION_COUNTERSIGNED: _of_edition(_countersigned),
+    Event.Kind.REPORT_IN_PROGRESS: _assigned,
 }

@@ -176,15 +176,8 @@ def region_of(rule_set: RuleSet, *, on: date) -> Region | None:
     """
     if rule_set.region_id:
         return rule_set.region
-    if rule_set.unit is None or rule_set.unit.municipality is None:
-        return None
-    membership = (
-        RegionMembership.objects.in_force(on)
-        .filter(municipality=rule_set.unit.municipality)
-        .select_related("region")
-        .first()
-    )
-    return membership.region if membership else None
+    unit = rule_set.unit
+    return RegionMembership.objects.region_of(unit.municipality if unit else None, on=on)
 
 
 def _regions_with(user: User, roles: tuple[Role, ...], *, on: date) -> QuerySet[Region]:

@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.views.sessions.RoomMessages",
+    "accounts.views.sessions.EditorAreaMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.views.sessions.ends",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,6 +27,7 @@ register_converter(converters.PlaceConverter, "place")
 register_converter(converters.DateConverter, "date")
 register_converter(converters.TrackConverter, "track")
 register_converter(converters.RuleSetConverter, "rule_set")
+register_converter(converters.CatchmentConverter, "catchment")
 register_converter(converters.SidesConverter, "sides")
 register_converter(converters.LineConverter, "line")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import URLField
 from django.http import HttpRequest
 
 from . import models
@@ -84,24 +83,6 @@ class VillageAdmin(ReadOnlyAdmin):
     list_select_related = ["postcode", "municipality"]
     search_fields = ["name", "postcode__code"]
     show_full_result_count = False
-
-
-@admin.register(models.Source)
-class SourceAdmin(ReadOnlyAdmin):
-    # The add form is built before it is refused, and Django warns of a scheme it would assume.
-    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {
-        URLField: {"assume_scheme": "https"}
-    }
-    list_display = ["key", "publisher", "title", "date", "note"]
-    search_fields = ["key", "publisher", "title", "url"]
-
-
-@admin.register(models.Event)
-class EventAdmin(ReadOnlyAdmin):
-    list_display = ["at", "kind", "subject", "actor", "region", "changes_answers"]
-    list_select_related = ["actor", "region"]
-    list_filter = ["kind", "changes_answers"]
-    search_fields = ["subject", "reason"]
 
 
 class RegionRoleInline(admin.TabularInline):

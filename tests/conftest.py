@@ -1,8 +1,15 @@
 """Fixtures for every test.
 
-`real_data`  the geography and the directory of fixtures/, for one module, rolled back after it
+`real_data`  a database with the geography and the directory of fixtures/, for one module; what
+             the module writes is rolled back after it
 
 Those of browser journeys are in journeys/conftest.py.
+
+What is costly is made once: databases are migrated and loaded once for a run and copied for every
+process (databases.py), the small world of tests/pathways/world.py is built once for a process, the
+directory of the loaded database is read once, and so is the middleware. What the process remembers
+is forgotten before every test all the same, so that no test leans on another. On PostgreSQL only
+those modules run in which it has a say (engines.py).
 """
 
 from __future__ import annotations
@@ -13,14 +20,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
-from itertools import count
+from itertools import compress, count
+from operator import not_
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from xdist.scheduler import LoadScopeScheduling
 
 from . import databases
+from .engines import runs_on_postgresql
 
 if TYPE_CHECKING:
     from pathways.directory.snapshot import Directory
@@ -31,6 +40,14 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 # The run ----------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="run on PostgreSQL what is the same on SQLite too (tests/engines.py)",
+    )
 
 
 def pytest_configure() -> None:
@@ -65,9 +82,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the journeys of editors, which are long, begin before those of readers."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the engine does not decide. Let the journeys of editors, which are long,
+    begin before those of readers."""
+    if connection.vendor == "postgresql" and not config.getoption("everything"):
+        decided = [
+            runs_on_postgresql(module_of(item)) or item.get_closest_marker("postgresql") is not None
+            for item in items
+        ]
+        config.hook.pytest_deselected(items=[*compress(items, map(not_, decided))])
+        items[:] = compress(items, decided)
     items.sort(key=lambda item: "editors_site" not in getattr(item, "fixturenames", ()))
+
+
+def module_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -152,20 +181,22 @@ class Loaded:
 
     def remember(self) -> None:
         """Let the process hold the directory, without an answer that anybody has asked for."""
+        from pathways.directory import revisions
         from pathways.directory import snapshot as directories
 
-        directories._contents.update(self.contents)
+        revisions._contents.update(self.contents)
         directories._held = replace(self.directory, answers={}, _routes={}, _leads=None)
 
 
 @pytest.fixture(scope="session")
 def _loaded_database(django_db_setup: None, django_db_blocker: Any) -> Loaded:
+    from pathways.directory import revisions
     from pathways.directory import snapshot as directories
 
     with django_db_blocker.unblock():
         name = databases.copy_of("loaded", f"{WORKER}-loaded")
         with databases.using(name):
-            return Loaded(name, directories.current(), dict(directories._contents))
+            return Loaded(name, directories.current(), dict(revisions._contents))
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +235,33 @@ def served_database(django_db_blocker: Any) -> Callable[[], str]:
             return databases.url(databases.copy_of("loaded", f"{WORKER}-site-{next(copies)}"))
 
     return copy
+
+
+# Requests ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _middleware_made_once() -> Iterator[None]:
+    """Let every `Client` use the same middleware: to make it is to look at every static file,
+    which costs more than most pages.
+
+    A test that changes settings has its own, since middleware may read them when it is made.
+    """
+    from django.conf import settings
+    from django.test.client import ClientHandler
+
+    unchanged, load, made = settings._wrapped, ClientHandler.load_middleware, dict[str, Any]()
+
+    def load_once(handler: ClientHandler, is_async: bool = False) -> None:
+        if settings._wrapped is not unchanged:
+            load(handler, is_async)
+        elif made:
+            vars(handler).update(made)
+        else:
+            before = set(vars(handler))
+            load(handler, is_async)
+            made.update({name: vars(handler)[name] for name in set(vars(handler)) - before})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "load_middleware", load_once)
+        yield

@@ -38,9 +38,9 @@ def _migrate() -> None:
 
 def _load_geography() -> None:
     from regions.geography import load
-    from regions.models import system_user
+    from regions.models import SystemAccount, system_user
 
-    load(GEOGRAPHY, actor=system_user(), now=NOW)
+    load(GEOGRAPHY, actor=system_user(SystemAccount.GEOGRAPHY), now=NOW)
 
 
 def _bootstrap() -> None:

@@ -12,9 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
+
+from . import databases
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,6 +72,7 @@ def serve(folder: Path, database_url: str, **more: str) -> Iterator[Served]:
 
 
 _PYTHON = [sys.executable, "-W", "ignore"]
+_sites = count(1)
 
 
 def _manage(*arguments: str, environment: dict[str, str]) -> str:
@@ -100,3 +106,50 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             continue
         return
     pytest.fail(f"The site did not start:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[str]:
+    """Make an empty database of the tests' engine until the block ends; return its name."""
+    made = _scratch_database(folder)
+    with made:
+        yield made.name if made.on_postgres else str(folder / "site.sqlite3")
+
+
+class _scratch_database:
+    """An empty database beside the tests' own, for another process; gone afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # One process may serve two sites at once: one for readers, one for editors.
+        self.name = f"site_{os.getpid()}_{next(_sites)}"
+        self.on_postgres = connection.vendor == "postgresql"
+
+    def __enter__(self) -> str:
+        if not self.on_postgres:
+            return f"sqlite:///{self.folder / 'site.sqlite3'}"
+        self._run(f'CREATE DATABASE "{self.name}"')
+        return databases.url(self.name)
+
+    def __exit__(self, *_: object) -> None:
+        if self.on_postgres:
+            self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        import psycopg2
+
+        at = settings.DATABASES["default"]
+        # CREATE DATABASE works outside a transaction and outside the tests' own connection.
+        link = psycopg2.connect(
+            dbname="postgres",
+            user=at["USER"] or None,
+            password=at["PASSWORD"] or None,
+            host=at["HOST"] or at.get("OPTIONS", {}).get("host"),
+            port=at["PORT"] or None,
+        )
+        try:
+            link.autocommit = True
+            with link.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            link.close()

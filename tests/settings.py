@@ -12,6 +12,11 @@ os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_MANIFEST"] = "0"  # nothing is collected before the tests
 
 from pathways.settings import *  # noqa: F403
+from pathways.settings import DATABASES, SQLITE
 
 # Hashing is slow by design; tests that log in should not pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == SQLITE:
+    # Seconds to wait for the lock: ten threads write at once, on a machine that may be busy.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 300

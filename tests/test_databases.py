@@ -1,13 +1,16 @@
-"""What is copied for the tests is what was made the first time."""
+"""What is copied for the tests is what was made the first time; what runs on which engine."""
 
 from __future__ import annotations
 
+import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from tests import databases
+from tests.engines import ON_SQLITE_ONLY, runs_on_postgresql
 from tests.pathways import world as worlds
 
 
@@ -52,3 +55,29 @@ def test_two_copies_of_a_template_are_two_databases(
 
     assert counts == [1, 1]
     assert connection.settings_dict["NAME"] not in names
+
+
+def test_every_pattern_of_what_runs_on_sqlite_only_has_its_modules() -> None:
+    root = Path(__file__).parent.parent
+    modules = [str(path.relative_to(root)) for path in root.glob("tests/**/test_*.py")]
+    patterns = [pattern for some in ON_SQLITE_ONLY.values() for pattern in some]
+
+    without = [pattern for pattern in patterns if not fnmatch.filter(modules, pattern)]
+
+    assert without == []
+    assert 40 < len([module for module in modules if runs_on_postgresql(module)]) < len(modules)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tests/a_new_app/test_a_new_module.py",
+        "tests/editing/rights/test_rights_addresses.py",
+        "tests/editing/rights/test_rights_permitted_actions.py",
+        "tests/editing/rights/test_rights_readers.py",
+        "tests/pathways/test_constraints.py",
+        "tests/pathways/test_races.py",
+    ],
+)
+def test_new_module_and_every_view_run_on_postgresql(module: str) -> None:
+    assert runs_on_postgresql(module)

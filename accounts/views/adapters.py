@@ -1,4 +1,4 @@
-"""Where allauth asks the house: who may come in, how letters leave, what a machine is called."""
+"""The adapters that allauth asks: who may sign in, how mail is sent, the name of a client."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .guards import NO_ANSWER, refused
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up; letters go to the outbox; a machine is counted without its address."""
+    """Nobody signs up; mails go to the outbox; a machine is counted without its address."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return a letter's link, at the site's own address whatever host was asked for."""
+        """Return a mail's link, at the site's own address whatever host was asked for."""
         uid, _, rest = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": rest})
         return outbox.address(path)
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_password_reset_mail(user, email, context)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Say whether a way on, which anybody can write, leads to a page of this site."""
+        """Return whether a way on, which anybody can write, leads to a page of this site."""
         # No host is ever needed; and what is no address at all is no way on, rather than an error.
         return bool(
             url and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -1,4 +1,4 @@
-"""The admin's door: the same login as everybody's, and a second factor."""
+"""The admin's login page: leads to everybody's login, and asks for a second factor."""
 
 from __future__ import annotations
 

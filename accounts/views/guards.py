@@ -1,4 +1,4 @@
-"""What the house adds around allauth's views: nothing is kept, faults are 422, others' origins."""
+"""Decorators of allauth's views: no caching, 422 for invalid forms, and failing region logins."""
 
 from __future__ import annotations
 

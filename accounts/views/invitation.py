@@ -1,4 +1,4 @@
-"""Accept an invitation: from the link in a letter to an account, and on to a second factor.
+"""Accept an invitation: from the link in a mail to an account, and on to a second factor.
 
 The token is in the address of one request only, which answers with a redirect: it stays out of
 the browser's history of pages, of Referer and of the log (pathways.log_privacy cuts it off there).

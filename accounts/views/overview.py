@@ -1,4 +1,4 @@
-"""Who am I here? Name, address, roles, second factor."""
+"""The person's own account: name, address, roles, second factor."""
 
 from __future__ import annotations
 

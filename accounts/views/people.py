@@ -1,4 +1,4 @@
-"""A region's people: roles given and taken, open invitations, the role mailbox."""
+"""The people of a region: give and take roles, open invitations, the role mailbox."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
     forms: Forms = {}
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
-        do = _DEEDS.get(request.POST.get("do", ""))
+        do = _COMMANDS.get(request.POST.get("do", ""))
         if do is None:
             raise Http404
         try:
@@ -132,7 +132,7 @@ def _reset(request: HttpRequest, user: User, forms: Forms, now: datetime) -> boo
     return True
 
 
-_DEEDS: dict[str, Callable[[HttpRequest, User, Forms, datetime], bool]] = {
+_COMMANDS: dict[str, Callable[[HttpRequest, User, Forms, datetime], bool]] = {
     "give": _give,
     "mailbox": _set_mailbox,
     "take": _take,

@@ -1,7 +1,7 @@
-"""An editor's session ends: an hour after the last page, and eight hours after login.
+"""End an editor's session an hour after the last page, or eight hours after login.
 
 Readers have no session. Their pages are let through untouched: nothing here may read the session
-of a page outside the editors' rooms, since that alone would make it vary by cookie.
+of a page outside the editor area, since that alone would make it vary by cookie.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=8)
 NOTED_EVERY = timedelta(minutes=1)  # not every page shall write to the database
 
-ROOMS = ("/redaktion/", "/admin/")
+EDITOR_AREA = ("/redaktion/", "/admin/")
 BEGAN, SEEN = "began", "seen"
 
 
@@ -35,7 +35,7 @@ def ends(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., H
     """End sessions that are idle or old (middleware, after AuthenticationMiddleware)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(ROOMS) and request.user.is_authenticated:
+        if request.path_info.startswith(EDITOR_AREA) and request.user.is_authenticated:
             now = timezone.now().timestamp()
             began, seen = request.session.get(BEGAN), request.session.get(SEEN)
             if began is None or seen is None:
@@ -51,9 +51,9 @@ def ends(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., H
     return middleware
 
 
-class RoomMessages(MessageMiddleware):
-    """Keep receipts between two pages of the rooms; a reader's page has none, and pays nothing."""
+class EditorAreaMessages(MessageMiddleware):
+    """Keep receipts between two pages of the editor area; a reader's page has none."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith(ROOMS):
+        if request.path_info.startswith(EDITOR_AREA):
             super().process_request(request)

@@ -1,4 +1,4 @@
-"""The letters that the mail server does not take, for administrators."""
+"""The mails that the mail server does not take, for administrators."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which rule sets does nobody write yet, for a region and each of its units? And open one.
+"""The rule sets that a region or one of its units could have and has not; open one of them.
 
 What a region or a unit may have rules of follows from what an answer asks for
-(pathways.directory.resolution); what each is called follows from the files (RuleSetName).
+(pathways.directory.resolution); what each is called is one key (pathways.rules.keys).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathways.actions import Refused
 from pathways.directory import history
 from pathways.directory.coverage.rule_sets import units_of
 from pathways.directory.history import RuleSetRef
-from pathways.directory.resolution import ALWAYS
+from pathways.directory.resolution import ALWAYS, IMAGING, TRACKS
 from pathways.directory.snapshot import Directory, UnitRef
-from pathways.models import RuleSet, RuleSetKind, Service, Track
-from pathways.seed import RuleSetName
+from pathways.models import RuleSet, RuleSetKind, Service
+from pathways.rules.keys import RuleMatter, RuleSetKey
 from regions.models import Region, User
 from regions.spelling import danish_order
 from units.models import Unit
@@ -34,7 +34,7 @@ _EXAMINES = (Unit.Kind.IMAGING,)
 class Matter:
     """One thing that an owner may have rules of; without a rule set until somebody opens it."""
 
-    name: RuleSetName
+    name: RuleSetKey
     ref: RuleSetRef  # in words
     rule_set: RuleSet | None
     published: bool  # something, ever
@@ -42,7 +42,7 @@ class Matter:
 
     @property
     def expected(self) -> bool:
-        """Say whether coverage misses it; the rest is written only where it exists."""
+        """Return whether coverage misses it; the rest is written only where it exists."""
         if self.name.unit:
             return self.ref.track in ALWAYS and self.diagnostic
         return self.name.kind != RuleSetKind.TRACK
@@ -68,7 +68,7 @@ class Owner:
 
 
 def may_have(unit_kind: str) -> bool:
-    """Say whether a unit of this kind has rules of its own."""
+    """Return whether a unit of this kind has rules of its own."""
     return unit_kind in (*_RUNS_TRACKS, *_EXAMINES)
 
 
@@ -92,7 +92,7 @@ def of(region: Region, directory: Directory, *, on: date) -> tuple[Owner, ...]:
 def find(region: Region, directory: Directory, key: str, *, on: date) -> Matter | None:
     """Return the matter of the region or of one of its units that the name (key) stands for."""
     matters = (matter for owner in of(region, directory, on=on) for matter in owner.matters)
-    return next((matter for matter in matters if matter.name.key == key), None)
+    return next((matter for matter in matters if str(matter.name) == key), None)
 
 
 def open_rule_set(matter: Matter, *, actor: User, now: datetime) -> RuleSet:
@@ -102,67 +102,42 @@ def open_rule_set(matter: Matter, *, actor: User, now: datetime) -> RuleSet:
     """
     if matter.rule_set is not None:
         return matter.rule_set
-    name = matter.name
-    region = Region.objects.filter(slug=name.region).first()
-    unit = Unit.objects.filter(key=name.unit).first()
+    columns = actions.columns_of(matter.name)
     try:
-        return actions.open_rule_set(
-            key=name.key,
-            kind=name.kind.value,
-            region=region,
-            unit=unit,
-            service=name.service,
-            track=name.track,
-            actor=actor,
-            now=now,
-        )
+        return actions.open_rule_set(**columns, actor=actor, now=now)
     except (IntegrityError, Refused):
-        there = RuleSet.objects.filter(
-            kind=name.kind, region=region, unit=unit, service=name.service, track=name.track
-        ).first()
+        del columns["key"]  # it may be there under another name
+        there = RuleSet.objects.filter(**columns).first()
         if there is None:
             raise
         return there
 
 
-def _of_region(region: Region) -> list[RuleSetName]:
-    slug = region.slug
-    return [
-        *(RuleSetName(RuleSetKind.CATCHMENT, region=slug, service=one.value) for one in Service),
-        *(RuleSetName(RuleSetKind.TRACK, region=slug, track=one.value) for one in Track),
-        RuleSetName(RuleSetKind.IMAGING, region=slug),
+def _of_region(region: Region) -> list[RuleSetKey]:
+    matters = [
+        *(RuleMatter(RuleSetKind.CATCHMENT, service=service) for service in Service),
+        *TRACKS.values(),
+        IMAGING,
     ]
+    return [matter.of_region(region.slug) for matter in matters]
 
 
-def _of_unit(unit: UnitRef) -> list[RuleSetName]:
-    if unit.kind in _RUNS_TRACKS:
-        return [RuleSetName(RuleSetKind.TRACK, unit=unit.key, track=one.value) for one in Track]
-    return [RuleSetName(RuleSetKind.IMAGING, unit=unit.key)]
+def _of_unit(unit: UnitRef) -> list[RuleSetKey]:
+    matters = TRACKS.values() if unit.kind in _RUNS_TRACKS else [IMAGING]
+    return [matter.of_unit(unit.key) for matter in matters]
 
 
-# A rule set is known by what it is about: a key is only a name.
-_About = tuple[int | None, int | None, str, str, str]
-
-
-def _about(rule_set: RuleSet) -> _About:
-    return (
-        rule_set.region_id,
-        rule_set.unit_id,
-        str(rule_set.kind),
-        rule_set.service,
-        rule_set.track,
-    )
-
-
-def _opened(region: Region, units: Iterable[Unit]) -> dict[_About, RuleSet]:
+def _opened(region: Region, units: Iterable[Unit]) -> dict[RuleSetKey, RuleSet]:
+    """Return what is there, by what it is about: a row's own key is only a name."""
     there = RuleSet.objects.filter(Q(region=region) | Q(unit__in=list(units)))
-    return {_about(rule_set): rule_set for rule_set in there}
+    there = there.select_related("region", "unit")
+    return {RuleSetKey.of(rule_set): rule_set for rule_set in there}
 
 
 def _owner(
     directory: Directory,
-    names: Iterable[RuleSetName],
-    opened: dict[_About, RuleSet],
+    names: Iterable[RuleSetKey],
+    opened: dict[RuleSetKey, RuleSet],
     region: Region | None,
     unit: Unit | None,
     on: date,
@@ -170,15 +145,15 @@ def _owner(
     matters = []
     for name in names:
         wanted = RuleSet(
-            key=name.key,
+            key=str(name),
             kind=name.kind.value,
             region=region,
             unit=unit,
             service=name.service,
             track=name.track,
         )
-        there = opened.get(_about(wanted))
-        published = there is not None and there.key in directory.editions
+        there = opened.get(name)
+        published = there is not None and there.key in directory.rule_sets
         ref = history.ref(directory, wanted, on=on)
         diagnostic = unit is not None and unit.kind == Unit.Kind.DIAGNOSTIC
         matters.append(Matter(name, ref, there, published, diagnostic))

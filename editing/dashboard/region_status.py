@@ -1,4 +1,4 @@
-"""How does a region stand? Its rule sets by owner with their states, and what coverage says."""
+"""The status of each region: its rule sets by owner with their states, and the coverage issues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pathways import permissions
 from pathways.answers.audit import UNDATED, Fault, Figures, figures
@@ -17,6 +17,7 @@ from pathways.directory.coverage.survey import Matter, Point, Survey
 from pathways.directory.history import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status, UnknownState
+from pathways.rules.keys import RuleMatter
 from regions.models import Region, User
 from regions.spelling import danish_order
 
@@ -24,7 +25,7 @@ NATIONAL = "nationalt"
 
 
 @dataclass(slots=True)
-class Standing:
+class RuleSetStatus:
     """One rule set: what holds, what comes, and what is being written."""
 
     ref: RuleSetRef
@@ -41,7 +42,7 @@ class Owner:
 
     name: str
     key: str  # of a unit; "" for the region itself
-    rule_sets: list[Standing] = field(default_factory=list)
+    rule_sets: list[RuleSetStatus] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Board:
     survey: Survey
     later: tuple[date, ...]  # on which anything changes here
     reports: int
-    rooms: tuple[tuple[str, str], ...]  # what the person may do for all of it: (name, address)
+    links: tuple[tuple[str, str], ...]  # what the person may do for all of it: (name, address)
     audit: Figures
     faults: tuple[Fault, ...]  # lines in force that may not be
 
@@ -106,16 +107,16 @@ def boards(user: User, directory: Directory, *, on: date) -> tuple[Board, ...]:
         .exclude(unit__is_example=True)
     )
     refs = {one.pk: history.ref(directory, one, on=on) for one in rule_sets}
-    standings = _standings(directory, rule_sets, refs, on)
+    statuses = _statuses(directory, rule_sets, refs, on)
     reports = _reports(user, on)
-    rooms = _Rooms.of(user, directory, on=on)
+    links = _Links.of(user, directory, on=on)
     found = []
     for region in sorted(regions, key=lambda one: danish_order(one.name)):
         day = first_day(directory, region, on=on)
         if day is not None:
-            found.append(_board(directory, region, standings, refs, reports, rooms, day, on))
+            found.append(_board(directory, region, statuses, refs, reports, links, day, on))
     if any(one.kind == RuleSetKind.NATIONAL for one in rule_sets):
-        found.append(_board(directory, None, standings, refs, reports, rooms, on, on))
+        found.append(_board(directory, None, statuses, refs, reports, links, on, on))
     return tuple(found)
 
 
@@ -143,10 +144,10 @@ def later_surveys(
 def _board(
     directory: Directory,
     region: Region | None,
-    standings: dict[int, Standing],
+    statuses: dict[int, RuleSetStatus],
     refs: dict[int, RuleSetRef],
     reports: Counter[str],
-    rooms: _Rooms,
+    links: _Links,
     day: date,
     today: date,
 ) -> Board:
@@ -158,30 +159,30 @@ def _board(
         name=region.name if region else "Nationale beskrivelser",
         on=day,
         begins=day > today,
-        owners=_owners(directory, slug, standings.values(), day, today),
+        owners=_owners(directory, slug, statuses.values(), day, today),
         survey=survey,
         later=tuple(s.on for s in later_surveys(directory, refs.values(), slug, on=day)),
         reports=reports[slug or ""],
-        rooms=rooms.about(slug),
+        links=links.about(slug),
         audit=audited.groups[0],
         faults=tuple(
             fault
             for fault in audited.faults
-            if slug or fault.where.startswith(RuleSetKind.NATIONAL)
+            if slug or RuleMatter(RuleSetKind.NATIONAL).includes(fault.where)
         ),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Rooms:
-    """What leads on from a region's board, by the person's rights; each right is asked once."""
+class _Links:
+    """What a region's board links to, by the person's rights; each right is asked once."""
 
     directory: Directory
     editable: frozenset[str]  # slugs
     administered: frozenset[str]
 
     @classmethod
-    def of(cls, user: User, directory: Directory, *, on: date) -> _Rooms:
+    def of(cls, user: User, directory: Directory, *, on: date) -> _Links:
         slugs = (
             frozenset(regions(user, on=on).values_list("slug", flat=True))
             for regions in (permissions.editable_regions, permissions.administered_regions)
@@ -189,7 +190,7 @@ class _Rooms:
         return cls(directory, *slugs)
 
     def about(self, region: str | None) -> tuple[tuple[str, str], ...]:
-        """Return the rooms of one region; None is the nation, whose one role edits."""
+        """Return the links of one region; None is the nation, whose one role edits."""
         slug, edits = region or NATIONAL, region is None or region in self.editable
         inherits = takes_over(self.directory, slug)
         shown = (
@@ -201,14 +202,14 @@ class _Rooms:
         )
         of_all = ("people",)
         return tuple(
-            (name, reverse(f"editing:{room}", kwargs={} if room in of_all else {"slug": slug}))
-            for name, room, may in shown
+            (name, reverse(f"editing:{page}", kwargs={} if page in of_all else {"slug": slug}))
+            for name, page, may in shown
             if may
         )
 
 
 def takes_over(directory: Directory, region: str) -> bool:
-    """Say whether a municipality of the region's first day came from another region."""
+    """Return whether a municipality of the region's first day came from another region."""
     places = [
         (start, place)
         for timeline in directory.memberships.values()
@@ -220,49 +221,53 @@ def takes_over(directory: Directory, region: str) -> bool:
 
 
 def _owners(
-    directory: Directory, slug: str | None, standings: Iterable[Standing], day: date, today: date
+    directory: Directory,
+    slug: str | None,
+    statuses: Iterable[RuleSetStatus],
+    day: date,
+    today: date,
 ) -> tuple[Owner, ...]:
     """Return the region first and then its units by name, each with its rule sets.
 
     Rules of an earlier region stand here while they hold. Of a region that is yet to begin only
     its own are shown: its units stand under the region that they lie in today.
     """
-    known = tuple(standings)
+    known = tuple(statuses)
     refs = [one.ref for one in known]
     mine = {ref.key for ref in refs if ref.layer == "region" and ref.owner_key == slug}
     if day <= today:
         mine |= {ref.key for ref in coverage.owned(directory, refs, region=slug, on=day)}
     found: dict[str, Owner] = {}
-    for standing in known:
-        ref = standing.ref
+    for status in known:
+        ref = status.ref
         if ref.key in mine:
             key = ref.owner_key if ref.layer == "unit" else ""
-            found.setdefault(ref.owner, Owner(ref.owner, key)).rule_sets.append(standing)
+            found.setdefault(ref.owner, Owner(ref.owner, key)).rule_sets.append(status)
     order = sorted(found.values(), key=lambda owner: (bool(owner.key), danish_order(owner.name)))
     for owner in order:
-        owner.rule_sets.sort(key=lambda standing: (standing.ref.kind, standing.ref.matter))
+        owner.rule_sets.sort(key=lambda status: (status.ref.kind, status.ref.matter))
     return tuple(order)
 
 
-def _standings(
+def _statuses(
     directory: Directory, rule_sets: Iterable[RuleSet], refs: dict[int, RuleSetRef], on: date
-) -> dict[int, Standing]:
-    found = {one.pk: Standing(refs[one.pk]) for one in rule_sets}
+) -> dict[int, RuleSetStatus]:
+    found = {one.pk: RuleSetStatus(refs[one.pk]) for one in rule_sets}
     revisions = Revision.objects.filter(
         rule_set__in=found, status__in=(Status.PUBLISHED, *OPEN)
     ).select_related("submitted_by", "written_by")
     for revision in revisions.order_by("effective_from"):
-        standing = found[revision.rule_set_id]
+        status = found[revision.rule_set_id]
         if revision.status in OPEN:
-            standing.open = revision
+            status.open = revision
         elif revision.effective_from is not None and revision.effective_from > on:
-            standing.coming.append(revision)
+            status.coming.append(revision)
         else:
-            standing.holds = revision
+            status.holds = revision
     for one in rule_sets:
-        standing, edition = found[one.pk], directory.edition(one.key, on)
-        standing.confirmed = edition is not None and edition.confirmed_on is not None
-        standing.overdue = edition is not None and edition.overdue(on) is not None
+        status, edition = found[one.pk], directory.edition(one.key, on)
+        status.confirmed = edition is not None and edition.confirmed_on is not None
+        status.overdue = edition is not None and edition.overdue(on) is not None
     return found
 
 
@@ -289,7 +294,7 @@ def said(point: Point, refs: dict[str, RuleSetRef]) -> Said:
     links: list[tuple[str, str]] = []
     if point.units and len(point.units) == len(point.areas) and not point.places:
         links = [
-            (area.name, address("editing:unit", key))
+            (area.name, reverse("editing:unit", args=[key]))
             for area, key in zip(point.areas, point.units, strict=True)
         ]
     else:
@@ -299,7 +304,7 @@ def said(point: Point, refs: dict[str, RuleSetRef]) -> Said:
         ]
     if not point.areas and not point.everywhere:
         links = [
-            (refs[key].title if key in refs else key, address("editing:rule_set", key))
+            (refs[key].title if key in refs else key, reverse("editing:rule_set", args=[key]))
             for key in point.rule_sets
         ]
         if len(links) == 1 and links[0][0] in point.text:
@@ -313,11 +318,3 @@ def sections(survey: Survey, refs: dict[str, RuleSetRef]) -> list[tuple[str, str
         (str(matter.value), str(matter.label), [said(point, refs) for point in points])
         for matter, points in survey.by_matter
     ]
-
-
-def address(name: str, *args: object) -> str:
-    """Return a room's address; "" while the room does not exist."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -1,4 +1,4 @@
-"""What waits for this person first? Theirs come back, theirs to approve, theirs to answer."""
+"""The tasks of a person: drafts sent back, drafts to review, reports to answer, by urgency."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts import stuck_mail
 from pathways import permissions
@@ -20,7 +20,7 @@ from regions.models import Event, User
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Task:
     """One thing to do: what it is about, where it is done, and why it waits."""
 
     title: str
@@ -30,42 +30,42 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class TaskGroup:
     """Things of one kind."""
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[Task, ...]
     urgent: bool = False
 
 
-def waiting_for(user: User, directory: Directory, *, on: date) -> tuple[Waiting, ...]:
+def tasks_for(user: User, directory: Directory, *, on: date) -> tuple[TaskGroup, ...]:
     """Return everything that waits for the person, the most urgent first."""
     # Asked once each: a right costs more queries than everything that is then listed by it.
     editable = permissions.editable_by(user, on=on)
     reviewable = permissions.reviewable_by(user, on=on)
-    desk = _Desk(user, directory, on, editable, reviewable)
-    mine = desk.my_drafts()
+    work = _Work(user, directory, on, editable, reviewable)
+    mine = work.my_drafts()
     returned = _sent_back(mine)
     groups = (
-        Waiting("Breve, der ikke kan sendes", _letters(user, on), urgent=True),
-        Waiting("Hasteændringer, en anden skal bekræfte", desk.unsigned(), urgent=True),
-        Waiting(
+        TaskGroup("Breve, der ikke kan sendes", _parked_mail(user, on), urgent=True),
+        TaskGroup("Hasteændringer, en anden skal bekræfte", work.unsigned(), urgent=True),
+        TaskGroup(
             "Mine kladder, der er sendt tilbage",
             tuple(
-                desk.item("draft", draft, returned[draft.pk].reason, returned[draft.pk].at)
+                work.task("draft", draft, returned[draft.pk].reason, returned[draft.pk].at)
                 for draft in mine
                 if draft.pk in returned
             ),
             urgent=True,
         ),
-        Waiting("Til min godkendelse", desk.submitted()),
-        Waiting("Forslag om at aflyse eller flytte en planlagt udgave", desk.proposed()),
-        Waiting("Meldinger, jeg har taget", _reports(user)),
-        Waiting("Gennemgangen er overskredet", desk.overdue()),
-        Waiting(
+        TaskGroup("Til min godkendelse", work.submitted()),
+        TaskGroup("Forslag om at aflyse eller flytte en planlagt udgave", work.proposed()),
+        TaskGroup("Meldinger, jeg har taget", _reports(user)),
+        TaskGroup("Gennemgangen er overskredet", work.overdue()),
+        TaskGroup(
             "Mine åbne kladder",
             tuple(
-                desk.item("draft", draft, f"udgave {draft.number}", draft.created_at)
+                work.task("draft", draft, f"udgave {draft.number}", draft.created_at)
                 for draft in mine
                 if draft.pk not in returned
             ),
@@ -75,7 +75,7 @@ def waiting_for(user: User, directory: Directory, *, on: date) -> tuple[Waiting,
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Work:
     user: User
     directory: Directory
     on: date
@@ -88,41 +88,41 @@ class _Desk:
         drafts = _revisions().filter(own, status=Status.DRAFT, rule_set__in=self.editable)
         return list(drafts.order_by("created_at"))
 
-    def submitted(self) -> tuple[Item, ...]:
+    def submitted(self) -> tuple[Task, ...]:
         """Return what the person may approve: nothing that they had a hand in."""
         own = Q(created_by=self.user) | Q(written_by=self.user) | Q(submitted_by=self.user)
         found = self._reviewable().filter(status=Status.IN_REVIEW).exclude(own)
         return tuple(
-            self.item("review", one, one.change_note, one.submitted_at)
+            self.task("review", one, one.change_note, one.submitted_at)
             for one in found.order_by("submitted_at")
         )
 
-    def proposed(self) -> tuple[Item, ...]:
+    def proposed(self) -> tuple[Task, ...]:
         """Return the scheduled editions that somebody else wants cancelled or moved."""
         waiting = self._reviewable().filter(status=Status.PUBLISHED, effective_from__gt=self.on)
         coming = list(waiting.order_by("effective_from"))
         asked = proposals(coming)
         return tuple(
-            self.item("review", one, asked[one.pk].event.reason, asked[one.pk].event.at)
+            self.task("review", one, asked[one.pk].event.reason, asked[one.pk].event.at)
             for one in coming
             if one.pk in asked and asked[one.pk].by != self.user
         )
 
-    def unsigned(self) -> tuple[Item, ...]:
+    def unsigned(self) -> tuple[Task, ...]:
         """Return what somebody else published alone and nobody has confirmed."""
         found = self._reviewable().filter(status=Status.PUBLISHED, countersigned_by=None)
         # What an edition brings back afterwards is confirmed with it.
         found = found.exclude(emergency_reason="").exclude(published_by=self.user)
         return tuple(
-            self.item("review", one, one.emergency_reason, one.published_at)
+            self.task("review", one, one.emergency_reason, one.published_at)
             for one in found.filter(returns_after=None).order_by("published_at")
         )
 
-    def overdue(self) -> tuple[Item, ...]:
+    def overdue(self) -> tuple[Task, ...]:
         """Return the rule sets whose next review has passed."""
         late = self.editable.filter(next_review__lt=self.on)
         return tuple(
-            Item(
+            Task(
                 self._named(one),
                 reverse("editing:rule_set", args=[one.key]),
                 "skulle være gennemgået",
@@ -132,10 +132,10 @@ class _Desk:
             if (edition := self.directory.edition(one.key, self.on)) and edition.overdue(self.on)
         )
 
-    def item(self, room: str, revision: Revision, why: str, since: datetime | None) -> Item:
-        """Return an edition as something to do in one of its rooms."""
-        url = reverse(f"editing:{room}", args=[revision.rule_set.key, revision.number])
-        return Item(self._named(revision.rule_set), url, why, _day(since))
+    def task(self, page: str, revision: Revision, why: str, since: datetime | None) -> Task:
+        """Return an edition as something to do on one of its pages."""
+        url = reverse(f"editing:{page}", args=[revision.rule_set.key, revision.number])
+        return Task(self._named(revision.rule_set), url, why, _day(since))
 
     def _reviewable(self) -> QuerySet[Revision]:
         return _revisions().filter(rule_set__in=self.reviewable)
@@ -153,28 +153,27 @@ def _revisions() -> QuerySet[Revision]:
 def _sent_back(drafts: Iterable[Revision]) -> dict[int, Event]:
     """Return the latest refusal of each draft that was handed in before."""
     subjects = {f"revision:{draft.pk}": draft.pk for draft in drafts}
-    events = Event.objects.filter(kind="revision.sent_back", subject__in=subjects).order_by("pk")
+    events = Event.objects.filter(
+        kind=Event.Kind.REVISION_SENT_BACK, subject__in=subjects
+    ).order_by("pk")
     return {subjects[event.subject]: event for event in events}
 
 
-def _letters(user: User, on: date) -> tuple[Item, ...]:
-    """Return that letters are parked, to who looks after them."""
+def _parked_mail(user: User, on: date) -> tuple[Task, ...]:
+    """Return that mails are parked, to those who look after them."""
     count = stuck_mail.parked()
     if not count or not stuck_mail.may_see(user, on=on):
         return ()
     title = "1 brev er lagt til side" if count == 1 else f"{count} breve er lagt til side"
-    return (Item(title, reverse("editing:letters"), "mailserveren tager ikke imod"),)
+    return (Task(title, reverse("editing:letters"), "mailserveren tager ikke imod"),)
 
 
-def _reports(user: User) -> tuple[Item, ...]:
-    try:
-        url = reverse("editing:reports")
-    except NoReverseMatch:
-        url = ""
+def _reports(user: User) -> tuple[Task, ...]:
+    url = reverse("editing:reports")
     taken = Report.objects.filter(assigned_to=user, state__in=OPEN_STATES).order_by("pk")
     return tuple(
         # Not a word of what was written: this page may be open on a shared screen.
-        Item(f"Melding {report.pk}", url, report.get_state_display(), report.created_on)
+        Task(f"Melding {report.pk}", url, report.get_state_display(), report.created_on)
         for report in taken
     )
 

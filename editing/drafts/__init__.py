@@ -1,1 +1,1 @@
-"""A draft as a form: an edition's content to fields that can be typed in, and back."""
+"""A draft as a form: the content of a revision as fields to type in, and back."""

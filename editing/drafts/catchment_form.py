@@ -1,4 +1,4 @@
-"""A catchment's draft as one form: every area of the region a row, and back without a loss."""
+"""A catchment's draft as one form: a row for every area of the region, and back again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.http import QueryDict
 
 from pathways.directory.areas import area_key
 from pathways.directory.coverage.places import Ground
-from pathways.models import Basis, MapKind, Route
+from pathways.models import Basis, Route
 from pathways.rules.content import EditionContent, RouteRow
 from regions.spelling import danish_order, full
 
-from .evidence import Seal
+from .evidence import ASKED, Seal
 from .source_list import SourceList
 
 BASES = (Basis.STATED, Basis.INFERRED, Basis.REPORTED, Basis.UNKNOWN)
@@ -23,15 +23,6 @@ NOT_COVERED, NO_UNIT, UNCHANGED = "", "-", "="
 _TEXTS = ("hospital", "remark", "as_of", "map_kind", "basis_note")
 # What says how the receiving unit is known; the rest of a row is the fact itself.
 EVIDENCE = ("basis", "sources", "as_of", "remark", "map_kind", "basis_note")
-_LABELS = {
-    "basis": "grundlag",
-    "sources": "kilder",
-    "as_of": "kildens dato",
-    "remark": "bemærkning",
-    "map_kind": "hvad kortet er",
-    "basis_note": "om grundlaget",
-}
-_CHOICES = {"basis": dict(Basis.choices), "map_kind": dict(MapKind.choices)}
 _KINDS = ("municipality", "district", "postcode")
 
 
@@ -78,13 +69,11 @@ class Line:
     @property
     def before(self) -> list[tuple[str, str]]:
         """Return how the area was known before it was changed, when that is asked about."""
-        if self.seal is None or not self.seal.asked:
-            return []
-        return [(_LABELS[name], _words(name, v)) for name, v in self.seal.evidence.items() if v]
+        return self.seal.before if self.seal else []
 
     @property
     def open(self) -> bool:
-        """Say whether the row's details must be in sight."""
+        """Return whether the row's details must be in sight."""
         return bool(self.before or set(self.errors) - {"unit", "basis"})
 
     @property
@@ -226,7 +215,7 @@ class CatchmentPage:
     # What is kept -----------------------------------------------------------------------------
 
     def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
-        """Say whether everything typed can be kept; every fault is put on its row.
+        """Return whether everything typed can be kept; every fault is put on its row.
 
         A row that was changed is asked for its source; `stored` gives what the draft said before,
         for a form that does not tell.
@@ -240,28 +229,22 @@ class CatchmentPage:
             asked = self._ask(line)
             line.errors = dict(self._wrong(line))
             if asked:
-                reason = "Linjen er ændret. Angiv, hvor det nye vides fra."
-                line.errors["sources"] = reason
+                line.errors["sources"] = ASKED
         return not self.faults()
 
     def _ask(self, line: Line) -> bool:
-        """Take out of a changed row what the old one was known from; say whether anything was."""
+        """Take out of a changed row what the old one was known from; return whether any was."""
         seal = line.seal
         if seal is None or line.unit == NOT_COVERED:
             return False
-        if line.same_source:
-            for name, value in seal.evidence.items():
-                if not getattr(line, name):
-                    setattr(line, name, value)
-            return False
-        carried = seal.carried(line.facts, line.evidence)
-        if line.unit == NO_UNIT:
+        settled = seal.settled(line.facts, line.evidence, same_source=line.same_source)
+        if line.unit == NO_UNIT and not line.same_source:
             # Without a unit there is nothing to have a basis: "not found" is said, not chosen.
-            carried = tuple(name for name in carried if name != "basis")
-        if not carried:
+            settled.pop("basis", None)
+        for name, value in settled.items():
+            setattr(line, name, value)
+        if line.same_source or not settled:
             return False
-        for name in carried:
-            setattr(line, name, [] if name == "sources" else "")
         line.seal = seal.after_asking()
         return True
 
@@ -321,6 +304,10 @@ class CatchmentPage:
         return "\n".join(said)
 
     # What the tools do ------------------------------------------------------------------------
+
+    def know(self, sources: SourceList) -> None:
+        """Choose from these sources from now on."""
+        self.sources = sources
 
     def set_ticked(self, values: Mapping[str, Any]) -> int:
         """Give every ticked row the values that are filled; return how many rows there were."""
@@ -400,12 +387,6 @@ def _sealed(line: Line, row: RouteRow) -> Seal:
     for name in _TEXTS:
         setattr(known, name, getattr(row, name))
     return Seal.of(known.facts, known.evidence)
-
-
-def _words(name: str, value: Any) -> str:
-    if name == "sources":
-        return ", ".join(value)
-    return str(_CHOICES.get(name, {}).get(value, value))
 
 
 def tool_values(data: QueryDict) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who receives from where, as the draft says it, on the map that readers see."""
+"""The readers' map, drawn from a draft: which unit receives from which area."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the page of a draft show around its lines? Where it comes from, and what was said."""
+"""What the page of a draft shows around its lines: heading, history, comments and sources."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
+
+from django.db.models import Max
 
 from editing import leads, new_source
 from pathways.directory import history
@@ -17,9 +19,11 @@ from pathways.models import (
     ReviewComment,
     Revision,
     Significance,
+    Status,
 )
 from regions.models import Event
 
+from .catchment_form import CatchmentPage
 from .formset import SECTIONS, Entry, Page
 
 _TITLES = {
@@ -63,30 +67,34 @@ def heading(revision: Revision, *, on: date) -> dict[str, Any]:
     return {"revision": revision, "rule_set": revision.rule_set, "named": named}
 
 
-def page_context(
-    revision: Revision, page: Page, *, on: date, typed: Mapping[str, Any], seen: int
+def page_of(revision: Revision) -> str:
+    """Return the name of the page on which a revision of this state is worked with, or read."""
+    pages = {Status.DRAFT: "editing:draft", Status.IN_REVIEW: "editing:review"}
+    return pages.get(Status(revision.status), "editing:preview")
+
+
+def form_context(
+    revision: Revision, page: Page | CatchmentPage, *, on: date, typed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return everything that the editor's template shows."""
-    events = list(
-        Event.objects.filter(
-            subject=f"revision:{revision.pk}",
-            kind__in=("revision.drafted", "revision.saved", "revision.sent_back"),
-        )
-        .select_related("actor")
-        .order_by("-at", "-pk")[:50]
+    """Return what the page of every draft shows, of whatever kind its lines are."""
+    log = Event.objects.filter(
+        subject=f"revision:{revision.pk}",
+        kind__in=(
+            Event.Kind.REVISION_DRAFTED,
+            Event.Kind.REVISION_SAVED,
+            Event.Kind.REVISION_SENT_BACK,
+        ),
     )
-    sent_back = next((e for e in events if e.kind == "revision.sent_back"), None)
-    comments = revision.comments.select_related("created_by") if sent_back else ()
-    loose = _place(comments, page)
+    latest = log.order_by().values("kind").annotate(last=Max("pk")).values("last")
+    events = Event.objects.filter(pk__in=latest).select_related("actor").order_by("-pk")
+    sent_back = next((e for e in events if e.kind == Event.Kind.REVISION_SENT_BACK), None)
     return {
         **heading(revision, on=on),
         "page": page,
-        "seen": seen,
-        "sections": _sections(revision.rule_set.kind, page),
         "faults": page.faults(),
-        "saved": next((e for e in events if e.kind != "revision.sent_back"), None),
+        "saved": next((e for e in events if e.kind != Event.Kind.REVISION_SENT_BACK), None),
         "sent_back": sent_back,
-        "loose_comments": loose,
+        "comments": revision.comments.select_related("created_by") if sent_back else (),
         "significances": Significance.choices,
         "change_note": typed.get("change_note", revision.change_note),
         "significance": typed.get("significance", ""),
@@ -98,14 +106,15 @@ def page_context(
     }
 
 
-def _sections(kind: str, page: Page) -> list[Section]:
-    sections = []
+def sections(kind: str, page: Page) -> list[Section]:
+    """Return the sections of a page of lines, each with its lines in groups."""
+    found = []
     for name in SECTIONS[kind]:
         entries = page.lines[name]
         kinds = tuple(RequirementKind.choices) if name == "requirements" else ()
         groups = _by_kind(entries) if kinds else [Group(name, "", "", tuple(entries))]
-        sections.append(Section(name, _TITLES[name], tuple(groups), len(entries), kinds))
-    return sections
+        found.append(Section(name, _TITLES[name], tuple(groups), len(entries), kinds))
+    return found
 
 
 def _by_kind(entries: Iterable[Entry]) -> list[Group]:
@@ -119,7 +128,7 @@ def _by_kind(entries: Iterable[Entry]) -> list[Group]:
     ]
 
 
-def _place(comments: Iterable[ReviewComment], page: Page) -> list[ReviewComment]:
+def place_comments(comments: Iterable[ReviewComment], page: Page) -> list[ReviewComment]:
     """Put every comment on the line with the words it quotes; return those that have none."""
     loose = []
     for comment in comments:

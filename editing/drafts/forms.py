@@ -1,4 +1,4 @@
-"""One line of an edition as a form. Limits, choices, labels and help come from the line's model.
+"""One line of a revision as a form. Limits, choices, labels and help come from the line's model.
 
 Plain forms rather than model forms: those would hold every line against every constraint of its
 table, one query each, while the constraints are the database's own affair when the draft is saved.
@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from pathways.models import CODES_OF_KIND, ImagingRule, Requirement, RequirementKind, Step
-from pathways.rules.content import ImagingRow, RequirementRow, Row, StepRow
+from pathways.rules.content import ImagingRow, RequirementRow, Row, StepRow, columns_of
 from pathways.rules.validation import EARLIER_ONLY, EDITORS_ONLY
 
 from .source_list import SourceList
@@ -94,9 +94,9 @@ class RowForm(forms.Form):
 
     row: ClassVar[type[Row]]
     model: ClassVar[type[models.Model]]
-    columns: ClassVar[tuple[str, ...]]  # all but the sources, in the order of the page
+    columns: ClassVar[tuple[str, ...]]  # all but the sources
     main: ClassVar[tuple[str, ...]]  # always in sight; the others are when they are filled
-    proof: ClassVar[tuple[str, ...]] = ("basis", "sources", "as_of")
+    proof: ClassVar[tuple[str, ...]] = ("basis", "sources", "as_of", "locator")
     hidden: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, sources: SourceList, **options: Any) -> None:
@@ -117,6 +117,10 @@ class RowForm(forms.Form):
         except ValidationError as error:
             for name, messages in error.error_dict.items():
                 self.add_error(name, messages)
+        if not self.errors:
+            for name, reason in self.to_row().misfits():
+                # What stands in a hidden field is said where somebody sees it.
+                self.add_error(self.main[0] if name in self.hidden else name, reason)
         return self.cleaned_data
 
     def to_row(self) -> Row:
@@ -145,7 +149,7 @@ class RowForm(forms.Form):
 
     @property
     def rare_is_used(self) -> bool:
-        """Say whether a rarely used field holds something, or is wrong: then it is in sight."""
+        """Return whether a rarely used field holds something, or is wrong: then it is in sight."""
         fields = self.rare_fields
         if self.is_bound and any(field.errors for field in fields):
             return True
@@ -159,7 +163,7 @@ def _never(initial: Any) -> bool:
 class StatusedForm(RowForm):
     """A line that may also be background or evidence: its status says which."""
 
-    proof: ClassVar[tuple[str, ...]] = ("status", "basis", "sources", "as_of")
+    proof: ClassVar[tuple[str, ...]] = ("status", "basis", "sources", "as_of", "locator")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -170,30 +174,13 @@ class StatusedForm(RowForm):
 
     @property
     def editors_only(self) -> bool:
-        """Say whether no reader sees the line."""
+        """Return whether no reader sees the line."""
         return self["status"].value() in EDITORS_ONLY
 
 
 class RequirementForm(StatusedForm):
     row = RequirementRow
     model = Requirement
-    columns = (
-        "kind",
-        "text",
-        "literal",
-        "code",
-        "amount",
-        "actor",
-        "strictness",
-        "deadline",
-        "day_limit",
-        "condition",
-        "strictness_wording",
-        "applies_to",
-        "status",
-        "basis",
-        "as_of",
-    )
     hidden = ("kind",)
     # What stands in sight beside the wording differs with the kind.
     _own: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -210,10 +197,14 @@ class RequirementForm(StatusedForm):
         codes = CODES_OF_KIND.get(kind)
         own = self._own.get(RequirementKind(kind), ()) if kind in RequirementKind.values else ()
         self.main = ("text", *own, "code", "actor", "strictness", "deadline")  # type: ignore[misc]
+        for column in columns_of(RequirementRow):
+            if column.kinds and kind not in column.kinds:
+                self.fields[column.name].widget = forms.HiddenInput()
+                self.hidden += (column.name,)  # type: ignore[misc]
         if codes is None:
             # Not shown, but still there: a code that belongs to no kind is then refused by name.
             self.fields["code"].widget = forms.HiddenInput()
-            self.hidden = ("kind", "code")  # type: ignore[misc]
+            self.hidden += ("code",)  # type: ignore[misc]
             return
         typed = str(self["code"].value() or "")
         choices = [("", _UNSAID), *codes.choices]
@@ -232,16 +223,6 @@ class RequirementForm(StatusedForm):
 class StepForm(RowForm):
     row = StepRow
     model = Step
-    columns = (
-        "text",
-        "kind",
-        "actor",
-        "day_limit",
-        "repeats_from",
-        "repeats_to",
-        "basis",
-        "as_of",
-    )
     main = ("text", "kind", "actor", "day_limit")
 
     def __init__(self, *args: Any, number: int = 0, **options: Any) -> None:
@@ -261,30 +242,6 @@ class StepForm(RowForm):
 class ImagingForm(StatusedForm):
     row = ImagingRow
     model = ImagingRule
-    columns = (
-        "examination",
-        "modality",
-        "main",
-        "part",
-        "department",
-        "way",
-        "area_basis",
-        "access",
-        "access_wording",
-        "conditions",
-        "warning",
-        "drop_in",
-        "expected_wait",
-        "wait_days",
-        "recipient",
-        "ordered_by",
-        "followed_up_by",
-        "patient_informed_by",
-        "finding_acted_on_by",
-        "status",
-        "basis",
-        "as_of",
-    )
     main = (
         *("examination", "modality", "main", "department", "way", "area_basis"),
         *("access", "access_wording", "conditions", "warning"),
@@ -298,6 +255,7 @@ FORMS: dict[str, type[RowForm]] = {
 }
 for _form in FORMS.values():
     # After the class is made: its metaclass would put only declared fields here.
+    _form.columns = (*(column.name for column in columns_of(_form.row)), "basis", "as_of")
     _form.base_fields = fields_for_model(
         _form.model, fields=_form.columns, formfield_callback=_as_field
     )

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from editing.drafts.evidence import Seal
-from pathways.models import Basis, LineStatus, RequirementKind, RuleSetKind
+from editing.drafts.evidence import ASKED, Seal
+from pathways.models import LineStatus, RequirementKind, RuleSetKind
 from pathways.rules.content import EditionContent, Row
 
 from .forms import FORMS, RowForm
@@ -31,10 +31,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 MOST_LINES = 400
 
 # How a line is known; what is only about its place in the directory is no fact of the source.
-EVIDENCE = ("basis", "sources", "as_of")
+EVIDENCE = ("basis", "sources", "as_of", "locator")
 _FILED = ("status", "main", "kind")
-_EVIDENCE_LABELS = {"basis": "grundlag", "sources": "kilder", "as_of": "kildens dato"}
-_ASKED = "Linjen er ændret. Angiv, hvor det nye vides fra."
 
 Values = dict[str, Any]  # column -> text as typed; "sources" -> a list of texts
 
@@ -67,17 +65,7 @@ class Entry:
     @property
     def before(self) -> list[tuple[str, str]]:
         """Return how the line was known before it was changed, when that is asked about."""
-        if self.seal is None or not self.seal.asked:
-            return []
-        words = {"basis": dict(Basis.choices), "sources": {}, "as_of": {}}
-        return [
-            (
-                _EVIDENCE_LABELS[name],
-                ", ".join(value) if name == "sources" else str(words[name].get(value, value)),
-            )
-            for name, value in self.seal.evidence.items()
-            if name in words
-        ]
+        return self.seal.before if self.seal else []
 
     @property
     def id(self) -> str:
@@ -94,7 +82,7 @@ class Entry:
 
     @property
     def blank(self) -> bool:
-        """Say whether nothing was typed in a line that was added."""
+        """Return whether nothing was typed in a line that was added."""
         given = ("kind", "basis", "status")
         return not any(v for name, v in self.values.items() if name not in given)
 
@@ -190,7 +178,7 @@ class Page:
         self._settled()
         for entry in asking:
             assert entry.form is not None
-            entry.form.add_error("sources", _ASKED)
+            entry.form.add_error("sources", ASKED)
         return not self.faults()
 
     def faults(self) -> list[tuple[str, str, str]]:
@@ -350,21 +338,6 @@ def values_of(row: Row) -> Values:
 SECTION_OF: dict[type[Row], str] = {form.row: name for name, form in FORMS.items()}
 
 
-def post_of(page: Page) -> dict[str, Any]:
-    """Return the page as a browser sends it."""
-    data: dict[str, Any] = {}
-    for name, entries in page.lines.items():
-        data[f"{name}-count"] = str(len(entries))
-        for entry in entries:
-            data |= {f"{entry.id}-{column}": v for column, v in entry.values.items()}
-            data[f"{entry.id}-was"] = str(entry.seal or "")
-            if entry.removed:
-                data[f"{entry.id}-removed"] = "1"
-    if page.withdrawal is not None:
-        data["withdrawal"] = page.withdrawal
-    return data
-
-
 def _sent(section: str, prefix: str, data: QueryDict) -> Entry:
     values: Values = {
         name: _line_ends(data.get(prefix + name, "")) for name in FORMS[section].columns
@@ -388,20 +361,14 @@ def _stored(section: str, row: Row) -> Entry:
 
 
 def _ask(entry: Entry) -> bool:
-    """Take out of a changed line what it was known from; say whether anything was."""
+    """Take out of a changed line what it was known from; return whether anything was."""
     seal = entry.seal
     if seal is None:
         return False
-    if entry.same_source:
-        for name, value in seal.evidence.items():
-            if not entry.values.get(name):
-                entry.values[name] = value
+    settled = seal.settled(entry.facts, entry.evidence, same_source=entry.same_source)
+    entry.values |= settled
+    if entry.same_source or not settled:
         return False
-    carried = seal.carried(entry.facts, entry.evidence)
-    if not carried:
-        return False
-    for name in carried:
-        entry.values[name] = [] if name == "sources" else ""
     entry.seal = seal.after_asking()
     return True
 

@@ -1,4 +1,4 @@
-"""Two editors saved one draft: what differs, side by side, and an edition made of both."""
+"""Merge what two editors saved of one draft: the differences side by side, and one of both."""
 
 from __future__ import annotations
 

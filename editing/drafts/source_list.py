@@ -1,4 +1,4 @@
-"""Which source did the editor mean? The sources, read once for a page, and how one is named."""
+"""The list of sources to choose from, read once for a page, and look-up by what was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a typed form when the session ended meanwhile? It is answered, not thrown away.
+"""Keep what was typed in a form when the session has ended meanwhile.
 
 A redirect to the login page would drop the form. So whoever sends one without being signed in gets
 a page that holds all of it, and sends it again after logging in in another window. Logging in
@@ -75,7 +75,7 @@ def _token_refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """Say whether the browser itself says that the form comes from this site."""
+    """Return whether the browser itself says that the form comes from this site."""
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 

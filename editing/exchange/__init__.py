@@ -1,1 +1,1 @@
-"""The directory out of the house and in again: as a workbook, as CSV files, from another region."""
+"""Export and import of the directory, as an Excel workbook or as CSV files in a ZIP."""

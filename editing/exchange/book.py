@@ -1,4 +1,4 @@
-"""A workbook as a value: what stands in each sheet, and what the file says of itself.
+"""A workbook as a value: the rows of each sheet, and what the README sheet says of the file.
 
 `README` is the sheet for people; three of its cells tell the reading what the file is.
 """

@@ -1,4 +1,4 @@
-"""What does this cell say? One raw cell becomes one value of its column, or a reason why not.
+"""Read one raw cell as a value of its column, or return why it cannot be read.
 
 Spreadsheets change what is typed: a code loses its zeros, a date becomes a number of days. What
 can only have meant one thing is put right; anything else is a fault and never a guess.

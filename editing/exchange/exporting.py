@@ -1,4 +1,4 @@
-"""What does a region's directory say on a date? Every row of it, ready to be written to a file."""
+"""Export: every row of a region's directory on a date, ready to be written to a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .scope import Scope
 AREAS = ("municipality", "district", "postcode")
 
 
-def gather(scope: Scope, *, on: date) -> Book:
+def export_book(scope: Scope, *, on: date) -> Book:
     """Return the directory of a region, or of the nation, as it is in force on the date."""
     units = list(scope.units(on=on).select_related("municipality"))
     rule_sets = list(scope.rule_sets(on=on))

@@ -1,4 +1,4 @@
-"""Carry out a plan: drafts of rules, ticked rows of details, all of it or nothing.
+"""Import: carry out a plan (drafts of rules, ticked rows of details), all of it or nothing.
 
 Rules never hold by being taken in: they become drafts, and a colleague approves them. A unit's
 details need one pair of eyes, so a row that somebody has ticked holds at once.
@@ -17,8 +17,8 @@ from editing.unit_details import label
 from pathways import actions, permissions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.actions.base import day_of
-from pathways.models import Pathway, Revision, RuleSet, RuleSetKind
-from regions.models import Municipality, Region, User
+from pathways.models import Revision, RuleSetKind
+from regions.models import Municipality, User
 from regions.plain_text import clean
 from units.models import Unit
 
@@ -53,7 +53,7 @@ def require_editor(scope: Scope, actor: User, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def take_in(
+def import_plan(
     incoming: Incoming,
     scope: Scope,
     *,
@@ -162,24 +162,13 @@ def _draft(rules: PlannedRules, *, actor: User, now: datetime) -> Revision:
             actor=actor,
             now=now,
         )
-    rule_set = rules.rule_set or _open(rules, actor=actor, now=now)
+    rule_set = rules.rule_set
+    if rule_set is None:
+        assert rules.incoming.identity is not None  # a plan is made of a file without faults
+        columns = actions.columns_of(rules.incoming.identity)
+        rule_set = actions.open_rule_set(**columns, actor=actor, now=now)
     return actions.start_draft(
         rule_set=rule_set, content=content, based_on=rules.base, actor=actor, now=now
-    )
-
-
-def _open(rules: PlannedRules, *, actor: User, now: datetime) -> RuleSet:
-    name = rules.incoming.name
-    return actions.open_rule_set(
-        key=name.key,
-        kind=name.kind.value,
-        pathway=Pathway.objects.filter(slug=name.pathway).first(),
-        region=Region.objects.filter(slug=name.region).first(),
-        unit=Unit.objects.filter(key=name.unit).first(),
-        service=name.service,
-        track=name.track,
-        actor=actor,
-        now=now,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where is a file wrong? Sheet, row, column and reason, for the one who sent it."""
+"""A parsed file: its rows, and its errors by sheet, row and column for the person who sent it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from pathways.rules.content import EditionContent
-from pathways.seed import RuleSetName
+from pathways.rules.keys import RuleSetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class RulesRow:
 
     row: int
     key: str
-    name: RuleSetName
+    identity: RuleSetKey | None  # None: its columns do not belong together, which is a fault
     number: int | None  # of the edition that the file was made from
     is_new: bool
     content: EditionContent

@@ -1,4 +1,4 @@
-"""What would taking this file in change? Compared with what holds, and with drafts under way.
+"""The plan of an import: what would change, compared with the rules in force and open drafts.
 
 Nothing is written here. A plan can be shown, and made again at once before it is carried out: if
 the two differ, somebody has changed something in between.
@@ -68,7 +68,7 @@ class PlannedRules:
 
     @property
     def outdated(self) -> bool:
-        """Say whether another edition has come into force since the file was made."""
+        """Return whether another edition has come into force since the file was made."""
         number = self.incoming.number
         return self.base is not None and number is not None and number != self.base.number
 
@@ -133,11 +133,6 @@ def _version(revision: Revision | None) -> tuple[int, int] | None:
     return (revision.pk, revision.lock_version) if revision else None
 
 
-def same(one: EditionContent, other: EditionContent) -> bool:
-    """Say whether two editions say the same; the order of a catchment's areas says nothing."""
-    return one.withdrawal == other.withdrawal and not diff.difference(one, other)
-
-
 def make(incoming: Incoming, scope: Scope) -> Plan:
     """Return what taking the file in would do."""
     rule_sets = {found.key: found for found in scope.rule_sets(on=scope.alive_on(incoming.on))}
@@ -181,13 +176,15 @@ def _rules(
 ) -> PlannedRules:
     before = held[base.pk] if base else EditionContent()
     state: State
-    if same(row.content, before) and (rule_set is not None or not any(row.content.rows())):
+    if not diff.difference(row.content, before) and (
+        rule_set is not None or not any(row.content.rows())
+    ):
         state = "same"
     elif rule_set is None:
         state = "new"
     elif opened is None:
         state = "draft"
-    elif same(row.content, held[opened.pk]):
+    elif not diff.difference(row.content, held[opened.pk]):
         state = "drafted"
     else:
         state = "occupied" if opened.status == Status.DRAFT else "frozen"

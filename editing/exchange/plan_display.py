@@ -1,4 +1,4 @@
-"""How is a plan said to the person who decides about it? Titles, differences in words, choices."""
+"""A plan as its page shows it: titles, differences in words, and choices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open a file that somebody sent: which sheets and rows are in it, and is each cell readable?"""
+"""Read a file that somebody sent into sheets, rows and cells, with an error for each bad cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import cells, csv_zip, xlsx, zip_safety
 from .book import ABOUT, README, Grid
 from .cells import Misread
 from .parsed import Fault, Faults, Faulty
-from .schema import FORMAT, Form, Sheet, sheets
+from .schema import FORMATS, Form, Sheet, sheets
 from .scope import NATIONAL, Scope
 from .zip_safety import Unreadable
 
@@ -35,7 +35,7 @@ class Opened:
     lines: Mapping[str, list[Line]]
 
 
-def open_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
+def read_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
     """Return what stands in the file, every fault reported.
 
     Raises Faulty when it is no such file at all, or another region's.
@@ -44,10 +44,11 @@ def open_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
         grids = _grids(data)
     except Unreadable as refusal:
         raise Faulty([Fault("Filen", None, "", str(refusal))]) from refusal
-    on = _about(grids, scope)
+    on, form = _about(grids, scope)
     if missing := [sheet.name for sheet in sheets() if sheet.name not in grids]:
         raise Faulty(Fault(name, None, "", "Arket mangler i filen.") for name in missing)
-    return Opened(on, {sheet.name: _lines(sheet, grids[sheet.name], faults) for sheet in sheets()})
+    lines = {sheet.name: _lines(sheet, grids[sheet.name], form, faults) for sheet in sheets()}
+    return Opened(on, lines)
 
 
 def _grids(data: bytes) -> dict[str, Grid]:
@@ -56,8 +57,8 @@ def _grids(data: bytes) -> dict[str, Grid]:
     return xlsx.read(data) if is_workbook else csv_zip.read(data)
 
 
-def _about(grids: Mapping[str, Grid], scope: Scope) -> date:
-    """Return the file's date; refuse what is not this region's directory."""
+def _about(grids: Mapping[str, Grid], scope: Scope) -> tuple[date, int]:
+    """Return the file's date and form; refuse what is not this region's directory."""
     if README not in grids:
         raise Faulty([Fault(README, None, "", "Arket mangler. Brug en fil fra siden Eksport.")])
     grid = grids[README]
@@ -66,7 +67,7 @@ def _about(grids: Mapping[str, Grid], scope: Scope) -> date:
     values = {name: said.get(name, (1, "")) for name in ABOUT}
     slug, on, form = (values[name][1] for name in ABOUT)
     faults = Faults()
-    if str(form) != FORMAT:
+    if str(form) not in FORMATS:
         faults.report(README, values[ABOUT[2]][0], ABOUT[2], "Filen har en anden form. Hent en ny.")
     if str(slug) != scope.slug:
         whose = "nationale regler" if slug == NATIONAL else f"»{slug}«"
@@ -78,11 +79,11 @@ def _about(grids: Mapping[str, Grid], scope: Scope) -> date:
         faults.report(README, values[ABOUT[1]][0], ABOUT[1], reason)
     if faults or day is None:
         raise Faulty(faults.found)
-    return day
+    return day, int(form)
 
 
-def _lines(sheet: Sheet, grid: Grid, faults: Faults) -> list[Line]:
-    places = _places(sheet, grid, faults)
+def _lines(sheet: Sheet, grid: Grid, form: int, faults: Faults) -> list[Line]:
+    places = _places(sheet, grid, form, faults)
     if places is None:
         return []
     for number, row in grid.rows:
@@ -107,7 +108,7 @@ def _values(
     return values
 
 
-def _places(sheet: Sheet, grid: Grid, faults: Faults) -> dict[str, int] | None:
+def _places(sheet: Sheet, grid: Grid, form: int, faults: Faults) -> dict[str, int] | None:
     """Return where each column stands. Columns may be moved; headings may be the field's name."""
     by_heading = {column.heading.casefold(): column.name for column in sheet.columns}
     by_heading |= {column.name.casefold(): column.name for column in sheet.columns}
@@ -122,6 +123,7 @@ def _places(sheet: Sheet, grid: Grid, faults: Faults) -> dict[str, int] | None:
         else:
             places[name] = place
     for column in sheet.columns:
-        if column.name not in places and column.form is not Form.SHOWN:
+        may_lack = column.form is Form.SHOWN or column.added_in > form
+        if column.name not in places and not may_lack:
             faults.report(sheet.name, 1, column.heading, "Kolonnen mangler.")
     return places if len(faults.found) == before else None

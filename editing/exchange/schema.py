@@ -1,4 +1,4 @@
-"""Which sheets and columns does the workbook have, and what may stand in each?
+"""The sheets and columns of the workbook, and which values each may hold.
 
 The columns that hold facts are the models' own: their names, choices, lengths and help texts.
 """
@@ -9,26 +9,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from django.db import models
 from django.utils import translation
 from django.utils.text import capfirst
 
-from pathways.models import (
-    CODES_OF_KIND,
-    ImagingRule,
-    Requirement,
-    Revision,
-    Route,
-    RuleSet,
-    Step,
+from pathways.models import CODES_OF_KIND, ImagingRule, Revision, RuleSet
+from pathways.rules.content import (
+    MODELS,
+    ImagingRow,
+    RequirementRow,
+    RouteRow,
+    Row,
+    StepRow,
+    columns_of,
 )
 from regions.models import Source
 from units.models import Unit, UnitDetails
 
 # A file of form 1 knows no status, way or area of a rule: read with defaults, background would
 # become rules in force.
-FORMAT = "2"  # raised when a file of the old form can no longer be read
+# The form that files are written in: raised when columns are added. Form 2 is still read: it lacks
+# the columns that came after it, and says nothing in them (decision 0131).
+FORMAT = "3"
+FORMATS = ("2", "3")
+_OLDEST = int(FORMATS[0])
 
 
 class Form(Enum):
@@ -59,6 +65,7 @@ class Column:
     help: str = ""
     width: int = 16
     digits: int = 0  # a code of this many digits, whose leading zeros a spreadsheet may eat
+    added_in: int = _OLDEST  # the form of the file that first has it
 
     def choices_in(self, row: Mapping[str, object]) -> Mapping[str, str]:
         """Return the values allowed in a row: which codes there are depends on the rule's kind."""
@@ -83,7 +90,7 @@ class Sheet:
 
 def _field(model: type[models.Model], name: str, **more: object) -> Column:
     """Return the column of a model's field: its name, choices, and whether it must be filled."""
-    column = model._meta.get_field(name)
+    column: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
     choices = {str(code): str(label) for code, label in column.flatchoices if code != ""}
     form = Form.CHOICE if choices else Form.TEXT
     if isinstance(column, models.DateField):
@@ -114,7 +121,14 @@ def _cited(model: type[models.Model]) -> tuple[Column, ...]:
     )
 
 
-def _line(model: type[models.Model], *names: str, **special: Column) -> tuple[Column, ...]:
+def _line(row: type[Row], *references: Column, **special: Column) -> tuple[Column, ...]:
+    """Return the columns of a kind of line; `special` are those with a form of their own.
+
+    What was added since the oldest form stands last, so that the others keep their places.
+    """
+    model = MODELS[row]
+    columns = columns_of(row)
+    names = [column.name for column in columns if column.added_in <= _OLDEST]
     number = "Rækkefølgen i udgaven; en tom celle følger efter linjen ovenfor"
     return (
         Column(
@@ -123,8 +137,14 @@ def _line(model: type[models.Model], *names: str, **special: Column) -> tuple[Co
             width=34,
         ),
         Column("position", "Nr.", Form.NUMBER, is_key=True, help=number, width=6),
+        *references,
         *(special.get(name) or _field(model, name) for name in names),
         *_cited(model),
+        *(
+            _field(model, column.name, added_in=column.added_in)
+            for column in columns
+            if column.added_in > _OLDEST
+        ),
     )
 
 
@@ -225,18 +245,16 @@ def _routes() -> Sheet:
         "Optageområder: hvilken enhed der modtager fra en kommune, en bydel eller et postnummer. "
         "Det mest nøjagtige område vinder. Uden enhed er grundlaget »ikke fundet«.",
         _line(
-            Route,
-            *("area_type", "area", "area_name", "unit", "hospital", "remark", "map_kind"),
-            "basis_note",
-            area_type=Column("area_type", "Områdetype", Form.CHOICE, True, choices=kinds),
-            area=Column(
+            RouteRow,
+            Column("area_type", "Områdetype", Form.CHOICE, True, choices=kinds),
+            Column(
                 *("area", "Område", Form.KEY, True, True),
                 help="Kommunekode, bydel som 0101:valby, eller postnummer",
                 digits=4,
                 width=20,
             ),
-            area_name=Column("area_name", "Områdets navn", Form.SHOWN, width=26),
-            unit=Column("unit", "Enhed", Form.KEY, help="Nøgle fra arket Enheder", width=24),
+            Column("area_name", "Områdets navn", Form.SHOWN, width=26),
+            Column("unit", "Enhed", Form.KEY, help="Nøgle fra arket Enheder", width=24),
         ),
     )
 
@@ -252,18 +270,12 @@ def _requirements() -> Sheet:
         "Krav",
         "krav.csv",
         "Krav og regler før og under forløbet.",
-        _line(
-            Requirement,
-            *("kind", "text", "literal", "code", "amount", "actor", "deadline", "day_limit"),
-            *("condition", "strictness", "strictness_wording", "applies_to", "status"),
-            code=code,
-        ),
+        _line(RequirementRow, code=code),
     )
 
 
 def _steps() -> Sheet:
-    names = ("actor", "kind", "text", "day_limit", "repeats_from", "repeats_to")
-    return Sheet("Trin", "trin.csv", "Forløbets trin i rækkefølge.", _line(Step, *names))
+    return Sheet("Trin", "trin.csv", "Forløbets trin i rækkefølge.", _line(StepRow))
 
 
 def _imaging() -> Sheet:
@@ -272,11 +284,7 @@ def _imaging() -> Sheet:
         "undersoegelser.csv",
         "Billeddiagnostik: må egen læge henvise, på hvilke betingelser, og hvem handler på fund.",
         _line(
-            ImagingRule,
-            *("examination", "modality", "main", "part", "way", "area_basis", "department"),
-            *("access", "access_wording", "conditions", "warning"),
-            *("drop_in", "expected_wait", "wait_days", "recipient", "ordered_by"),
-            *("followed_up_by", "patient_informed_by", "finding_acted_on_by", "status"),
+            ImagingRow,
             area_basis=_field(ImagingRule, "area_basis", form=Form.CODES, digits=4, width=20),
             way=_field(ImagingRule, "way", help=_ways()),
         ),

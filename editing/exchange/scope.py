@@ -1,4 +1,4 @@
-"""Whose directory is carried out or in? A region's, or the nation's."""
+"""The scope of an export or import: one region, or the national rules."""
 
 from __future__ import annotations
 

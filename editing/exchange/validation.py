@@ -1,4 +1,4 @@
-"""Is every row of the file right, and do they go together? All faults at once, or the whole value.
+"""Validate the rows of a file, each and together: all errors at once, or the parsed whole.
 
 Nothing is written, and nothing is asked twice: the directory's keys are read before the rows.
 """
@@ -30,13 +30,14 @@ from pathways.rules.content import (
     Row,
     StepRow,
 )
-from pathways.seed import Known, RuleSetName
+from pathways.rules.keys import InvalidKey, RuleSetKey
+from pathways.seed import Known
 from pathways.seed.loading import known_places
 from pathways.seed.tables import RECEIVES
 from units.models import Basis, Unit, UnitDetails
 
 from .parsed import DetailsRow, Fault, Faults, Faulty, Incoming, RulesRow, UnitRow, field_faults
-from .reading import Line, Opened, open_file
+from .reading import Line, Opened, read_file
 from .schema import LINES, sheet, sheets
 from .scope import Scope
 
@@ -48,7 +49,7 @@ def check(data: bytes, scope: Scope) -> Incoming:
     faults = Faults()
     # The sentences of the models' own checks are shown to the editor as they are.
     with translation.override("da"):
-        opened = open_file(data, scope, faults)
+        opened = read_file(data, scope, faults)
         found = Check(opened, scope, faults).whole()
     if faults:
         raise Faulty(sorted(faults.found, key=_place))
@@ -161,7 +162,7 @@ class Check:
         name, found, seen = "Regelsæt", [], {}  # type: ignore[var-annotated]
         existing = {rule_set.key: rule_set for rule_set in self._all_rule_sets()}
         own = set(self.scope.rule_sets(on=self.alive).values_list("key", flat=True))
-        identities: dict[str, RuleSetName] = {}
+        identities: dict[str, RuleSetKey | None] = {}
         for line in self.opened.lines[name]:
             key = line["key"]
             self.once(name, line, key, seen, "key")
@@ -171,10 +172,11 @@ class Check:
                 self._check_new(name, line, identity, units)
             elif key not in own:
                 self.report(name, line.row, "key", self.foreign("Regelsættet"))
-            elif identity != _name_of(rule_set):
+            elif identity != RuleSetKey.of(rule_set):
                 reason = "Art, ejer, ydelse og spor ændres aldrig for et regelsæt."
                 self.report(name, line.row, "kind", reason)
-        lines = Lines(self, identities, units)
+        services = {line["key"]: line["service"] for line in self.opened.lines[name]}
+        lines = Lines(self, services, units)
         for line in self.opened.lines[name]:
             content = lines.content(line["key"], withdrawal=line["withdrawal"].strip())
             found.append(
@@ -194,21 +196,21 @@ class Check:
         return list(RuleSet.objects.select_related("region", "unit", "pathway"))
 
     def _check_new(
-        self, name: str, line: Line, identity: RuleSetName, units: dict[str, UnitRow]
+        self, name: str, line: Line, identity: RuleSetKey | None, units: dict[str, UnitRow]
     ) -> None:
         """A new rule set says whose it is by its columns; its key follows from them."""
-        if identity.region and identity.region != self.scope.slug:
+        if line["region"] and line["region"] != self.scope.slug:
             self.report(name, line.row, "region", self.foreign("Regelsættet"))
-        elif identity.unit and identity.unit not in self.own_units | set(units):
+        elif line["unit"] and line["unit"] not in self.own_units | set(units):
             self.report(name, line.row, "unit", self.foreign("Enheden"))
-        elif identity.pathway and self.scope.region is not None:
+        elif line["pathway"] and self.scope.region is not None:
             self.report(name, line.row, "pathway", self.foreign("Regelsættet"))
-        elif identity.pathway and not Pathway.objects.filter(slug=identity.pathway).exists():
+        elif line["pathway"] and not Pathway.objects.filter(slug=line["pathway"]).exists():
             self.report(name, line.row, "pathway", "Forløbet findes ikke.")
-        elif not _belongs_together(identity):
+        elif identity is None:
             self.report(name, line.row, "kind", "Art, ejer, ydelse og spor passer ikke sammen.")
-        elif line["key"] != identity.key:
-            self.report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity.key}.")
+        elif line["key"] != str(identity):
+            self.report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity}.")
 
     def _check_whole(self, line: Line, content: EditionContent) -> None:
         filled = any(content.rows())
@@ -221,37 +223,15 @@ class Check:
             self.report("Regelsæt", line.row, "withdrawal", reason)
 
 
-def _identity(line: Line) -> RuleSetName:
+def _identity(line: Line) -> RuleSetKey | None:
+    """Return which rule set the line is, None where its columns do not belong together."""
     owners = {name: line[name] for name in _OWNERS}
     # An unreadable kind is reported already; any other will do to check the rest.
     kind = RuleSetKind(line["kind"] or RuleSetKind.TRACK)
-    return RuleSetName(kind, service=line["service"], track=line["track"], **owners)
-
-
-def _name_of(rule_set: RuleSet) -> RuleSetName:
-    return RuleSetName(
-        RuleSetKind(rule_set.kind),
-        pathway=rule_set.pathway.slug if rule_set.pathway else "",
-        region=rule_set.region.slug if rule_set.region else "",
-        unit=rule_set.unit.key if rule_set.unit else "",
-        service=rule_set.service,
-        track=rule_set.track,
-    )
-
-
-def _belongs_together(name: RuleSetName) -> bool:
-    filled = tuple(
-        part for part in ("pathway", "region", "unit", "service", "track") if getattr(name, part)
-    )
-    return (
-        filled
-        in {
-            RuleSetKind.NATIONAL: [("pathway",)],
-            RuleSetKind.CATCHMENT: [("region", "service")],
-            RuleSetKind.TRACK: [("region", "track"), ("unit", "track")],
-            RuleSetKind.IMAGING: [("region",), ("unit",)],
-        }[name.kind]
-    )
+    try:
+        return RuleSetKey(kind, service=line["service"], track=line["track"], **owners)
+    except InvalidKey:
+        return None
 
 
 # Lines ------------------------------------------------------------------------------------
@@ -278,10 +258,10 @@ class Lines:
     """The lines of every edition in the file, checked as they are put together."""
 
     def __init__(
-        self, check: Check, identities: Mapping[str, RuleSetName], units: Mapping[str, UnitRow]
+        self, check: Check, services: Mapping[str, str], units: Mapping[str, UnitRow]
     ) -> None:
         self.check = check
-        self.identities = identities
+        self.services = services  # of catchments, by rule set; "" for other rules
         self.units = units
         # rule set -> section -> (order, row number, row)
         self._rows: dict[str, dict[str, list[tuple[tuple[int, int], int, Row]]]] = {}
@@ -306,8 +286,7 @@ class Lines:
         at: dict[str, int] = {}  # rule set -> the number of the line above
         for count, line in enumerate(self.check.opened.lines[sheet]):
             key = line["rule_set"]
-            identity = self.identities.get(key)
-            if identity is None:
+            if key not in self.services:
                 self._report(sheet, line, "rule_set", "Regelsættet står ikke i arket Regelsæt.")
                 continue
             if sheet in _SAME:
@@ -315,12 +294,12 @@ class Lines:
                 same = (key, *(line[name] for name in names))
                 self.check.once(sheet, line, same, seen, column)
             self.check.check_cited(sheet, line)
-            row = self._row(sheet, line, identity)
+            row = self._row(sheet, line, self.services[key])
             at[key] = at.get(key, 0) if line["position"] is None else line["position"]
             sections = self._rows.setdefault(key, {})
             sections.setdefault(LINES[sheet], []).append(((at[key], count), line.row, row))
 
-    def _row(self, sheet: str, line: Line, identity: RuleSetName) -> Row:
+    def _row(self, sheet: str, line: Line, service: str) -> Row:
         kind, model = _ROWS[sheet]
         values = {
             name: line[name] for name in (f.name for f in fields(kind)) if name in line.values
@@ -333,9 +312,11 @@ class Lines:
         for column, reason in faults:
             self._report(sheet, line, column, reason)
         row = kind(**values)
+        for column, reason in row.misfits():
+            self._report(sheet, line, column, reason)
         if isinstance(row, RouteRow):
             self._report(sheet, line, "area", *self._wrong_area(line))
-            self._report(sheet, line, "unit", *self._wrong_unit(row, identity))
+            self._report(sheet, line, "unit", *self._wrong_unit(row, service))
         return row
 
     # Places and units -------------------------------------------------------------------
@@ -357,7 +338,7 @@ class Lines:
         home = known.region_of(municipality, alive)
         return [] if home == scope.slug else [self.check.foreign("Kommunen")]
 
-    def _wrong_unit(self, row: RouteRow, identity: RuleSetName) -> list[str]:
+    def _wrong_unit(self, row: RouteRow, service: str) -> list[str]:
         if not row.unit:
             # Said outright, so that nobody leaves the unit out by forgetting it.
             unknown = row.basis == Basis.UNKNOWN
@@ -368,7 +349,7 @@ class Lines:
         if unit is not None and unit.is_example:
             return ["Enheden er et eksempel og modtager ingen."]
         kind = unit.kind if unit is not None else coming.kind if coming is not None else ""
-        wanted = RECEIVES.get(Service(identity.service)) if identity.service else None
+        wanted = RECEIVES.get(Service(service)) if service else None
         if wanted is not None and kind != wanted:
             return [f"Enheden har en anden art end »{wanted.label}«."]
         return []

@@ -1,4 +1,4 @@
-"""Is this file what it says, and small enough to be opened? Limits come before any parsing."""
+"""Check that a ZIP file is safe and small enough before anything in it is parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a reviewer fill in? One form per decision about an edition in review."""
+"""The forms of a reviewer: one for each decision about a revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What will a GP see if this draft is published? The directory with the draft in it, and where.
+"""Preview a draft: the directory as it will be with the draft in it, and where it differs.
 
 The directory is a value, so a draft is looked at by putting it into a copy: the same look-up, the
 same words and the same templates then show it. What is held in the process stays as it was.
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pathways.answers.values import SourceRef
-from pathways.directory import history
-from pathways.directory.history import EditionHead, RuleSetRef
-from pathways.directory.publications import Publication
+from pathways.directory import history as rule_book
+from pathways.directory.history import RuleSetRef
+from pathways.directory.publications import Publication, of_revision
 from pathways.directory.resolution import Finding, find
-from pathways.directory.snapshot import Directory, EditionRef, Timeline, UnitRef, source_ref
+from pathways.directory.revisions import History, PublishedRevision, Timeline
+from pathways.directory.snapshot import Directory, UnitRef, source_ref
 from pathways.models import Revision, RuleSetKind, Significance
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
@@ -32,43 +33,33 @@ class Preview:
     now: Directory  # what is published
     then: Directory  # with the draft
     rule_set: RuleSetRef
-    head: EditionHead
-    content: EditionContent
+    head: PublishedRevision  # the draft
     start: date
 
     @property
-    def in_force(self) -> EditionRef | None:
+    def content(self) -> EditionContent:
+        """What the draft says."""
+        return self.head.content
+
+    @property
+    def in_force(self) -> PublishedRevision | None:
         """The published edition that this one takes over from on its first day."""
-        timeline = self.now.editions.get(self.rule_set.key)
-        others = timeline.begun(self.start) if timeline else ()
-        return next((one for one in others if one.revision != self.head.revision), None)
+        history = self.now.histories.get(self.rule_set.key)
+        others = history.standing.begun(self.start) if history else ()
+        return next((one for one in others if one.pk != self.head.pk), None)
 
 
 def preview(revision: Revision, *, directory: Directory, start: date, now: datetime) -> Preview:
     """Return the draft as it would be published at `now` to hold from `start`."""
     content = contents.read([revision.pk])[revision.pk]
     then = with_edition(directory, revision, content, start=start, now=now)
-    timeline = then.editions[revision.rule_set.key]
-    edition = timeline.on(start)
-    assert edition is not None
+    head = then.edition(revision.rule_set.key, start)
+    assert head is not None
     return Preview(
         now=directory,
         then=then,
-        rule_set=history.ref(then, revision.rule_set, on=start),
-        head=EditionHead(
-            revision=revision.pk,
-            number=revision.number,
-            effective_from=start,
-            start_wording=revision.start_wording,
-            change_note=revision.change_note,
-            published_at=now,
-            until=next((later for later in timeline.starts if later > start), None),
-            replaced_by=None,
-            confirmed_on=edition.confirmed_on,
-            withdrawal=content.withdrawal,
-            minor=revision.significance == Significance.MINOR,
-        ),
-        content=content,
+        rule_set=rule_book.ref(then, revision.rule_set, on=start),
+        head=head,
         start=start,
     )
 
@@ -84,74 +75,55 @@ def with_edition(
     """Return a copy of the directory in which the edition is published; nothing is shared that
     look-up writes to.
     """
-    key = revision.rule_set.key
-    held = directory.editions.get(key)
-    before = held.on(start) if held else None
+    rule_set, key = revision.rule_set, revision.rule_set.key
+    held = directory.histories.get(key, History.of(()))
+    before = held.on(start)
     minor = revision.significance == Significance.MINOR
-    edition = EditionRef(
-        revision=revision.pk,
+    review = rule_set.next_review
+    if review is not None and review <= start and not minor:
+        review = None  # a substantial edition has overtaken it
+    draft = PublishedRevision(
+        pk=revision.pk,
         rule_set=key,
         number=revision.number,
         effective_from=start,
+        published_at=now,
+        content=content,
+        region=rule_set.region.slug if rule_set.region else "",
+        unit=rule_set.unit.key if rule_set.unit else "",
+        is_example=rule_set.unit is not None and rule_set.unit.is_example,
         start_wording=revision.start_wording,
+        change_note=revision.change_note,
         # A small correction leaves what was confirmed of the edition before it as it was.
         confirmed_on=before.confirmed_on if before and minor else None,
-        content=content,
-        published_on=history.local_day(now),
+        minor=minor,
+        before=before.number if before else 0,
     )
-    review = revision.rule_set.next_review
-    if review is not None and review <= start and not minor:
-        review = None  # a substantial edition has overtaken it
-    others = [one for one in held.values if one.effective_from != start] if held else []
-    timeline = Timeline.of(
-        (one.effective_from, replace(one, next_review=review)) for one in (*others, edition)
-    )
+    history = held.with_published(draft).with_review(review)
     return replace(
         directory,
-        editions={**directory.editions, key: timeline},
+        histories={**directory.histories, key: history},
         units={**directory.units, **_units(directory, revision, content)},
         sources={**directory.sources, **_sources(directory, content)},
         changes=tuple(sorted({*directory.changes, start})),
-        publications=_published(directory, revision, start=start, now=now),
+        publications=tuple(_publications(directory, key, history, revision.pk)),
         answers={},
         _routes={},
     )
 
 
-def _published(
-    directory: Directory, revision: Revision, *, start: date, now: datetime
-) -> tuple[Publication, ...]:
-    """Return the publications with the edition as the newest of them."""
-    key, number = revision.rule_set.key, revision.number
-    timeline = directory.editions.get(key)
-    before = timeline.on(start) if timeline else None
-    region, unit = revision.rule_set.region, revision.rule_set.unit
-    if unit is not None and unit.is_example:
-        return directory.publications
-    one = Publication(
-        at=now,
-        by=0,
-        start=start,
-        first=False,
-        region=region.slug if region else "",
-        unit=unit.key if unit else "",
-        rule_set=key,
-        revision=revision.pk,
-        number=number,
-        fresh=before is None,
-        before=before.number if before else 0,
-        start_wording=revision.start_wording,
-        note=revision.change_note,
-        minor=revision.significance == Significance.MINOR,
-        withdrawal=revision.withdrawal,
-    )
-    earlier = (
-        replace(other, replaced_by=number)
-        if other.rule_set == key and other.start == start
-        else other
-        for other in directory.publications
-    )
-    return (*earlier, one)
+def _publications(
+    directory: Directory, key: str, history: History, draft: int
+) -> Iterable[Publication]:
+    """Yield the publications with the rule set's as they would be, and the draft as the newest."""
+    by_id = {one.pk: one for one in history.revisions}
+    for one in directory.publications:
+        if one.revision is None or one.rule_set != key:
+            yield one
+        elif one.revision.pk != draft:
+            yield replace(one, revision=by_id[one.revision.pk])
+    if not by_id[draft].is_example:
+        yield from of_revision(by_id[draft])
 
 
 def _sources(directory: Directory, content: EditionContent) -> dict[str, SourceRef]:
@@ -218,13 +190,13 @@ def _places(shown: Preview) -> Iterable[Place]:
 
 
 def _speaks(shown: Preview, found: Finding) -> bool:
-    """Say whether the draft is among what is held at the place, or draws its area."""
+    """Return whether the draft is among what is held at the place, or draws its area."""
     held = (*found.held, *found.catchments)
-    return any(one.edition.revision == shown.head.revision for one in held)
+    return any(one.edition.pk == shown.head.pk for one in held)
 
 
 def _differs(shown: Preview, now: Finding, then: Finding) -> bool:
-    """Say whether a reader meets another answer: another unit, or another rule.
+    """Return whether a reader meets another answer: another unit, or another rule.
 
     For rules every place that holds the draft does, unless the draft says what held before.
     """

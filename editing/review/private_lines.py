@@ -1,4 +1,4 @@
-"""Which lines of an edition do its editors see and no reader? Unchecked, or of another matter."""
+"""The lines of a revision that only its editors see: unchecked, or about another matter."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One rule set made from others: a merged region, a copied unit."""
+"""Succession: the first rules of a new region, copied from the regions it replaces."""

@@ -1,4 +1,4 @@
-"""A new region's start: drafts of its rule sets from what its predecessors have decided."""
+"""Copy the rules of a new region's predecessors into drafts of its own rule sets."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathways.actions.base import day_of
 from pathways.models import Revision
 from regions.models import Region, User
 
-from . import heritage
-from .heritage import Matter
+from . import predecessors
+from .predecessors import Matter
 
 
 @transaction.atomic
@@ -33,20 +33,14 @@ def copy(
             f"Det kræver rollen redaktør i {region.name} eller i en region, den afløser."
         )
     return tuple(
-        _draft(matter, region, chosen.get(matter.key, ""), actor=actor, now=now)
-        for matter in heritage.of(region).ready
+        _draft(matter, chosen.get(matter.key, ""), actor=actor, now=now)
+        for matter in predecessors.of(region).ready
     )
 
 
-def _draft(matter: Matter, region: Region, chosen: str, *, actor: User, now: datetime) -> Revision:
+def _draft(matter: Matter, chosen: str, *, actor: User, now: datetime) -> Revision:
     rule_set = matter.rule_set or actions.open_rule_set(
-        key=matter.key,
-        kind=matter.name.kind.value,
-        region=region,
-        service=matter.name.service,
-        track=matter.name.track,
-        actor=actor,
-        now=now,
+        **actions.columns_of(matter.name), actor=actor, now=now
     )
     content = matter.content(chosen or matter.origins[0].region.slug)
     return actions.start_draft(rule_set=rule_set, content=content, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""Which room of the menu is the person in?"""
+"""Mark the link of the menu that leads to the page shown."""
 
 from __future__ import annotations
 

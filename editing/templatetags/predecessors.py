@@ -1,4 +1,4 @@
-"""On a new region's first draft: where the regions before it disagree in the matter."""
+"""Show on a new region's first draft where its predecessors disagree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from editing.exchange import plan_display
-from editing.succession import heritage
+from editing.succession import predecessors
 from pathways.models import OPEN, Revision
 from pathways.public.diff_display import difference_sections
 
@@ -22,7 +22,7 @@ def predecessor_conflicts(revision: Revision) -> dict[str, Any]:
         return {}
     if revision.rule_set.revisions.published().exists():
         return {}
-    found = heritage.matter_of(revision.rule_set)
+    found = predecessors.matter_of(revision.rule_set)
     if found is None or not found[1].conflicts:
         return {}
     taken_over, matter = found

@@ -1,4 +1,4 @@
-"""What is missing, inherited, unknown or disputed in a region, on every date that changes it?"""
+"""The coverage of a region: what is missing, inherited, unknown or disputed, by date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathways.directory import history
 from pathways.directory import snapshot as directories
 from pathways.directory.coverage import survey as coverage
 from pathways.models import RuleSetKind
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.dates import BadDate, parse_optional_date
 
 
 @editors_only
@@ -26,7 +26,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     directory = directories.current()
     problem, may_open = "", False
     try:
-        on = parse_date(request.GET["dato"]) if request.GET.get("dato") else today
+        on = parse_optional_date(request.GET.get("dato", "")) or today
     except BadDate as error:
         on, problem = today, str(error)
     if slug == region_status.NATIONAL:

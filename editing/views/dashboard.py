@@ -1,4 +1,4 @@
-"""What waits for me, and how does my region stand?"""
+"""The dashboard: the person's tasks, and the status of their regions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def show(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     directory = directories.current()
     context = {
-        "waiting": tasks.waiting_for(request.user, directory, on=today),
+        "tasks": tasks.tasks_for(request.user, directory, on=today),
         "boards": region_status.boards(request.user, directory, on=today),
         "today": today,
     }

@@ -1,4 +1,4 @@
-"""A region's directory out as a file and in again. Taken in, it becomes drafts."""
+"""Export a region's directory as a file, and import one: its rules become drafts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from accounts.access import editors_only
 from editing import access
 from editing.exchange import csv_zip, importing, plan_display, xlsx, zip_safety
 from editing.exchange import plan as plans
-from editing.exchange.exporting import gather
-from editing.exchange.importing import Done, require_editor, take_in
+from editing.exchange.exporting import export_book
+from editing.exchange.importing import Done, import_plan, require_editor
 from editing.exchange.parsed import Fault, Faulty
 from editing.exchange.schema import sheets
 from editing.exchange.scope import NATIONAL, Scope
@@ -26,6 +26,7 @@ from editing.exchange.validation import check
 from editing.models import WaitingFile
 from pathways import actions, permissions
 from pathways.models import RuleSetKind
+from pathways.rules.dates import BadDate, parse_date
 from regions.models import User
 
 _WRITERS = {"xlsx": (xlsx.write, "xlsx"), "csv": (csv_zip.write, "zip")}
@@ -58,15 +59,15 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     typed = request.GET.get("dato", today.isoformat())
     form = request.GET.get("form", "")
     try:
-        on = date.fromisoformat(typed)
-    except ValueError:
+        on = parse_date(typed)
+    except BadDate:
         fault = f"»{typed}« er ikke en dato. Skriv den som 2026-11-01."
         return _export_page(request, scope, today, typed, [fault], status=422)
     if form not in _WRITERS:
         return _export_page(request, scope, on, typed)
     write, ending = _WRITERS[form]
     try:
-        data = write(gather(scope, on=on))
+        data = write(export_book(scope, on=on))
     except xlsx.TooLong:
         fault = "En tekst er længere end en celle i Excel kan rumme. Hent CSV-filerne i stedet."
         return _export_page(request, scope, on, typed, [fault], status=422)
@@ -84,7 +85,7 @@ def _export_page(
     faults: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    book = gather(scope, on=on)
+    book = export_book(scope, on=on)
     context = {
         "scope": scope,
         "typed": typed,
@@ -101,8 +102,8 @@ def _export_page(
 
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def take(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for a file, show what it would change (GET); keep it, take it in or drop it (POST)."""
+def import_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for a file, show what it would change (GET); keep it, import it or drop it (POST)."""
     now = timezone.now()
     scope = _scope(request.user, slug, on=timezone.localdate(now))
     require_editor(scope, request.user, now=now)
@@ -197,7 +198,7 @@ def _decided(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
         return _ask(request, scope, [Fault("Filen", None, "", reason)], status=409)
     try:
         incoming = check(bytes(file.content), scope)
-        done = take_in(
+        done = import_plan(
             incoming,
             scope,
             seen=request.POST.get("seen", ""),

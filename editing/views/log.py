@@ -1,4 +1,4 @@
-"""Who did what, when and why: the event log of my regions, on pages and as a file."""
+"""The event log of the person's regions, on pages and as a CSV file."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import editors_only
 from editing import access
 from editing.dashboard import missing_rule_sets, region_status
-from pathways import actions, permissions
-from pathways.actions import Forbidden
+from pathways import actions
 from pathways.directory import snapshot as directories
 from regions.models import Region
 
@@ -24,9 +23,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is missing (GET); open one rule set, or go to it where it is open (POST)."""
     now = timezone.now()
     today = timezone.localdate(now)
-    region = access.region(request.user, slug, on=today)
-    if not permissions.may_edit_region(request.user, region, on=today):
-        raise Forbidden(f"Det kræver rollen redaktør for {region.name}.")
+    region = access.region_to_edit(request.user, slug, on=today)
     if request.method != "POST":
         return _page(request, region)
     asked = request.POST.get("regelsaet", "")

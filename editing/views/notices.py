@@ -1,4 +1,4 @@
-"""Urgent notices of my regions: what stands, what comes, what stood; set one, withdraw one."""
+"""Urgent notices of the person's regions: current, coming and past; set or withdraw one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from accounts.access import editors_only
 from editing import access
 from pathways import actions, permissions
 from pathways.actions import Forbidden
-from pathways.actions.units import region_of
 from pathways.answers.values import UrgentNotice
 from pathways.directory import snapshot as directories
+from regions.models import RegionMembership
 from units.models import LONGEST_NOTICE, Notice
 
 MOST_PAST = 50
@@ -102,7 +102,7 @@ def _units(request: HttpRequest) -> list[tuple[str, str]]:
     found = []
     for unit in permissions.units_of(request.user, on=today).select_related("municipality"):
         ref = directory.units.get(unit.key)
-        region = region_of(unit.municipality, on=today)
+        region = RegionMembership.objects.region_of(unit.municipality, on=today)
         if (
             ref
             and not unit.is_example
@@ -115,7 +115,7 @@ def _units(request: HttpRequest) -> list[tuple[str, str]]:
 def _preview(request: HttpRequest, form: NoticeForm) -> UrgentNotice:
     said = form.cleaned_data
     unit = access.unit(request.user, said["unit"], on=timezone.localdate())
-    region = region_of(unit.municipality, on=timezone.localdate())
+    region = RegionMembership.objects.region_of(unit.municipality, on=timezone.localdate())
     return UrgentNotice(
         unit=unit.key,
         unit_name=dict(form.fields["unit"].choices)[unit.key],

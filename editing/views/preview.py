@@ -1,4 +1,4 @@
-"""What will a GP see when this draft is published? On any date, at any place it speaks of.
+"""Preview a draft as a GP will see it, on any date and at any place it concerns.
 
 The page inside the frame is the readers' own page from the readers' own templates; only its links
 to other places and to the draft itself are led to the preview's, so that one can walk around in it.
@@ -28,7 +28,7 @@ from pathways.answers import lookup
 from pathways.answers.values import CRITERIA_NOTE, Result
 from pathways.directory import areas
 from pathways.directory import snapshot as directories
-from pathways.directory.snapshot import EditionRef
+from pathways.directory.revisions import PublishedRevision
 from pathways.models import APPROVED, Revision
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
 from pathways.public.views import rules
@@ -36,7 +36,7 @@ from pathways.public.views.lookup import asking
 from pathways.public.views.page_model import lay_out_result
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.dates import BadDate, parse_optional_date
 from pathways.rules.diff import difference
 
 
@@ -125,7 +125,7 @@ def _frame(request: HttpRequest, revision: Revision, on: date | None) -> Frame:
     today = timezone.localdate()
     on = on or today
     try:
-        start = parse_date(request.GET["fra"]) if request.GET.get("fra") else on
+        start = parse_optional_date(request.GET.get("fra", "")) or on
     except BadDate as error:
         raise Http404 from error
     shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
@@ -136,8 +136,8 @@ def _chosen(request: HttpRequest, revision: Revision, *, place_id: str) -> HttpR
     """Lead the form of the frame to the address of what was chosen; what was typed is forgotten."""
     today = timezone.localdate()
     try:
-        on = parse_date(request.POST["paa"]) if request.POST.get("paa") else today
-        start = parse_date(request.POST["fra"]) if request.POST.get("fra") else on
+        on = parse_optional_date(request.POST.get("paa", "")) or today
+        start = parse_optional_date(request.POST.get("fra", "")) or on
     except BadDate as error:
         return _edition(request, revision, None, message=str(error), status=422)
     typed = request.POST.get("sted", "").strip()
@@ -253,7 +253,7 @@ _PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\
 # What is different ------------------------------------------------------------------------
 
 
-def _when(held: EditionRef, on: date) -> str:
+def _when(held: PublishedRevision, on: date) -> str:
     """Say when the edition that is taken over from holds: today, or on the day that is chosen."""
     today = timezone.localdate()
     return "der gælder" if held.effective_from <= today else f"der gælder {date_format(on)}"
@@ -275,13 +275,13 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
     base = revision.based_on
     held = shown.in_force
     found = []
-    if base is not None and (held is None or held.revision != base.pk):
+    if base is not None and (held is None or held.pk != base.pk):
         content = contents.read([base.pk])[base.pk]
         title = f"Forskel fra udgave {base.number}, som den bygger på"
         found.append(_compared(shown, "grund", title, base.number, content, on=on))
     if held is not None:
         when = "der gjaldt før" if revision.status in APPROVED else _when(held, on)
-        if base is not None and held.revision == base.pk:
+        if base is not None and held.pk == base.pk:
             when = f"{when}, og som den bygger på"
         title = f"Forskel fra udgave {held.number}, {when}"
         found.append(_compared(shown, "kraft", title, held.number, held.content, on=on))

@@ -1,4 +1,4 @@
-"""What readers say is wrong: an inbox, and a page for each report on which it is settled."""
+"""Readers' error reports: the inbox, and the page on which one is settled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""May this edition be published? The reviewer reads the difference first, and then decides.
+"""Review a revision: the reviewer reads the differences and then decides.
 
 What is approved is what was shown: every form carries the version that its page was made from, and
 the actions refuse another. Then the page is shown again with what has happened meanwhile.
@@ -55,24 +55,24 @@ from .preview import (
     preview_address,
     private,
 )
-from .rule_sets import Rights, Standing
+from .rule_sets import Rights, RuleSetState
 
 NO_REVIEWER = "Det kræver rollen godkender, der hvor regelsættet hører til, at afgøre dette."
 _HAPPENED = {
-    "revision.saved": "gemte kladden",
-    "revision.submitted": "indsendte udgaven",
-    "revision.sent_back": "sendte udgaven tilbage",
-    "revision.published": "udgav udgaven",
-    "revision.published_in_emergency": "udgav udgaven som hasteændring",
-    "revision.countersigned": "bekræftede hasteændringen",
-    "revision.superseded": "erstattede udgaven",
-    "revision.carried": "førte en ændring med ind i udgaven",
-    "revision.rescheduling_proposed": "foreslog at aflyse eller flytte udgaven",
-    "revision.rescheduling_dropped": "lod udgaven begynde som planlagt",
-    "revision.cancelled": "aflyste udgaven",
-    "revision.moved": "flyttede udgaven",
-    "revision.retracted": "tog udgaven tilbage som fejl",
-    "revision.discarded": "lagde kladden væk",
+    Event.Kind.REVISION_SAVED: "gemte kladden",
+    Event.Kind.REVISION_SUBMITTED: "indsendte udgaven",
+    Event.Kind.REVISION_SENT_BACK: "sendte udgaven tilbage",
+    Event.Kind.REVISION_PUBLISHED: "udgav udgaven",
+    Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY: "udgav udgaven som hasteændring",
+    Event.Kind.REVISION_COUNTERSIGNED: "bekræftede hasteændringen",
+    Event.Kind.REVISION_SUPERSEDED: "erstattede udgaven",
+    Event.Kind.REVISION_CARRIED: "førte en ændring med ind i udgaven",
+    Event.Kind.REVISION_RESCHEDULING_PROPOSED: "foreslog at aflyse eller flytte udgaven",
+    Event.Kind.REVISION_RESCHEDULING_DROPPED: "lod udgaven begynde som planlagt",
+    Event.Kind.REVISION_CANCELLED: "aflyste udgaven",
+    Event.Kind.REVISION_MOVED: "flyttede udgaven",
+    Event.Kind.REVISION_RETRACTED: "tog udgaven tilbage som fejl",
+    Event.Kind.REVISION_DISCARDED: "lagde kladden væk",
 }
 
 # By the name of a form: the heading that it stands under.
@@ -368,7 +368,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "rule_set": shown.rule_set,
         "head": shown.head,
         "rights": page.rights,
-        "standing": Standing.of(revision.rule_set, page.today),
+        "state": RuleSetState.of(revision.rule_set, page.today),
         "differences": differences(shown, revision, on=start),
         "edition": edition_html(page.request, shown, start),
         "private_lines": private(shown, on=start),
@@ -387,7 +387,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         ),
         "today": page.today,
         "start": start,
-        "meanwhile": Standing.of(revision.rule_set, page.today).until(start),
+        "meanwhile": RuleSetState.of(revision.rule_set, page.today).until(start),
         "crossings": _crossings(page),
         "scheduled": _scheduled(page),
         "unread": page.unread,
@@ -562,7 +562,9 @@ def _sent_back(revision: Revision) -> Event | None:
     """Return why the draft came back last, while it is a draft."""
     if revision.status != Status.DRAFT:
         return None
-    events = Event.objects.filter(subject=f"revision:{revision.pk}", kind="revision.sent_back")
+    events = Event.objects.filter(
+        subject=f"revision:{revision.pk}", kind=Event.Kind.REVISION_SENT_BACK
+    )
     return events.select_related("actor").order_by("-id").first()
 
 

@@ -1,4 +1,4 @@
-"""How does this rule set stand, and what may I do with it? Its home for the people who keep it."""
+"""The page of a rule set for its editors: its state, its revisions, and what they may do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -18,13 +18,13 @@ from accounts.access import editors_only
 from editing import access, leads
 from editing.review import private_lines
 from pathways import actions, permissions
-from pathways.directory import areas, history
+from pathways.directory import areas
+from pathways.directory import history as rule_book
 from pathways.directory import snapshot as directories
+from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory
-from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet, Status
+from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet
 from regions.models import Event, User
-
-_CANCELLED = ("revision.cancelled", "revision.moved")
 
 
 class ConfirmForm(forms.Form):
@@ -75,23 +75,23 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     directory = directories.current()
-    standing = Standing.of(rule_set, today)
+    state = RuleSetState.of(rule_set, today)
     context = {
-        "rule_set": history.ref(directory, rule_set, on=today),
+        "rule_set": rule_book.ref(directory, rule_set, on=today),
         "kept": rule_set,
-        "standing": standing,
+        "state": state,
         "rights": Rights.of(request.user, rule_set, on=today),
         "form": form or ConfirmForm(initial={"next_review": _in_a_year(today)}),
         "reasons": reasons,
-        "not_now": _why_not_confirm(standing),
+        "not_now": _why_not_confirm(state),
         "confirmed": _is_confirmed(directory, rule_set, today),
-        "saved": _last_saving(standing.open),
+        "saved": _last_saving(state.open),
         "overdue": rule_set.next_review is not None and rule_set.next_review < today,
         "reports": Report.objects.filter(
             revision__rule_set=rule_set, state__in=OPEN_STATES
         ).count(),
-        "reports_page": _page("editing:reports"),
-        "start_page": _page("editing:start", rule_set.key),
+        "reports_page": reverse("editing:reports"),
+        "start_page": reverse("editing:start", args=[rule_set.key]),
         "today": today,
         "leads": leads.of_rule_set(directory, rule_set),
         "private_lines": _private_lines(directory, rule_set, today),
@@ -109,19 +109,19 @@ def _private_lines(
     return private_lines.of(held.content, areas.names(directory, (), on=today))
 
 
-def _why_not_confirm(standing: Standing) -> str:
+def _why_not_confirm(state: RuleSetState) -> str:
     """Return why there is nothing to confirm today, "" when there is; as the action says."""
-    if standing.holds is None:
+    if state.holds is None:
         return "Når en udgave gælder, kan den bekræftes her."
-    if standing.holds.revision.withdrawal:
+    if state.holds.revision.withdrawal:
         return "Reglerne er trukket tilbage, så der er intet at bekræfte."
-    if standing.holds.revision.awaits_countersignature:
+    if state.holds.revision.awaits_countersignature:
         return "Hasteændringen skal først bekræftes af en anden end den, der udgav den."
     return ""
 
 
 def _is_confirmed(directory: Directory, rule_set: RuleSet, today: date) -> bool:
-    """Say whether the last confirmation counts for the edition that holds today."""
+    """Return whether the last confirmation counts for the edition that holds today."""
     held = directory.edition(rule_set.key, today)
     return held is not None and held.confirmed_on is not None
 
@@ -130,7 +130,9 @@ def _last_saving(row: EditionRow | None) -> Event | None:
     """Return who saved the open draft last and when; None when nobody has since it was opened."""
     if row is None:
         return None
-    events = Event.objects.filter(subject=f"revision:{row.revision.pk}", kind="revision.saved")
+    events = Event.objects.filter(
+        subject=f"revision:{row.revision.pk}", kind=Event.Kind.REVISION_SAVED
+    )
     return events.select_related("actor").order_by("-id").first()
 
 
@@ -142,14 +144,6 @@ def _in_a_year(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def _page(name: str, *args: object) -> str:
-    """Return the address of another room, "" while it is not there."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 # How it stands ----------------------------------------------------------------------------
 
 
@@ -158,10 +152,20 @@ class EditionRow:
     """An edition with what became of it, for the list."""
 
     revision: Revision
+    published: PublishedRevision | None  # None: a draft
     holds: bool
-    until: date | None  # the start of the published edition that takes over
-    before: Revision | None  # the published edition that it took over from
-    cancelled: bool = False  # it was taken off its day before it began
+    before: PublishedRevision | None  # the published edition that it took over from
+
+    @property
+    def until(self) -> date | None:
+        """The start of the published edition that takes over."""
+        return self.published.until if self.published and self.published.stands else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Return whether it was taken off its day before it began."""
+        back = self.published.taken_back if self.published else None
+        return back is not None and back.cancelled
 
     @property
     def is_open(self) -> bool:
@@ -182,7 +186,7 @@ class EditionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuleSetState:
     """A rule set's editions on a day."""
 
     editions: tuple[EditionRow, ...]  # the newest number first
@@ -197,25 +201,16 @@ class Standing:
         return (*first, *(row for row in self.coming if _begins(row) < start))
 
     @classmethod
-    def of(cls, rule_set: RuleSet, today: date) -> Standing:
-        """Read the editions of a rule set, and which of them were cancelled; two queries."""
-        found = list(
-            rule_set.revisions.select_related(
-                "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
-            ).order_by("-number")
-        )
-        published = sorted(
-            (one for one in found if one.status == Status.PUBLISHED),
-            key=lambda one: one.effective_from or date.max,
-        )
-        holding = next(
-            (one for one in reversed(published) if (one.effective_from or date.max) <= today), None
-        )
-        subjects = {f"revision:{one.pk}": one.pk for one in found if one.status == Status.RETRACTED}
-        events = Event.objects.filter(kind__in=_CANCELLED, subject__in=subjects)
-        cancelled = {subjects[subject] for subject in events.values_list("subject", flat=True)}
-        rows = tuple(_row(one, published, holding, one.pk in cancelled) for one in found)
-        coming = [row for row in rows if row.revision in published and _begins(row) > today]
+    def of(cls, rule_set: RuleSet, today: date) -> RuleSetState:
+        """Read the editions of a rule set; one query."""
+        found = rule_set.revisions.select_related(
+            "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
+        ).order_by("-number")
+        history = directories.current().histories.get(rule_set.key, History.of(()))
+        rows = tuple(_row(one, history, today) for one in found)
+        coming = [
+            row for row in rows if row.published and row.published.stands and _begins(row) > today
+        ]
         return cls(
             editions=rows,
             holds=next((row for row in rows if row.holds), None),
@@ -232,22 +227,14 @@ class Standing:
         )
 
 
-def _row(
-    revision: Revision, published: list[Revision], holding: Revision | None, cancelled: bool
-) -> EditionRow:
-    starts = [one.effective_from for one in published if one.effective_from]
-    start = revision.effective_from
-    is_published = revision.status == Status.PUBLISHED
-    until = next((day for day in starts if start and day > start), None) if is_published else None
-    earlier = [
-        one for one in published if start and one.effective_from and one.effective_from < start
-    ]
+def _row(revision: Revision, history: History, today: date) -> EditionRow:
+    published = history.numbered(revision.number)
+    stands = published is not None and published.stands
     return EditionRow(
         revision=revision,
-        holds=holding is not None and revision.pk == holding.pk,
-        until=until,
-        before=earlier[-1] if earlier and is_published else None,
-        cancelled=cancelled,
+        published=published,
+        holds=published is not None and published is history.on(today),
+        before=history.preceding(published) if published and stands else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The sources that my regions' rules rest on, and the correction of one."""
+"""The sources of the rules of the person's regions, and the correction of one."""
 
 from __future__ import annotations
 

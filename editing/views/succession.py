@@ -1,4 +1,4 @@
-"""A new region's first rules: what its predecessors have decided, and drafts made of it."""
+"""A new region's first rules: show those of its predecessors, and copy them into drafts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import editors_only
 from editing import access
 from editing.exchange import plan_display
-from editing.succession import copying, heritage
-from editing.succession.heritage import Conflict, Heritage, Matter
-from pathways import actions, permissions
-from pathways.actions import Forbidden
+from editing.succession import copying, predecessors
+from editing.succession.predecessors import Conflict, Matter, Succession
+from pathways import actions
 from pathways.public.diff_display import SectionShown, difference_sections
 from regions.models import Region
 
@@ -45,10 +44,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the region's predecessors have decided (GET); make drafts of it (POST)."""
     now = timezone.now()
     today = timezone.localdate(now)
-    region = access.region(request.user, slug, on=today)
-    if not permissions.may_edit_region(request.user, region, on=today):
-        raise Forbidden(f"Det kræver rollen redaktør for {region.name}.")
-    taken_over = heritage.of(region)
+    region = access.region_to_edit(request.user, slug, on=today)
+    taken_over = predecessors.of(region)
     if request.method != "POST":
         return _page(request, taken_over, today)
     chosen = {matter.key: request.POST.get(matter.key, "") for matter in taken_over.matters}
@@ -60,7 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, taken_over, today, reasons=refusal.reasons, status=422)
     except actions.Stale:
         reason = "En anden har oprettet en kladde imens. Se siden igen."
-        return _page(request, heritage.of(region), today, reasons=[reason], status=409)
+        return _page(request, predecessors.of(region), today, reasons=[reason], status=409)
     messages.success(request, _said(drafts))
     return HttpResponseRedirect(reverse("editing:copy", kwargs={"slug": region.slug}))
 
@@ -71,7 +68,7 @@ def _said(drafts: Sequence[object]) -> str:
     return f"{len(drafts)} {'kladde er' if len(drafts) == 1 else 'kladder er'} oprettet."
 
 
-def _wrong_choices(taken_over: Heritage, chosen: dict[str, str]) -> list[str]:
+def _wrong_choices(taken_over: Succession, chosen: dict[str, str]) -> list[str]:
     known = {region.slug for region in taken_over.predecessors} | {""}
     return [
         f"{matter.key}: vælg en af de regioner, der afløses."
@@ -82,7 +79,7 @@ def _wrong_choices(taken_over: Heritage, chosen: dict[str, str]) -> list[str]:
 
 def _page(
     request: HttpRequest,
-    taken_over: Heritage,
+    taken_over: Succession,
     today: date,
     *,
     reasons: Sequence[str] = (),
@@ -90,7 +87,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "region": taken_over.region,
-        "heritage": taken_over,
+        "succession": taken_over,
         "matters": shown(taken_over.matters, taken_over.region, request, on=today),
         "begun": taken_over.begins <= today,
         "reasons": reasons,

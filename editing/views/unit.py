@@ -1,4 +1,4 @@
-"""What is known of a unit: row by row, with a form for a new row or a correction."""
+"""The page of a unit: its details row by row, with a form to add or correct a row."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from editing.drafts.source_list import SourceList
 from editing.unit_details import DetailsForm, changes
 from pathways import actions, permissions
 from pathways.actions import Forbidden
-from pathways.actions.units import region_of
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
 from pathways.models import Service
 from pathways.rules.content import further_sources
 from pathways.rules.dates import BadDate, parse_date
-from regions.models import Event
+from regions.models import Event, RegionMembership
 from units.models import Notice, Unit, UnitDetails
 
 MOST_EVENTS = 50
@@ -157,7 +156,7 @@ def _typed_start(data: Mapping[str, str]) -> date | None:
 
 def _may_edit(request: HttpRequest, unit: Unit) -> bool:
     on = timezone.localdate()
-    region = region_of(unit.municipality, on=on)
+    region = RegionMembership.objects.region_of(unit.municipality, on=on)
     return permissions.may_edit_region(request.user, region, on=on)
 
 
@@ -182,12 +181,15 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     today = timezone.localdate()
-    may_edit, region = _may_edit(request, unit), region_of(unit.municipality, on=today)
+    may_edit, region = (
+        _may_edit(request, unit),
+        RegionMembership.objects.region_of(unit.municipality, on=today),
+    )
     directory = directories.current()
     ref = directory.units.get(unit.key)
     dated = unit_details.rows(ref, on=today)
     events = Event.objects.filter(subject=f"unit:{unit.key}").select_related("actor")
-    keys = [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    keys = [key for key in directory.rule_sets if f":unit:{unit.key}:" in f"{key}:"]
     catchments = areas.catchments_of(directory, unit.key, on=today)
     found_leads = leads.of_unit(directory, unit.key)
     if form is not None:

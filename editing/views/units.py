@@ -1,4 +1,4 @@
-"""The units of my regions, what is not known of each, and the opening of a new one."""
+"""The units of the person's regions and what is not known of each; open a new unit."""
 
 from __future__ import annotations
 

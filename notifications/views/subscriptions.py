@@ -1,7 +1,7 @@
 """Follow a place, a unit or a region by e-mail: ask, confirm, see, stop.
 
 Readers have no cookie and no session. A form carries a signed key of its own as that of a report
-does; the links in letters carry a signed number. Opening a link changes nothing, since programs
+does; the links in mails carry a signed number. Opening a link changes nothing, since programs
 that look after mail open every link: each change is the button of the page.
 """
 
@@ -18,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from notifications import subscriptions, topics
+from notifications import subjects, subscriptions
 from notifications.forms import FollowForm
-from notifications.models import Follower, Topic
-from notifications.topics import Subject
+from notifications.models import Subscriber, Subscription
+from notifications.subjects import Subject
 from pathways.directory import snapshot as directories
 from pathways.public import form_tokens
 from pathways.public.rate_limit import may_send
@@ -40,13 +40,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 # Django's form token would need a cookie. What a program could do is held back by the key, the
-# trap and the limits, and whatever is asked for stands or falls with the letter's own link.
+# trap and the limits, and whatever is asked for stands or falls with the mail's own link.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Take an address, and write to it; what is answered is the same for every address."""
-    subject = topics.find(directories.current(), kind, key, on=timezone.localdate())
+    subject = subjects.find(directories.current(), kind, key, on=timezone.localdate())
     if subject is None:
         raise Http404
     if request.method != "POST":
@@ -99,28 +99,28 @@ def _asked(request: HttpRequest, subject: Subject) -> HttpResponse:
     return TemplateResponse(request, "notifications/asked.html", {"subject": subject})
 
 
-# From a letter ----------------------------------------------------------------------------
+# From a mail ------------------------------------------------------------------------------
 
 
 @csrf_exempt  # as above; the link itself is what only the address has
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask once more by a button; then the address follows the topic."""
+    """Ask once more by a button; then the address follows the subscription."""
     now = timezone.now()
     try:
-        topic = subscriptions.topic_of(token, now=now)
+        subscription = subscriptions.subscription_of(token, now=now)
     except subscriptions.BadLink:
         raise Http404 from None
-    if topic is None:
+    if subscription is None:
         return TemplateResponse(request, "notifications/gone.html", {"asked": True}, status=410)
     if request.method == "POST":
-        subscriptions.confirm(topic=topic, language=get_language() or "da", now=now)
-        topic.refresh_from_db()
+        subscriptions.confirm(subscription=subscription, language=get_language() or "da", now=now)
+        subscription.refresh_from_db()
     context = {
-        "subject": _named(topic),
-        "confirmed": topic.confirmed_on is not None,
-        "mine": subscriptions.managing(topic.follower),
+        "subject": _named(subscription),
+        "confirmed": subscription.confirmed_on is not None,
+        "mine": subscriptions.managing(subscription.subscriber),
     }
     return TemplateResponse(request, "notifications/confirm.html", context)
 
@@ -129,30 +129,31 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the address follows, and stop one topic or all at a press.
+    """Show what the address follows, and stop one subscription or all at a press.
 
-    A POST that names no topic ends everything: it is what a mail program's own button sends.
+    A POST that names no subscription ends everything: it is what a mail program's own button sends.
     """
     try:
-        follower = subscriptions.follower_of(token)
+        subscriber = subscriptions.subscriber_of(token)
     except subscriptions.BadLink:
         raise Http404 from None
-    if follower is not None and request.method == "POST":
+    if subscriber is not None and request.method == "POST":
         chosen = request.POST.get("emne", "")
         if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
             return HttpResponse(status=400)
-        subscriptions.stop(follower=follower, topic=int(chosen) if chosen else None)
-        follower = Follower.objects.filter(pk=follower.pk).first()
-    if follower is None:
+        subscriptions.stop(subscriber=subscriber, subscription=int(chosen) if chosen else None)
+        subscriber = Subscriber.objects.filter(pk=subscriber.pk).first()
+    if subscriber is None:
         return TemplateResponse(request, "notifications/gone.html")
-    followed = [(topic, _named(topic)) for topic in follower.topics.all() if topic.confirmed_on]
+    confirmed = [one for one in subscriber.subscriptions.all() if one.confirmed_on]
+    followed = [(one, _named(one)) for one in confirmed]
     return TemplateResponse(request, "notifications/mine.html", {"followed": followed})
 
 
-def _named(topic: Topic) -> dict[str, Any]:
-    """Return the topic's name and page; one that is no more bears its key."""
+def _named(subscription: Subscription) -> dict[str, Any]:
+    """Return the subscription's name and page; one that is no more bears its key."""
     on = timezone.localdate()
-    subject = topics.find(directories.current(), topic.kind, topic.key, on=on)
+    subject = subjects.find(directories.current(), subscription.kind, subscription.key, on=on)
     if subject is None:
-        return {"name": topic.key, "address": ""}
+        return {"name": subscription.key, "address": ""}
     return {"name": subject.name, "address": subject.address}

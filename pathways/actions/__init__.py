@@ -13,7 +13,7 @@ from .leads import follow_lead, set_leads
 from .notices import set_notice, withdraw_notice
 from .publishing import confirm, countersign, publish, publish_in_emergency
 from .retracting import retract, retract_unit_details
-from .rule_sets import grant_role, open_pathway, open_rule_set, revoke_role
+from .rule_sets import columns_of, grant_role, open_pathway, open_rule_set, revoke_role
 from .scheduling import drop_rescheduling, propose_rescheduling, reschedule
 from .sources import add_source, correct_source
 from .transitions import TRANSITIONS, Stale
@@ -25,6 +25,7 @@ __all__ = [
     "Refused",
     "Stale",
     "add_source",
+    "columns_of",
     "comment",
     "confirm",
     "correct_source",

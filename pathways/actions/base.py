@@ -29,7 +29,7 @@ def day_of(now: datetime) -> date:
 
 
 def record(
-    kind: str,
+    kind: Event.Kind,
     subject: str,
     *,
     actor: User,
@@ -39,11 +39,11 @@ def record(
     changes_answers: bool = False,
     **data: Any,
 ) -> Event:
-    """Write the action's event, in the action's own transaction."""
+    """Write the action's event, in the action's own transaction; return it."""
     return Event.objects.create(
         at=now,
         actor=actor,
-        kind=kind,
+        kind=Event.Kind(kind),
         subject=subject,
         region=region,
         reason=reason,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from regions.models import User
+from regions.models import Event, User
 
 from .. import permissions
 from ..models import ReviewComment, Revision, RuleSet, Significance, Status
@@ -63,7 +63,7 @@ def start_draft(
         content = contents.read([based_on.pk])[based_on.pk]
     if content is not None:
         write(revision, content)
-    record_step("revision.drafted", revision, actor=actor, now=now)
+    record_step(Event.Kind.REVISION_DRAFTED, revision, actor=actor, now=now)
     return revision
 
 
@@ -75,7 +75,7 @@ def save_draft(
     require_editor(actor, revision.rule_set, now)
     advance(revision=revision, seen=seen, expected=(Status.DRAFT,), written_by=actor)
     write(revision, content)
-    record_step("revision.saved", revision, actor=actor, now=now)
+    record_step(Event.Kind.REVISION_SAVED, revision, actor=actor, now=now)
     return revision
 
 
@@ -105,7 +105,7 @@ def submit(
     content = contents.read([revision.pk])[revision.pk]
     if reasons := shortcomings(revision.rule_set, content, may_be_empty=may_be_empty):
         raise Refused(reasons)
-    record_step("revision.submitted", revision, actor=actor, now=now)
+    record_step(Event.Kind.REVISION_SUBMITTED, revision, actor=actor, now=now)
     return revision
 
 
@@ -119,7 +119,7 @@ def send_back(
         raise Refused([_("Skriv, hvorfor udgaven sendes tilbage.")])
     refuse_patients(reason)
     move("send_back", revision=revision, seen=seen, submitted_by=None, submitted_at=None)
-    record_step("revision.sent_back", revision, actor=actor, now=now, reason=reason)
+    record_step(Event.Kind.REVISION_SENT_BACK, revision, actor=actor, now=now, reason=reason)
     return revision
 
 
@@ -167,7 +167,7 @@ def comment(
         created_by=actor,
         created_at=now,
     )
-    record_step("revision.commented", revision, actor=actor, now=now, comment=said.pk)
+    record_step(Event.Kind.REVISION_COMMENTED, revision, actor=actor, now=now, comment=said.pk)
     return said
 
 
@@ -179,5 +179,5 @@ def discard(
     require_editor(actor, revision.rule_set, now)
     refuse_patients(reason)
     move("discard", revision=revision, seen=seen)
-    record_step("revision.discarded", revision, actor=actor, now=now, reason=reason)
+    record_step(Event.Kind.REVISION_DISCARDED, revision, actor=actor, now=now, reason=reason)
     return revision

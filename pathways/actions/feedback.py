@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from mail import outbox
 from regions.cpr import cpr_refusal, holds_cpr
-from regions.models import Region, User
+from regions.models import Event, Region, User
 
 from .. import permissions
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report, Revision
@@ -130,7 +130,7 @@ def set_state(
     if not untouched.update(lock_version=F("lock_version") + 1, **changes):
         raise Stale
     record(
-        f"report.{after}",
+        Event.Kind(f"report.{after}"),
         f"report:{report.pk}",
         actor=actor,
         now=now,

@@ -9,14 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import User
+from regions.models import Event, RegionMembership, User
 
 from .. import permissions
 from ..models import Lead
 from .base import Forbidden, day_of, record
 from .rule_sets import _refuse_invalid, _require_superuser
 from .transitions import Stale
-from .units import region_of
 
 
 @transaction.atomic
@@ -40,7 +39,12 @@ def set_leads(wanted: Mapping[str, Mapping[str, Any]], *, actor: User, now: date
         changed.append(key)
     if changed:
         record(
-            "leads.set", "leads", actor=actor, now=now, changes_answers=True, keys=sorted(changed)
+            Event.Kind.LEADS_SET,
+            "leads",
+            actor=actor,
+            now=now,
+            changes_answers=True,
+            keys=sorted(changed),
         )
     return changed
 
@@ -57,9 +61,11 @@ def follow_lead(*, lead: Lead, actor: User, now: datetime) -> Lead:
         raise Forbidden(_("Det kræver rollen redaktør, der hvor det manglende hører til."))
     if not Lead.objects.filter(pk=lead.pk, followed_on=None).update(followed_on=today):
         raise Stale
-    region = region_of(lead.unit.municipality, on=today) if lead.unit else lead.region
+    region = lead.region
+    if lead.unit:
+        region = RegionMembership.objects.region_of(lead.unit.municipality, on=today)
     record(
-        "lead.followed",
+        Event.Kind.LEAD_FOLLOWED,
         f"lead:{lead.key}",
         actor=actor,
         now=now,

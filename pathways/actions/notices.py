@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regions.cpr import cpr_refusal, holds_cpr
-from regions.models import User
+from regions.models import Event, User
 from units.models import Notice, Unit
 
 from .base import Refused, day_of, record
@@ -47,7 +47,7 @@ def set_notice(
     _refuse_invalid(notice)
     notice.save()
     record(
-        "notice.set",
+        Event.Kind.NOTICE_SET,
         f"unit:{unit.key}",
         actor=actor,
         now=now,
@@ -73,7 +73,7 @@ def withdraw_notice(*, notice: Notice, actor: User, now: datetime) -> Notice:
     if not standing.update(withdrawn_by=actor, withdrawn_at=now):
         raise Stale
     record(
-        "notice.withdrawn",
+        Event.Kind.NOTICE_WITHDRAWN,
         f"unit:{notice.unit.key}",
         actor=actor,
         now=now,

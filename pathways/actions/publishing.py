@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,13 +27,13 @@ from .scheduling import cancel
 from .transitions import (
     Stale,
     move,
+    publish_copy,
     record_event,
     record_step,
     refuse_long,
     refuse_patients,
     require_editor,
     require_reviewer,
-    write,
 )
 
 
@@ -81,7 +81,7 @@ def publish(
         raise Forbidden(_("Kun indlæsning af filer udgiver uden om planlagte udgaver."))
     return _put_in_force(
         "publish",
-        "revision.published",
+        Event.Kind.REVISION_PUBLISHED,
         revision=revision,
         seen=seen,
         actor=actor,
@@ -128,7 +128,7 @@ def publish_in_emergency(
         raise Refused([_("En udgave kan gælde fra i dag eller senere.")])
     return _put_in_force(
         "publish_in_emergency",
-        "revision.published_in_emergency",
+        Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY,
         revision=revision,
         seen=seen,
         actor=actor,
@@ -157,7 +157,9 @@ def countersign(*, revision: Revision, actor: User, now: datetime) -> Revision:
     if not confirmed.update(lock_version=F("lock_version") + 1, **changes):
         raise Refused([_("Udgaven er ingen hasteændring, der venter på at blive bekræftet.")])
     unsigned.filter(returns_after=revision.pk).update(lock_version=F("lock_version") + 1, **changes)
-    record_step("revision.countersigned", revision, actor=actor, now=now, changes_answers=True)
+    record_step(
+        Event.Kind.REVISION_COUNTERSIGNED, revision, actor=actor, now=now, changes_answers=True
+    )
     return revision
 
 
@@ -179,7 +181,7 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
         confirmed_on=today, confirmed_by=actor, confirmed_edition=held, next_review=next_review
     )
     record(
-        "rule_set.confirmed",
+        Event.Kind.RULE_SET_CONFIRMED,
         f"rule_set:{rule_set.key}",
         actor=actor,
         now=now,
@@ -200,13 +202,13 @@ def wrote(actor: User, revision: Revision) -> bool:
     if Revision.objects.filter(own, pk=revision.pk).exists():
         return True
     # The row knows the last writer; the log knows those before.
-    saved = Event.objects.filter(subject=f"revision:{revision.pk}", kind="revision.saved")
+    saved = Event.objects.filter(subject=f"revision:{revision.pk}", kind=Event.Kind.REVISION_SAVED)
     return saved.filter(actor=actor).exists()
 
 
 def _put_in_force(
     action: str,
-    kind: str,
+    kind: Event.Kind,
     *,
     revision: Revision,
     seen: int,
@@ -386,17 +388,16 @@ def _ends_with(found: schedule.Outlook, across: Across | None) -> date | None:
 
     What takes over from it is made anew, with the change in it, and does not tell any more.
     """
-    following = found.later[0] if found.later else None
-    if across != "carry" or following is None or following.returns_after_id is None:
+    if across != "carry" or not found.later:
         return None
-    return following.effective_from - timedelta(days=1) if following.effective_from else None
+    return schedule.last_day_before_return(found.later[0])
 
 
 def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
     """Publish a scheduled edition anew with a change in it, by those who made the change."""
     change = Revision.objects.select_related("rule_set").get(pk=after)
     held, rule_set, actor = crossing.edition, change.rule_set, change.published_by
-    assert actor is not None and change.submitted_by is not None and crossing.carried is not None
+    assert actor is not None and crossing.carried is not None
     content = crossing.carried.content
     if reasons := shortcomings(rule_set, content, from_date=crossing.start):
         said = {"number": held.number}
@@ -406,42 +407,20 @@ def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
         )
     _supersede(rule_set, crossing.start, actor=actor, now=now)
     minor = held.significance == change.significance == Significance.MINOR
-    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
-    try:
-        with transaction.atomic():
-            revision = Revision.objects.create(
-                rule_set=rule_set,
-                number=newest + 1,
-                status=Status.PUBLISHED,
-                effective_from=crossing.start,
-                start_wording=held.start_wording,
-                change_note=held.change_note,
-                significance=Significance.MINOR if minor else Significance.MAJOR,
-                corrects=held if minor else None,
-                based_on=held,
-                temporary_until=held.temporary_until,
-                created_by=change.submitted_by,
-                created_at=now,
-                written_by=change.submitted_by,
-                submitted_by=change.submitted_by,
-                submitted_at=change.submitted_at,
-                published_by=actor,
-                published_at=now,
-                emergency_reason=change.emergency_reason,
-            )
-    except IntegrityError as error:  # somebody opened a draft with that number meanwhile
-        raise Stale from error
-    write(revision, content)
-    record_step(
-        "revision.carried",
-        revision,
-        actor=actor,
+    columns = {
+        "start_wording": held.start_wording,
+        "change_note": held.change_note,
+        "significance": Significance.MINOR if minor else Significance.MAJOR,
+        "corrects": held if minor else None,
+    }
+    _follow(
+        Event.Kind.REVISION_CARRIED,
+        change,
+        held,
+        content,
+        start=crossing.start,
         now=now,
-        changes_answers=True,
-        reason=change.emergency_reason,
-        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
-        effective_from=crossing.start.isoformat(),
-        after=change.number,
+        columns=columns,
         instead_of=held.number,
     )
 
@@ -449,50 +428,59 @@ def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
 def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> None:
     """Publish a copy of an edition from the day after a temporary change, by the same people."""
     change = Revision.objects.select_related("rule_set").get(pk=after)
-    rule_set, actor = change.rule_set, change.published_by
-    assert actor is not None and change.submitted_by is not None
     content = contents.read([held.pk])[held.pk]
     # What held without a line may hold so again: nobody has changed it meanwhile.
-    if reasons := shortcomings(rule_set, content, from_date=start, may_be_empty=True):
+    if reasons := shortcomings(change.rule_set, content, from_date=start, may_be_empty=True):
         day = _in_words(start)
         raise Refused(
             _("Det, der skal gælde igen fra %(day)s: %(reason)s") % {"day": day, "reason": reason}
             for reason in reasons
         )
-    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
-    try:
-        with transaction.atomic():
-            revision = Revision.objects.create(
-                rule_set=rule_set,
-                number=newest + 1,
-                status=Status.PUBLISHED,
-                effective_from=start,
-                based_on=held,
-                returns_after=change,
-                # What is brought back may itself be a temporary change, and then still is.
-                temporary_until=held.temporary_until,
-                created_by=change.submitted_by,
-                created_at=now,
-                written_by=change.submitted_by,
-                submitted_by=change.submitted_by,
-                submitted_at=change.submitted_at,
-                published_by=actor,
-                published_at=now,
-                emergency_reason=change.emergency_reason,
-            )
-    except IntegrityError as error:  # somebody opened a draft with that number meanwhile
-        raise Stale from error
-    write(revision, content)
-    record_step(
-        "revision.brought_back",
-        revision,
-        actor=actor,
+    columns = {"returns_after": change}
+    _follow(
+        Event.Kind.REVISION_BROUGHT_BACK,
+        change,
+        held,
+        content,
+        start=start,
         now=now,
-        changes_answers=True,
+        columns=columns,
+    )
+
+
+def _follow(
+    kind: Event.Kind,
+    change: Revision,
+    held: Revision,
+    content: contents.EditionContent,
+    *,
+    start: date,
+    now: datetime,
+    columns: dict[str, Any],
+    **said: Any,
+) -> None:
+    """Publish an edition that a change makes necessary, by the people who made the change.
+
+    What is temporary is so still, and an emergency is one here too.
+    """
+    assert change.published_by and change.submitted_by and change.submitted_at
+    publish_copy(
+        kind,
+        held,
+        content,
+        start=start,
+        written_by=change.submitted_by,
+        submitted_at=change.submitted_at,
+        actor=change.published_by,
+        now=now,
+        columns={
+            **columns,
+            "temporary_until": held.temporary_until,
+            "emergency_reason": change.emergency_reason,
+        },
         reason=change.emergency_reason,
-        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
-        effective_from=start.isoformat(),
         after=change.number,
+        **said,
     )
 
 
@@ -520,4 +508,4 @@ def _in_words(day: date) -> str:
 def _supersede(rule_set: RuleSet, start: date, *, actor: User, now: datetime) -> None:
     for earlier in rule_set.revisions.published().filter(effective_from=start):
         move("supersede", revision=earlier, seen=earlier.lock_version)
-        record_event("revision.superseded", earlier, actor=actor, now=now)
+        record_event(Event.Kind.REVISION_SUPERSEDED, earlier, actor=actor, now=now)

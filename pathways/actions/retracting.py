@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import User
+from regions.models import Event, RegionMembership, User
 from units.models import Unit, UnitDetails
 
 from .. import permissions
@@ -20,7 +20,7 @@ from ..models import Revision
 from .base import Forbidden, Refused, day_of, record
 from .rule_sets import _require_superuser
 from .transitions import move, record_step, refuse_patients
-from .units import _DETAILS, _lock, _said, region_of
+from .units import _DETAILS, _lock, _said
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def retract(
     start = Revision.objects.values_list("effective_from", flat=True).get(pk=revision.pk)
     move("retract", revision=revision, seen=seen)
     record_step(
-        "revision.retracted",
+        Event.Kind.REVISION_RETRACTED,
         revision,
         actor=actor,
         now=now,
@@ -83,11 +83,11 @@ def retract_unit_details(
     before = _said(details, sorted(_DETAILS))
     details.delete()
     record(
-        "unit.details_retracted",
+        Event.Kind.UNIT_DETAILS_RETRACTED,
         f"unit:{unit.key}",
         actor=actor,
         now=now,
-        region=region_of(unit.municipality, on=day_of(now)),
+        region=RegionMembership.objects.region_of(unit.municipality, on=day_of(now)),
         reason=reason,
         changes_answers=True,
         valid_from=valid_from.isoformat(),

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regions.models import Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, User
 from units.models import Unit
 
 from .. import permissions
 from ..models import Pathway, RuleSet
+from ..rules.keys import RuleSetKey
 from .base import Forbidden, Refused, day_of, record
 
 
@@ -43,9 +44,22 @@ def open_pathway(
     pathway, made = Pathway.objects.update_or_create(
         slug=slug, defaults={"name": name, "way": way, "synonyms": synonyms}
     )
-    kind = "pathway.opened" if made else "pathway.renamed"
+    kind = Event.Kind.PATHWAY_OPENED if made else Event.Kind.PATHWAY_RENAMED
     record(kind, f"pathway:{slug}", actor=actor, now=now, changes_answers=True)
     return pathway
+
+
+def columns_of(key: RuleSetKey) -> dict[str, Any]:
+    """Return a rule set's columns as its key says them; an owner that is not there is None."""
+    return {
+        "key": str(key),
+        "kind": key.kind.value,
+        "pathway": Pathway.objects.filter(slug=key.pathway).first() if key.pathway else None,
+        "region": Region.objects.filter(slug=key.region).first() if key.region else None,
+        "unit": Unit.objects.filter(key=key.unit).first() if key.unit else None,
+        "service": key.service,
+        "track": key.track,
+    }
 
 
 @transaction.atomic
@@ -70,7 +84,7 @@ def open_rule_set(
     if not permissions.may_edit_region(actor, answers_for, on=day_of(now)):
         raise Forbidden(_("Det kræver rollen redaktør i den region, som regelsættet hører til."))
     rule_set.save()
-    record("rule_set.opened", f"rule_set:{key}", actor=actor, now=now, region=answers_for)
+    record(Event.Kind.RULE_SET_OPENED, f"rule_set:{key}", actor=actor, now=now, region=answers_for)
     return rule_set
 
 
@@ -83,7 +97,9 @@ def grant_role(
     granted = RegionRole(user=user, region=region, role=role)
     _refuse_invalid(granted)
     granted.save()
-    record("role.granted", f"user:{user.pk}", actor=actor, now=now, region=region, role=role)
+    record(
+        Event.Kind.ROLE_GRANTED, f"user:{user.pk}", actor=actor, now=now, region=region, role=role
+    )
     return granted
 
 
@@ -95,7 +111,9 @@ def revoke_role(*, role: RegionRole, actor: User, now: datetime) -> None:
     if not taken:
         raise Refused([_("Rollen er allerede taget.")])
     subject = f"user:{role.user_id}"
-    record("role.revoked", subject, actor=actor, now=now, region=role.region, role=role.role)
+    record(
+        Event.Kind.ROLE_REVOKED, subject, actor=actor, now=now, region=role.region, role=role.role
+    )
 
 
 def _require_administrator(actor: User, region: Region | None, now: datetime) -> None:

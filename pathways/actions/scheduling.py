@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regions.models import Event, User
@@ -24,18 +24,17 @@ from ..rules import content as contents
 from ..rules.validation import shortcomings
 from .base import Forbidden, Refused, day_of
 from .transitions import (
-    Stale,
     advance,
     move,
+    publish_copy,
     record_event,
     record_step,
     refuse_patients,
     require_reviewer,
-    write,
 )
 
-_PROPOSED = "revision.rescheduling_proposed"
-_DROPPED = "revision.rescheduling_dropped"
+_PROPOSED = Event.Kind.REVISION_RESCHEDULING_PROPOSED
+_DROPPED = Event.Kind.REVISION_RESCHEDULING_DROPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +144,14 @@ def reschedule(*, revision: Revision, seen: int, actor: User, now: datetime) -> 
         actor=actor,
         now=now,
         reason=proposed.event.reason,
-        kind="revision.cancelled" if proposed.to is None else "revision.moved",
+        kind=Event.Kind.REVISION_CANCELLED if proposed.to is None else Event.Kind.REVISION_MOVED,
         to=proposed.to.isoformat() if proposed.to else None,
         proposed_by=proposed.by.pk,
     )
     if proposed.to is None:
         revision.refresh_from_db()
         return revision
-    return _again(kept, proposed, actor=actor, now=now)
+    return _again(kept, proposed, proposed.to, actor=actor, now=now)
 
 
 def cancel(
@@ -162,7 +161,7 @@ def cancel(
     now: datetime,
     reason: str,
     seen: int | None = None,
-    kind: str = "revision.cancelled",
+    kind: Event.Kind = Event.Kind.REVISION_CANCELLED,
     **more: Any,
 ) -> None:
     """Take an edition off its day. Only for actions that have made sure of the right."""
@@ -198,47 +197,28 @@ def _refuse_what_cannot_move(revision: Revision, to: date | None, now: datetime)
         raise Refused([_("En anden udgave begynder imellem. Aflys udgaven, og udgiv den på ny.")])
 
 
-def _again(kept: Revision, proposed: Proposal, *, actor: User, now: datetime) -> Revision:
+def _again(kept: Revision, proposed: Proposal, to: date, *, actor: User, now: datetime) -> Revision:
     """Publish the edition again from the other day, by who proposed it and who agreed."""
-    rule_set, to = kept.rule_set, proposed.to
     content = contents.read([kept.pk])[kept.pk]
-    if reasons := shortcomings(rule_set, content, from_date=to):
+    if reasons := shortcomings(kept.rule_set, content, from_date=to):
         raise Refused(reasons)
-    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
     minor = kept.significance == Significance.MINOR
-    try:
-        with transaction.atomic():
-            made = Revision.objects.create(
-                rule_set=rule_set,
-                number=newest + 1,
-                status=Status.PUBLISHED,
-                effective_from=to,
-                start_wording="",  # it spoke of the day that is no more
-                change_note=kept.change_note,
-                significance=kept.significance,
-                corrects=kept.corrects if minor else None,
-                based_on=kept,
-                created_by=proposed.by,
-                created_at=now,
-                written_by=proposed.by,
-                submitted_by=proposed.by,
-                submitted_at=proposed.event.at,
-                published_by=actor,
-                published_at=now,
-            )
-    except IntegrityError as error:
-        raise Stale from error
-    write(made, content)
-    record_step(
-        "revision.published",
-        made,
+    return publish_copy(
+        Event.Kind.REVISION_PUBLISHED,
+        kept,
+        content,
+        start=to,
+        written_by=proposed.by,
+        submitted_at=proposed.event.at,
         actor=actor,
         now=now,
-        changes_answers=True,
-        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
+        columns={
+            "start_wording": "",  # it spoke of the day that is no more
+            "change_note": kept.change_note,
+            "significance": kept.significance,
+            "corrects": kept.corrects if minor else None,
+        },
         significance=str(kept.significance),
         until=None,
-        effective_from=to.isoformat() if to else None,
         moved_from=kept.number,
     )
-    return made

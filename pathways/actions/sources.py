@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from regions.models import Source, User
+from regions.models import Event, Source, User
 from regions.models.sources import LOWEST_RANK
 
 from .. import permissions
@@ -92,7 +92,9 @@ def add_source(
             source.save(force_insert=True)
     except IntegrityError as error:
         raise Refused([_("En anden tilføjede en kilde i det samme. Prøv igen.")]) from error
-    record("source.added", f"source:{source.key}", actor=actor, now=now, publisher=publisher)
+    record(
+        Event.Kind.SOURCE_ADDED, f"source:{source.key}", actor=actor, now=now, publisher=publisher
+    )
     return source
 
 
@@ -170,7 +172,7 @@ def correct_source(
     if not Source.objects.filter(pk=source.pk, **before).update(**said):
         raise Stale
     record(
-        "source.corrected",
+        Event.Kind.SOURCE_CORRECTED,
         f"source:{source.key}",
         actor=actor,
         now=now,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Field
+from django.db.models import F, Field, Max
 from django.utils.translation import gettext as _
 
 from regions.cpr import holds_cpr
-from regions.models import User
+from regions.models import Event, User
 
 from .. import permissions
 from ..models import Revision, RuleSet, Status
@@ -81,7 +81,9 @@ def refuse_long(**texts: str | None) -> None:
         raise Refused(reasons)
 
 
-def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
+def record_step(
+    kind: Event.Kind, revision: Revision, *, actor: User, now: datetime, **more: Any
+) -> None:
     """Write the action's last event, and bring the caller's object up to date."""
     record_event(kind, revision, actor=actor, now=now, **more)
     # Not before: an action that is refused leaves the caller's object as it was, so that the
@@ -89,7 +91,9 @@ def record_step(kind: str, revision: Revision, *, actor: User, now: datetime, **
     revision.refresh_from_db()
 
 
-def record_event(kind: str, revision: Revision, *, actor: User, now: datetime, **more: Any) -> None:
+def record_event(
+    kind: Event.Kind, revision: Revision, *, actor: User, now: datetime, **more: Any
+) -> None:
     """Write an event about the revision."""
     region = permissions.region_of(revision.rule_set, on=day_of(now))
     record(
@@ -117,3 +121,56 @@ def write(revision: Revision, content: contents.EditionContent) -> None:
     except IntegrityError as error:
         reason = _("To linjer modsiger hinanden, eller felterne i en linje passer ikke sammen.")
         raise Refused([reason]) from error
+
+
+def publish_copy(
+    kind: Event.Kind,
+    held: Revision,
+    content: contents.EditionContent,
+    *,
+    start: date,
+    written_by: User,
+    submitted_at: datetime,
+    actor: User,
+    now: datetime,
+    columns: dict[str, Any],
+    **said: Any,
+) -> Revision:
+    """Publish the content as a new edition that is based on `held`, and return it.
+
+    `written_by` stands for its words and `actor` publishes it; `columns` are those in which copies
+    differ. The event has the given kind and says the rest. Raises Refused and Stale.
+    """
+    rule_set = held.rule_set
+    newest = rule_set.revisions.aggregate(newest=Max("number"))["newest"]
+    try:
+        with transaction.atomic():
+            made = Revision.objects.create(
+                rule_set=rule_set,
+                number=newest + 1,
+                status=Status.PUBLISHED,
+                effective_from=start,
+                based_on=held,
+                created_by=written_by,
+                created_at=now,
+                written_by=written_by,
+                submitted_by=written_by,
+                submitted_at=submitted_at,
+                published_by=actor,
+                published_at=now,
+                **columns,
+            )
+    except IntegrityError as error:  # somebody opened a draft with that number meanwhile
+        raise Stale from error
+    write(made, content)
+    record_step(
+        kind,
+        made,
+        actor=actor,
+        now=now,
+        changes_answers=True,
+        role=str(permissions.role_in(actor, rule_set, on=day_of(now))),
+        effective_from=start.isoformat(),
+        **said,
+    )
+    return made

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from regions.models import Municipality, Region, RegionMembership, Source, User
+from regions.models import Event, Municipality, Region, RegionMembership, Source, User
 from units.models import Unit, UnitDetails
 
 from .. import permissions
@@ -32,18 +32,11 @@ _DETAILS = {column.name for column in UnitDetails._meta.fields} - {
 }
 
 
-def region_of(municipality: Municipality | None, *, on: date) -> Region | None:
-    """Return the region that answers for a unit there; None for an example, which lies nowhere."""
-    membership = RegionMembership.objects.in_force(on).filter(municipality=municipality)
-    found = membership.select_related("region").first()
-    return found.region if found else None
-
-
 def require_editor_of(
     municipality: Municipality | None, actor: User, now: datetime
 ) -> Region | None:
     """Return the region that the place lies in now; raise Forbidden unless the actor edits it."""
-    region = region_of(municipality, on=day_of(now))
+    region = RegionMembership.objects.region_of(municipality, on=day_of(now))
     if not permissions.may_edit_region(actor, region, on=day_of(now)):
         raise Forbidden(_("Det kræver rollen redaktør i den region, som enheden ligger i."))
     return region
@@ -64,7 +57,7 @@ def open_unit(
     unit = Unit(key=key, kind=kind, municipality=municipality, is_example=is_example)
     _refuse_invalid(unit)
     unit.save()
-    record("unit.opened", f"unit:{key}", actor=actor, now=now, region=region)
+    record(Event.Kind.UNIT_OPENED, f"unit:{key}", actor=actor, now=now, region=region)
     return unit
 
 
@@ -114,7 +107,7 @@ def set_unit_details(
     for source in sources[1:]:  # one by one: `set` would lose their order
         details.further_sources.add(known[source])
     record(
-        "unit.details_set",
+        Event.Kind.UNIT_DETAILS_SET,
         f"unit:{unit.key}",
         actor=actor,
         now=now,
@@ -147,7 +140,7 @@ def withdraw_unit_details(
     before = _said(details, sorted(_DETAILS))
     details.delete()
     record(
-        "unit.details_withdrawn",
+        Event.Kind.UNIT_DETAILS_WITHDRAWN,
         f"unit:{unit.key}",
         actor=actor,
         now=now,

@@ -11,7 +11,7 @@ from typing import Any
 from units.models import UnitDetails
 
 from ..directory.changes import News, next_change, recent
-from ..directory.resolution import Finding, Held, TrackFinding, unit_tracks
+from ..directory.resolution import AppliedRevision, Finding, TrackFinding, unit_tracks
 from ..directory.snapshot import Directory, UnitRef
 from ..models import Basis, RecipientKind, RequirementKind
 from ..rules.content import RouteRow, Row, StatusedRow, is_readable
@@ -63,42 +63,6 @@ _UNIT_COLUMNS = (
     "goal",
     "valid_from",
 )
-_LINE_COLUMNS = (
-    "kind",
-    "text",
-    "literal",
-    "code",
-    "amount",
-    "actor",
-    "deadline",
-    "day_limit",
-    "condition",
-    "strictness",
-    "strictness_wording",
-    "applies_to",
-    "status",
-)
-_IMAGING_COLUMNS = (
-    "examination",
-    "modality",
-    "access",
-    "access_wording",
-    "conditions",
-    "drop_in",
-    "expected_wait",
-    "wait_days",
-    "recipient",
-    "ordered_by",
-    "followed_up_by",
-    "patient_informed_by",
-    "finding_acted_on_by",
-    "status",
-    "main",
-    "part",
-    "way",
-    "area_basis",
-    "warning",
-)
 
 
 def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> Answer:
@@ -108,9 +72,9 @@ def answer(directory: Directory, findings: Sequence[Finding], *, on: date) -> An
     regions = tuple(dict.fromkeys(f.region.name for f in findings if f.region))
     change, reason = next_change(directory, findings, on=on)
     tracks = tuple(said.track(found, findings) for found in first.tracks)
-    imaging = said.imaging((*first.imaging, *_some(first.gp_work_up)), first.imaging_applies)
+    imaging = said.imaging((*first.imaging, *first.gp_work_up), first.imaging_applies)
     wanted = said.lines(first.imaging)
-    package, work_up = (said.lines(_some(held)) for held in (first.organ_package, first.gp_work_up))
+    package, work_up = said.lines(first.organ_package), said.lines(first.gp_work_up)
     of_tracks = [line for track in tracks for line in track.lines if line.layer == "national"]
     general = said.general(first)
     leads = said.leads(first, imaging_unit=True)
@@ -199,7 +163,7 @@ def unit_card(directory: Directory, unit: UnitRef, *, on: date) -> UnitCard:
 
 
 def edition_lines(
-    directory: Directory, held: Held, *, on: date, for_editors: bool = False
+    directory: Directory, held: AppliedRevision, *, on: date, for_editors: bool = False
 ) -> tuple[tuple[Line, ...], tuple[StepLine, ...], tuple[ImagingLine, ...]]:
     """Return requirements, steps and imaging of one edition in the shape of an answer's lines.
 
@@ -209,12 +173,14 @@ def edition_lines(
     return said.lines([held]), said.steps([held]), said.imaging([held])
 
 
-def edition_words(directory: Directory, held: Held, *, on: date) -> Edition:
+def edition_words(directory: Directory, held: AppliedRevision, *, on: date) -> Edition:
     """Return an edition as it stands beside its rules on the date."""
     return _Words(directory, on).edition(held)
 
 
-def marked(directory: Directory, held: Iterable[Held], *, on: date) -> tuple[Edition, ...]:
+def marked(
+    directory: Directory, held: Iterable[AppliedRevision], *, on: date
+) -> tuple[Edition, ...]:
     """Return the editions that a reader must be told of, each once."""
     return _Words(directory, on).marked(held)
 
@@ -236,10 +202,6 @@ def _remarks(findings: Iterable[Finding]) -> tuple[str, ...]:
         if finding.route and finding.route.remark
     )
     return tuple(remarks)
-
-
-def _some(held: Held | None) -> tuple[Held, ...]:
-    return (held,) if held else ()
 
 
 def _weakest(bases: Iterable[str]) -> str:
@@ -282,10 +244,10 @@ class _Words:
             dates.pop() if len(dates) == 1 else "",
         )
 
-    def edition(self, held: Held) -> Edition:
+    def edition(self, held: AppliedRevision) -> Edition:
         owner = self.unit(self.directory.units.get(held.owner)) if held.layer == "unit" else None
         return Edition(
-            revision=held.edition.revision,
+            revision=held.edition.pk,
             rule_set=held.edition.rule_set,
             number=held.edition.number,
             layer=held.layer,
@@ -294,16 +256,16 @@ class _Words:
             start_wording=held.edition.start_wording,
             confirmed_on=held.edition.confirmed_on,
             inherited=held.inherited,
-            withdrawal=held.edition.content.withdrawal,
+            withdrawal=held.edition.withdrawal,
             temporary_until=held.edition.temporary_until,
             alone=held.edition.alone,
             published_on=held.edition.published_on,
             overdue=held.edition.overdue(self.on),
         )
 
-    def marked(self, held: Iterable[Held]) -> tuple[Edition, ...]:
+    def marked(self, held: Iterable[AppliedRevision]) -> tuple[Edition, ...]:
         """Return the editions that a reader must be told of, each once."""
-        found = {one.edition.revision: one for one in held if one.edition.stands_out}
+        found = {one.edition.pk: one for one in held if one.edition.stands_out}
         return tuple(map(self.edition, found.values()))
 
     def unit(self, unit: UnitRef | None) -> UnitCard | None:
@@ -323,7 +285,7 @@ class _Words:
             **columns,
         )
 
-    def lines(self, held: Iterable[Held], track: str = "") -> tuple[Line, ...]:
+    def lines(self, held: Iterable[AppliedRevision], track: str = "") -> tuple[Line, ...]:
         """Return the requirements of several editions, most local layer first, then as written."""
         lines = []
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
@@ -331,15 +293,14 @@ class _Words:
             for position, row in enumerate(one.edition.content.requirements, start=1):
                 if not self.is_shown(row):
                     continue
-                columns = {name: getattr(row, name) for name in _LINE_COLUMNS}
+                applies_to = row.applies_to
                 if one.layer == "national" and track:
                     # A national edition speaks of both tracks and says which with `applies_to`.
-                    if row.applies_to not in ("", track):
+                    if applies_to not in ("", track):
                         continue
-                    columns["applies_to"] = ""
-                lines.append(
-                    Line(fact=self.fact(row), edition=edition, position=position, **columns)
-                )
+                    applies_to = ""
+                told = {"fact": self.fact(row), "edition": edition, "position": position}
+                lines.append(Line.of(row, **told, applies_to=applies_to))
         return tuple(lines)
 
     def general(self, first: Finding) -> tuple[Line, ...]:
@@ -348,7 +309,7 @@ class _Words:
         The two that the page has as fixed texts are not said twice.
         """
         held = {
-            one.edition.revision: one
+            one.edition.pk: one
             for found in first.tracks
             for one in found.held
             if one.layer == "national"
@@ -360,30 +321,19 @@ class _Words:
             and not {source.key for source in line.fact.sources} & _FIXED
         )
 
-    def steps(self, held: Iterable[Held]) -> tuple[StepLine, ...]:
+    def steps(self, held: Iterable[AppliedRevision]) -> tuple[StepLine, ...]:
         """Return the steps of the most local edition that has any; steps are never mixed."""
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
             if rows := one.edition.content.steps:
                 edition = self.edition(one)
                 return tuple(
-                    StepLine(
-                        number=number,
-                        kind=row.kind,
-                        text=row.text,
-                        actor=row.actor,
-                        day_limit=row.day_limit,
-                        repeats=(row.repeats_from, row.repeats_to)
-                        if row.repeats_from and row.repeats_to
-                        else None,
-                        fact=self.fact(row),
-                        edition=edition,
-                    )
-                    for number, row in enumerate(rows, start=1)
+                    StepLine.of(row, fact=self.fact(row), edition=edition, position=position)
+                    for position, row in enumerate(rows, start=1)
                 )
         return ()
 
     def imaging(
-        self, held: Iterable[Held], applies: Iterable[Sequence[bool | None]] = ()
+        self, held: Iterable[AppliedRevision], applies: Iterable[Sequence[bool | None]] = ()
     ) -> tuple[ImagingLine, ...]:
         """Return the imaging of several editions; `applies` says line by line where it holds."""
         lines = []
@@ -394,16 +344,14 @@ class _Words:
             for position, row in enumerate(one.edition.content.imaging, start=1):
                 if not self.is_shown(row):
                     continue
-                columns = {name: getattr(row, name) for name in _IMAGING_COLUMNS}
-                department = row.department or (edition.owner if one.layer == "unit" else "")
                 lines.append(
-                    ImagingLine(
-                        department=department,
+                    ImagingLine.of(
+                        row,
                         fact=self.fact(row),
                         edition=edition,
                         position=position,
+                        department=row.department or (edition.owner if one.layer == "unit" else ""),
                         applies=here[position - 1] if here else None,
-                        **columns,
                     )
                 )
         return tuple(lines)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from pathways.directory.snapshot import Directory, EditionRef, UnitRef
-from pathways.models import Basis, LineStatus, MapKind, RuleSetKind, UnknownState
+from pathways.directory.revisions import PublishedRevision
+from pathways.directory.snapshot import Directory, UnitRef
+from pathways.models import Basis, LineStatus, MapKind, UnknownState
 from pathways.rules.content import RouteRow, Row, StatusedRow
+from pathways.rules.keys import parse_or_none
 from regions.models import Source
 
 from .lookup import every_answer
@@ -98,7 +100,7 @@ def figures(
         raise KeyError(region)
     editions = {
         key: edition
-        for key in directory.editions
+        for key in directory.rule_sets
         if (edition := directory.edition(key, on)) and not _is_example(directory, key)
     }
     belongs = {key: _owners(directory, key, on) for key in editions}
@@ -123,7 +125,7 @@ def figures(
 # What must not be --------------------------------------------------------------------------
 
 
-def faults_of(directory: Directory, edition: EditionRef) -> Iterator[Fault]:
+def faults_of(directory: Directory, edition: PublishedRevision) -> Iterator[Fault]:
     """Yield what is wrong with an edition in force."""
     for row in edition.content.rows():
         said = _said(row)
@@ -176,40 +178,28 @@ def _regions(directory: Directory, on: date) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _parts(key: str) -> tuple[str, str, str]:
-    """Return the kind of a rule set's owner, the owner, and the pattern that its key is made by."""
-    kind, _colon, rest = key.partition(":")
-    if kind == RuleSetKind.NATIONAL:
-        return "national", "", key
-    if kind == RuleSetKind.CATCHMENT:
-        owner, _colon, service = rest.partition(":")
-        return "region", owner, f"{kind}:{{}}:{service}"
-    layer, _colon, rest = rest.partition(":")
-    owner, colon, track = rest.partition(":")
-    return layer, owner, f"{kind}:{layer}:{{}}{colon}{track}"
-
-
 def _is_example(directory: Directory, key: str) -> bool:
-    layer, owner, _pattern = _parts(key)
-    return layer == "unit" and owner in directory.units and directory.units[owner].is_example
+    read = parse_or_none(key)
+    unit = directory.units.get(read.unit) if read is not None else None
+    return unit is not None and unit.is_example
 
 
 def _owners(directory: Directory, key: str, on: date) -> set[str]:
     """Return the slugs of the regions that answer for a rule set on the date, or "national"."""
-    layer, owner, pattern = _parts(key)
-    if layer == "unit":
-        unit = directory.units.get(owner)
+    read = parse_or_none(key)
+    if read is None or read.pathway:
+        return {"national"}
+    if read.unit:
+        unit = directory.units.get(read.unit)
         return (
             {here.slug for here in directory.regions_of(unit.municipality, on)[:1]}
             if unit
             else set()
         )
-    if layer != "region":
-        return {"national"}
     found = set()
     for code in directory.memberships:
         regions = directory.regions_of(code, on)
-        held = directory.first(regions, pattern, on)
+        held = directory.first(regions, read.matter, on)
         if held and held[0].rule_set == key:
             found.add(regions[0].slug)
     return found
@@ -233,7 +223,7 @@ def _units(directory: Directory, slug: str, on: date) -> list[UnitRef]:
 
 
 def _count(
-    directory: Directory, on: date, slug: str, name: str, editions: list[EditionRef]
+    directory: Directory, on: date, slug: str, name: str, editions: list[PublishedRevision]
 ) -> Figures:
     lines = [row for edition in editions for row in edition.content.rows()]
     stated = [row for row in lines if isinstance(row, StatusedRow)]

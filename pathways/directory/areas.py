@@ -9,10 +9,12 @@ from datetime import date
 from pathways.directory.known import Fact, MapNote
 from regions.lookup import gazetteer
 
-from ..models import Service
+from ..models import RuleSetKind, Service
 from ..rules.content import RouteRow
+from ..rules.keys import RuleMatter
 from ..rules.labels import Names
-from .snapshot import Directory, EditionRef
+from .revisions import PublishedRevision
+from .snapshot import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class UnitCatchment:
     """What a unit receives of one catchment on a date."""
 
     service: str
-    edition: EditionRef
+    edition: PublishedRevision
     groups: tuple[Group, ...]
 
 
@@ -80,11 +82,12 @@ def _remarks(said: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCatchment, ...]:
     """Return what the catchments that decide on the date send to the unit."""
-    found: list[tuple[Service, EditionRef, list[RouteRow]]] = []
+    found: list[tuple[Service, PublishedRevision, list[RouteRow]]] = []
     for service in Service:
-        for key in sorted(directory.editions):
+        matter = RuleMatter(RuleSetKind.CATCHMENT, service=service)
+        for key in sorted(directory.rule_sets):
             edition = directory.edition(key, on)
-            if edition and key.startswith("catchment:") and key.endswith(f":{service}"):
+            if edition and matter.includes(key):
                 rows = [row for row in edition.content.routes if row.unit == unit]
                 rows = [row for row in rows if _decides(directory, edition, row, service, on)]
                 if rows:
@@ -96,14 +99,14 @@ def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCat
 
 
 def _decides(
-    directory: Directory, edition: EditionRef, route: RouteRow, service: Service, on: date
+    directory: Directory, edition: PublishedRevision, route: RouteRow, service: Service, on: date
 ) -> bool:
     """Say whether look-up would find the route: a new region's catchment replaces the old one's."""
     code = route.municipality or route.district.partition(":")[0]
     # A postcode names no municipality; its catchment decides while any municipality uses it.
     codes = [code] if code else directory.memberships
     return any(
-        found is not None and found[0].revision == edition.revision
+        found is not None and found[0].pk == edition.pk
         for found in (
             directory.catchment(directory.regions_of(code, on), service, on) for code in codes
         )

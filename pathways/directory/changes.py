@@ -14,12 +14,14 @@ from datetime import date, timedelta
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from pathways.rules.keys import RuleMatter
 from regions.lookup import Place
 
 from ..models import RuleSetKind, Service
 from .publications import Publication
-from .resolution import Finding, Held, find, route_in
-from .snapshot import Directory, EditionRef, RegionRef
+from .resolution import AppliedRevision, Finding, catchment, find, route_in
+from .revisions import PublishedRevision
+from .snapshot import Directory, RegionRef
 
 RECENT = timedelta(days=90)
 
@@ -126,16 +128,13 @@ def of_region(directory: Directory, slug: str) -> Changes:
 def of_unit(directory: Directory, key: str) -> Changes:
     """Return what the unit published, and the catchments that gave it other areas."""
     municipality = directory.units[key].municipality
-    by_number = _by_number(directory)
 
     def wanted(one: Publication) -> bool:
         if one.unit == key:
             return True
-        new = by_number.get((one.rule_set, one.number))
-        old = by_number.get((one.rule_set, one.before))
-        if new is not None and one.retracts:
-            return bool(_received(new, key))
-        return new is not None and _received(new, key) != _received(old, key)
+        if one.retracts:
+            return bool(_received(one.revision, key))
+        return _received(one.revision, key) != _received(_before(directory, one), key)
 
     return Changes(_those(directory, wanted), _moves(directory, [municipality]))
 
@@ -157,7 +156,7 @@ class News:
 
     day: date
     publication: Publication | None = None
-    held: Held | None = None  # the edition, with the layer that it speaks for
+    held: AppliedRevision | None = None  # the edition, with the layer that it speaks for
     said: str = ""  # in words, where nothing was published
 
 
@@ -177,7 +176,7 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
         one
         for one in directory.publications
         if one.tells
-        and not one.minor
+        and not (one.published and one.published.minor)
         and one.stands
         and since < one.felt <= on
         # What was taken back before it began has changed no answer.
@@ -185,19 +184,19 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
     ]
     if told:
         matters = _matters(directory, findings)
-        held = {one.edition.revision: one for finding in findings for one in finding.held}
-        held |= {one.edition.revision: one for one in _catchments(directory, findings, on=on)}
+        held = {one.edition.pk: one for finding in findings for one in finding.held}
+        held |= {one.edition.pk: one for one in _catchments(directory, findings, on=on)}
         names = {here.slug: here.name for finding in findings for here in finding.regions}
         held |= {
-            one.revision: _taken_back(directory, one, names)
+            one.revision.pk: _taken_back(one.revision, names)
             for one in told
-            if one.retracts and one.rule_set
+            if one.retracts and one.revision
         }
-        news += [
-            News(one.felt, one, held.get(one.revision))
-            for one in told
-            if matters(one) and (one.revision in held or not one.rule_set)
-        ]
+        for one in filter(matters, told):
+            if one.revision is None:
+                news.append(News(one.felt, one))
+            elif one.revision.pk in held:
+                news.append(News(one.felt, one, held[one.revision.pk]))
     return tuple(sorted(news, key=lambda one: one.day, reverse=True))
 
 
@@ -207,23 +206,23 @@ def _moved(move: Move, places: Iterable[Place]) -> str:
     return _("%(places)s hører til %(region)s.") % words
 
 
-def _taken_back(directory: Directory, one: Publication, regions: Mapping[str, str]) -> Held:
-    """Return an edition that was taken back, with whose it was; `regions` are names by slug."""
-    edition = directory.past[one.rule_set, one.number]
-    if one.unit:
-        return Held(edition, "unit", one.unit)
-    if one.region:
-        return Held(edition, "region", regions.get(one.region, ""))
-    return Held(edition, "national", "")
+def _taken_back(revision: PublishedRevision, regions: Mapping[str, str]) -> AppliedRevision:
+    """Return a revision that was taken back, with whose it was; `regions` are names by slug."""
+    if revision.unit:
+        return AppliedRevision(revision, "unit", revision.unit)
+    if revision.region:
+        return AppliedRevision(revision, "region", regions.get(revision.region, ""))
+    return AppliedRevision(revision, "national", "")
 
 
-def _catchments(directory: Directory, findings: Iterable[Finding], *, on: date) -> Iterator[Held]:
+def _catchments(
+    directory: Directory, findings: Iterable[Finding], *, on: date
+) -> Iterator[AppliedRevision]:
     """Return the catchments that decide at these places on the date."""
     for regions in {finding.regions for finding in findings}:
         for service in Service:
-            if found := directory.catchment(regions, service, on):
-                edition, home = found
-                yield Held(edition, "region", home.name, inherited=home != regions[0])
+            if found := catchment(directory, regions, service, on):
+                yield found
 
 
 def next_change(
@@ -271,7 +270,7 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
     its rule set stands for it. A catchment counts where it routes the place otherwise than before.
     """
     held = [one.edition for finding in findings for one in finding.held]
-    revisions = {edition.revision for edition in held}
+    revisions = {edition.pk for edition in held}
     rule_sets = {edition.rule_set for edition in held}
     units = {
         unit.key
@@ -281,29 +280,29 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
     }
     regions = {region.slug for finding in findings for region in finding.regions}
     places = {finding.place for finding in findings}
-    by_number = _by_number(directory)
 
-    def was_ours(one: Publication) -> bool:
-        """Say whether an edition that was taken back would show here; nothing holds of it."""
-        edition = by_number.get((one.rule_set, one.number))
-        if edition is not None and is_catchment(edition):
-            routed = (route_in(directory, edition, place) for place in places)
-            return one.region in regions and any(routed)
-        return one.unit in units if one.unit else not one.region or one.region in regions
+    def was_ours(revision: PublishedRevision) -> bool:
+        """Return whether what was taken back would show here; nothing holds of it."""
+        if is_catchment(revision):
+            routed = (route_in(directory, revision, place) for place in places)
+            return revision.region in regions and any(routed)
+        if revision.unit:
+            return revision.unit in units
+        return not revision.region or revision.region in regions
 
     def test(one: Publication) -> bool:
-        if not one.rule_set:
+        new = one.revision
+        if new is None:
             return one.unit in units
         if one.retracted or one.retracts:
-            return was_ours(one)
-        if one.replaced_by:
-            return one.rule_set in rule_sets
-        if one.revision in revisions:
+            return was_ours(new)
+        if new.replaced_by:
+            return new.rule_set in rule_sets
+        if new.pk in revisions:
             return True
-        new = by_number.get((one.rule_set, one.number))
-        if new is None or not is_catchment(new) or one.region not in regions:
+        if not is_catchment(new) or new.region not in regions:
             return False
-        old = by_number.get((one.rule_set, one.before))
+        old = _before(directory, one)
         return any(
             route_in(directory, new, place) != (route_in(directory, old, place) if old else None)
             for place in places
@@ -312,21 +311,17 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
     return test
 
 
-def is_catchment(edition: EditionRef) -> bool:
+def is_catchment(edition: PublishedRevision) -> bool:
     """Say whether an edition draws areas."""
-    return edition.rule_set.startswith(f"{RuleSetKind.CATCHMENT}:")
+    return RuleMatter(RuleSetKind.CATCHMENT).includes(edition.rule_set)
 
 
-def _received(edition: EditionRef | None, unit: str) -> set[tuple[str, ...]]:
+def _received(edition: PublishedRevision | None, unit: str) -> set[tuple[str, ...]]:
     """Return the areas that an edition sends to the unit."""
     routes = edition.content.routes if edition else ()
     return {(r.postcode, r.district, r.municipality) for r in routes if r.unit == unit}
 
 
-def _by_number(directory: Directory) -> dict[tuple[str, int], EditionRef]:
-    held = {
-        (edition.rule_set, edition.number): edition
-        for timeline in directory.editions.values()
-        for edition in timeline.values
-    }
-    return held | directory.past
+def _before(directory: Directory, one: Publication) -> PublishedRevision | None:
+    """Return the revision that it took over from, or None."""
+    return directory.histories[one.rule_set].numbered(one.before) if one.before else None

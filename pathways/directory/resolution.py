@@ -13,37 +13,45 @@ from datetime import date
 from pathways.directory.known import Layer
 from regions.lookup import Place
 
-from ..models import Pathway, RequirementKind, Service, Track, YesNo
+from ..models import Pathway, RequirementKind, RuleSetKind, Service, Track, YesNo
 from ..rules.content import ONCE, ImagingRow, RouteRow
-from .snapshot import Directory, EditionRef, RegionRef, UnitRef
+from ..rules.keys import RuleMatter, RuleSetKey
+from .revisions import PublishedRevision
+from .snapshot import Directory, RegionRef, UnitRef
 
 # A doctor must always be told how these two are handled, also where nothing is known.
 ALWAYS = (Track.MAS, Track.MUP)
 NATIONAL = {
-    Pathway.Way.ORGAN_PACKAGE: "national:organspecifikt-pakkeforloeb",
-    Pathway.Way.DIAGNOSTIC_PACKAGE: "national:diagnostisk-pakkeforloeb",
-    Pathway.Way.GP_WORK_UP: "national:egen-udredning",
+    way: str(RuleSetKey(RuleSetKind.NATIONAL, pathway=slug))
+    for way, slug in {
+        Pathway.Way.ORGAN_PACKAGE: "organspecifikt-pakkeforloeb",
+        Pathway.Way.DIAGNOSTIC_PACKAGE: "diagnostisk-pakkeforloeb",
+        Pathway.Way.GP_WORK_UP: "egen-udredning",
+    }.items()
 }
+# What rules on a track, and on examinations, are about.
+TRACKS = {track: RuleMatter(RuleSetKind.TRACK, track=track) for track in Track}
+IMAGING = RuleMatter(RuleSetKind.IMAGING)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An edition in force, the layer it speaks for, and from where it is inherited."""
+class AppliedRevision:
+    """A published revision applied at a place: for which layer, and whether it is inherited."""
 
-    edition: EditionRef
+    edition: PublishedRevision
     layer: Layer
     owner: str  # a region's name or a unit's key; "" for the nation
     inherited: bool = False
 
     @property
     def key(self) -> Hashable:
-        return self.edition.revision, self.edition.confirmed_on, self.inherited
+        return self.edition.pk, self.edition.confirmed_on, self.inherited
 
 
 @dataclass(frozen=True, slots=True)
 class TrackFinding:
     track: Track
-    held: tuple[Held, ...]  # most local layer first
+    held: tuple[AppliedRevision, ...]  # most local layer first
 
     @property
     def withdrawn(self) -> bool:
@@ -77,14 +85,15 @@ class Finding:
     office: UnitRef | None
     inherited_from: str  # the region whose catchment or track rules hold meanwhile, or ""
     tracks: tuple[TrackFinding, ...]
-    imaging: tuple[Held, ...]
+    imaging: tuple[AppliedRevision, ...]
     # For each edition on imaging, line by line: does it hold for the place? None: not known.
     imaging_applies: tuple[tuple[bool | None, ...], ...]
     imaging_unit: UnitRef | None
     imaging_inherited_from: str
-    organ_package: Held | None
-    gp_work_up: Held | None
-    catchments: tuple[Held, ...]  # what routes the place, or would, had it not been withdrawn
+    organ_package: tuple[AppliedRevision, ...]
+    gp_work_up: tuple[AppliedRevision, ...]
+    # What routes the place, or would, had it not been withdrawn.
+    catchments: tuple[AppliedRevision, ...]
     key: Hashable
 
     @property
@@ -92,11 +101,10 @@ class Finding:
         return self.regions[0] if self.regions else None
 
     @property
-    def held(self) -> tuple[Held, ...]:
+    def held(self) -> tuple[AppliedRevision, ...]:
         """Every edition that the answer says something from; catchments are not among them."""
         of_tracks = (held for found in self.tracks for held in found.held)
-        national = (held for held in (self.organ_package, self.gp_work_up) if held)
-        return (*of_tracks, *self.imaging, *national)
+        return (*of_tracks, *self.imaging, *self.organ_package, *self.gp_work_up)
 
 
 def find(directory: Directory, place: Place, *, on: date) -> Finding:
@@ -119,9 +127,9 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         (held.owner for found in tracks for held in found.held if held.inherited), ""
     )
     organ_package, gp_work_up = (
-        _national(directory, way, on) for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
+        of_nation(directory, way, on=on)
+        for way in (Pathway.Way.ORGAN_PACKAGE, Pathway.Way.GP_WORK_UP)
     )
-    shown = (*imaging, gp_work_up) if gp_work_up else imaging
     applies = tuple(
         tuple(
             applies_to(
@@ -133,7 +141,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
             )
             for row in held.edition.content.imaging
         )
-        for held in shown
+        for held in (*imaging, *gp_work_up)
     )
     key = (
         regions,  # the earlier ones too: their leads hold meanwhile
@@ -144,7 +152,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         tuple((found.track, *(held.key for held in found.held)) for found in tracks),
         tuple((held.key, _unit_key(directory.units.get(held.owner), on)) for held in imaging),
         applies,
-        tuple(held.key for held in (organ_package, gp_work_up) if held),
+        tuple(held.key for held in (*organ_package, *gp_work_up)),
         # Two catchments that route a place alike answer alike, unless one must be told of.
         tuple(held.key for held in catchments if held.edition.stands_out),
     )
@@ -186,8 +194,8 @@ def applies_to(
 def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:
     """Return what the unit itself says of each track that it has an edition for."""
     found = (
-        TrackFinding(track, tuple(_of_unit(directory, unit, f"track:unit:{{}}:{track}", on)))
-        for track in Track
+        TrackFinding(track, of_unit(directory, unit, matter, on=on))
+        for track, matter in TRACKS.items()
     )
     return tuple(finding for finding in found if finding.held)
 
@@ -199,21 +207,17 @@ def _unit_key(unit: UnitRef | None, on: date) -> Hashable:
 
 def _route(
     directory: Directory, regions: tuple[RegionRef, ...], service: Service, place: Place, on: date
-) -> tuple[RouteRow | None, Held | None]:
+) -> tuple[RouteRow | None, AppliedRevision | None]:
     """Return the most specific route for the place, and the catchment it stands in.
 
     A catchment that is withdrawn routes nobody, and no region before it steps in: its owner has
     said that nothing holds, and older rules than those it has withdrawn are no better.
     """
-    found = directory.catchment(regions, service, on)
-    if found is None:
-        return None, None
-    edition, home = found
-    held = Held(edition, "region", home.name, inherited=home != regions[0])
-    return route_in(directory, edition, place), held
+    held = catchment(directory, regions, service, on)
+    return (route_in(directory, held.edition, place) if held else None), held
 
 
-def route_in(directory: Directory, edition: EditionRef, place: Place) -> RouteRow | None:
+def route_in(directory: Directory, edition: PublishedRevision, place: Place) -> RouteRow | None:
     """Return the most specific route that a catchment's edition has for the place."""
     return next(claims(directory.routes(edition), place), None)
 
@@ -228,24 +232,41 @@ def claims(routes: Mapping[tuple[str, str], RouteRow], place: Place) -> Iterator
     return (routes[area] for area in areas if area in routes)
 
 
-def _of_unit(directory: Directory, unit: UnitRef | None, pattern: str, on: date) -> list[Held]:
-    edition = directory.edition(pattern.format(unit.key), on) if unit else None
-    return [Held(edition, "unit", unit.key)] if edition and unit else []
+def of_unit(
+    directory: Directory, unit: UnitRef | None, matter: RuleMatter, *, on: date
+) -> tuple[AppliedRevision, ...]:
+    """Return what the unit itself has in force in a matter, if anything."""
+    edition = directory.edition(matter.of_unit(unit.key), on) if unit else None
+    return (AppliedRevision(edition, "unit", unit.key),) if edition and unit else ()
 
 
-def _of_region(
-    directory: Directory, regions: tuple[RegionRef, ...], pattern: str, on: date
-) -> list[Held]:
-    found = directory.first(regions, pattern, on)
+def of_region(
+    directory: Directory, regions: tuple[RegionRef, ...], matter: RuleMatter, *, on: date
+) -> tuple[AppliedRevision, ...]:
+    """Return what the first region that has anything in force in a matter has."""
+    found = directory.first(regions, matter, on)
     if found is None:
-        return []
+        return ()
     edition, home = found
-    return [Held(edition, "region", home.name, inherited=home != regions[0])]
+    return (AppliedRevision(edition, "region", home.name, inherited=home != regions[0]),)
 
 
-def _national(directory: Directory, way: Pathway.Way, on: date) -> Held | None:
+def of_nation(directory: Directory, way: Pathway.Way, *, on: date) -> tuple[AppliedRevision, ...]:
+    """Return the nation's description of the way that is in force, if there is one."""
     edition = directory.edition(NATIONAL[way], on)
-    return Held(edition, "national", "") if edition else None
+    return (AppliedRevision(edition, "national", ""),) if edition else ()
+
+
+def catchment(
+    directory: Directory, regions: tuple[RegionRef, ...], service: Service, on: date
+) -> AppliedRevision | None:
+    """Return the catchment that decides in a municipality with these regions, or None."""
+    return next(
+        iter(
+            of_region(directory, regions, RuleMatter(RuleSetKind.CATCHMENT, service=service), on=on)
+        ),
+        None,
+    )
 
 
 def _track(
@@ -256,27 +277,27 @@ def _track(
     office: UnitRef | None,
     on: date,
 ) -> TrackFinding:
-    held = _of_unit(directory, unit, f"track:unit:{{}}:{track}", on)
-    held += _of_unit(directory, office, f"track:unit:{{}}:{track}", on)
-    held += _of_region(directory, regions, f"track:region:{{}}:{track}", on)
-    national = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
-    if national and track in ALWAYS:
-        held.append(national)
-    return TrackFinding(track, tuple(held))
+    held = (
+        *of_unit(directory, unit, TRACKS[track], on=on),
+        *of_unit(directory, office, TRACKS[track], on=on),
+        *of_region(directory, regions, TRACKS[track], on=on),
+        *(of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on) if track in ALWAYS else ()),
+    )
+    return TrackFinding(track, held)
 
 
 def _imaging(
     directory: Directory, regions: tuple[RegionRef, ...], place: Place, on: date
-) -> tuple[tuple[Held, ...], UnitRef | None, str, Held | None]:
+) -> tuple[tuple[AppliedRevision, ...], UnitRef | None, str, AppliedRevision | None]:
     """Return the editions on imaging, the department that serves the place, the earlier region
     whose rules they are, or "", and the catchment of the departments.
 
     Where no catchment says which department serves the place, every department of the region is
     shown under its own name: leaving one out would be a guess.
     """
-    region_rules = _of_region(directory, regions, "imaging:region:{}", on)
+    region_rules = of_region(directory, regions, IMAGING, on=on)
     home = next((r for r in regions if region_rules and r.name == region_rules[0].owner), None)
-    route, catchment = _route(directory, regions, Service.IMAGING, place, on)
+    route, departments = _route(directory, regions, Service.IMAGING, place, on)
     unit = directory.units.get(route.unit) if route else None
     if unit is not None:
         units = [unit]
@@ -287,11 +308,11 @@ def _imaging(
             for candidate in directory.units.values()
             if answers_for in directory.regions_of(candidate.municipality, on)
         ]
-    held = [edition for u in units for edition in _of_unit(directory, u, "imaging:unit:{}", on)]
+    held = [edition for u in units for edition in of_unit(directory, u, IMAGING, on=on)]
     inherited = _owner_before(region_rules[0] if region_rules else None)
-    return (*held, *region_rules), unit, inherited, catchment
+    return (*held, *region_rules), unit, inherited, departments
 
 
-def _owner_before(held: Held | None) -> str:
+def _owner_before(held: AppliedRevision | None) -> str:
     """Return the earlier region whose edition holds meanwhile, or ""."""
     return held.owner if held and held.inherited else ""

@@ -7,51 +7,24 @@ published edition shows at the next request, in every process.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from threading import Lock
-from typing import Any, Generic, TypeVar
-
-from django.utils import timezone
+from typing import Any
 
 from pathways.directory.known import SourceRef
 from regions.models import Event, RegionMembership, Source
 from units.models import Notice, Unit, UnitDetails
 
-from ..models import APPROVED, Lead, Revision, RuleSetKind, Service, Status
+from ..models import Lead, RuleSetKind, Service
 from ..rules import content as contents
-from ..rules.content import EditionContent, RouteRow
-from . import publications
+from ..rules.content import RouteRow
+from ..rules.keys import RuleMatter, RuleSetKey
+from . import publications, revisions
 from .publications import Publication
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline(Generic[T]):
-    """Values by start date; each holds until the next one starts."""
-
-    starts: tuple[date, ...]
-    values: tuple[T, ...]
-
-    @classmethod
-    def of(cls, dated: Iterable[tuple[date, T]]) -> Timeline[T]:
-        """Return the timeline of pairs in any order; starts must differ."""
-        pairs = sorted(dated, key=lambda pair: pair[0])
-        return cls(tuple(start for start, _ in pairs), tuple(value for _, value in pairs))
-
-    def on(self, day: date) -> T | None:
-        """Return the value that holds on the day, or None before the first start."""
-        place = bisect_right(self.starts, day)
-        return self.values[place - 1] if place else None
-
-    def begun(self, day: date) -> tuple[T, ...]:
-        """Return every value that has begun, the newest first."""
-        return self.values[: bisect_right(self.starts, day)][::-1]
+from .revisions import History, PublishedRevision, Timeline, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +32,6 @@ class RegionRef:
     slug: str
     name: str
     code: str = ""  # official; "" where the region has none yet
-
-
-@dataclass(frozen=True, slots=True)
-class EditionRef:
-    """A published edition and everything it says."""
-
-    revision: int
-    rule_set: str
-    number: int
-    effective_from: date
-    start_wording: str
-    confirmed_on: date | None  # this edition, or the one that it corrects
-    content: EditionContent
-    published_on: date | None = None
-    next_review: date | None = None  # of the rule set
-    temporary_until: date | None = None
-    alone: str = ""  # why one person published it, until a second has confirmed it
-
-    @property
-    def stands_out(self) -> bool:
-        """Say whether a reader must be told of the edition itself, not only of its rules."""
-        return bool(self.content.withdrawal or self.alone or self.temporary_until)
-
-    def overdue(self, on: date) -> date | None:
-        """Return the day by which the edition should have been reviewed, if it has passed."""
-        # What is withdrawn is not reviewed, and a temporary change ends by itself.
-        reviewed = not (self.content.withdrawal or self.temporary_until)
-        day = self.next_review
-        return day if day is not None and day < on and reviewed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +93,7 @@ class Directory:
     """Everything published, for every date; look-ups read it and never change it."""
 
     version: int
-    editions: dict[str, Timeline[EditionRef]]  # by rule set key
+    histories: dict[str, History]  # by rule set key; everything that was ever published
     units: dict[str, UnitRef]
     memberships: dict[str, Timeline[RegionRef]]  # by municipality code
     sources: dict[str, SourceRef]
@@ -161,9 +105,6 @@ class Directory:
     # Look-up keeps the answers it has made here, so that they go when the version does. What they
     # are is its own matter.
     answers: dict[Hashable, Any] = field(default_factory=dict)
-    # What holds on no date any more, by rule set and number, as far as a change is told by it:
-    # catchments that were replaced for the same start, and whatever was taken back.
-    past: dict[tuple[str, int], EditionRef] = field(default_factory=dict)
     _routes: dict[int, dict[tuple[str, str], RouteRow]] = field(default_factory=dict)
     # The first lead by (kind of owner, its key) and topic; made when it is first asked for.
     _leads: dict[tuple[str, str], dict[str, LeadRef]] | None = None
@@ -199,32 +140,37 @@ class Directory:
                     first.setdefault(topic, lead)
         return self._leads
 
-    def edition(self, rule_set: str, on: date) -> EditionRef | None:
+    @property
+    def rule_sets(self) -> list[str]:
+        """The keys of the rule sets of which anything holds on some date, in order."""
+        return [key for key, history in self.histories.items() if history.standing.values]
+
+    def edition(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
         """Return the edition of a rule set that is in force, or None."""
-        timeline = self.editions.get(rule_set)
-        return timeline.on(on) if timeline else None
+        history = self.histories.get(str(rule_set))
+        return history.on(on) if history else None
 
     def regions_of(self, municipality: str, on: date) -> tuple[RegionRef, ...]:
         """Return the region on the date and those before it, newest first; empty outside all."""
         timeline = self.memberships.get(municipality)
         return timeline.begun(on) if timeline else ()
 
-    def routes(self, edition: EditionRef) -> dict[tuple[str, str], RouteRow]:
+    def routes(self, edition: PublishedRevision) -> dict[tuple[str, str], RouteRow]:
         """Return the routes of a catchment by (kind of area, its key)."""
-        if edition.revision not in self._routes:
-            self._routes[edition.revision] = {
+        if edition.pk not in self._routes:
+            self._routes[edition.pk] = {
                 (kind, getattr(route, kind)): route
                 for route in edition.content.routes
                 for kind in ("postcode", "district", "municipality")
                 if getattr(route, kind)
             }
-        return self._routes[edition.revision]
+        return self._routes[edition.pk]
 
     def catchment(
         self, regions: tuple[RegionRef, ...], service: Service, on: date
-    ) -> tuple[EditionRef, RegionRef] | None:
+    ) -> tuple[PublishedRevision, RegionRef] | None:
         """Return the catchment of the first of the regions that has one, and whose it is."""
-        return self.first(regions, f"catchment:{{}}:{service}", on)
+        return self.first(regions, RuleMatter(RuleSetKind.CATCHMENT, service=service), on)
 
     def drawn_postcodes(self, regions: tuple[RegionRef, ...], on: date) -> set[str]:
         """Return the postcodes that any catchment in force there is drawn by."""
@@ -237,21 +183,20 @@ class Directory:
         }
 
     def first(
-        self, regions: tuple[RegionRef, ...], pattern: str, on: date
-    ) -> tuple[EditionRef, RegionRef] | None:
-        """Return the edition of the first region that has one in force; `{}` is its slug.
+        self, regions: tuple[RegionRef, ...], matter: RuleMatter, on: date
+    ) -> tuple[PublishedRevision, RegionRef] | None:
+        """Return the edition in the matter of the first region that has one in force.
 
         This is the whole of the merger: until a new region has published, the rules of the
         region that the municipality came from hold.
         """
         for region in regions:
-            if edition := self.edition(pattern.format(region.slug), on):
+            if edition := self.edition(matter.of_region(region.slug), on):
                 return edition, region
         return None
 
 
 _held: Directory | None = None
-_contents: dict[int, EditionContent] = {}  # a published edition never changes
 _loading = Lock()  # of the threads of a process one loads, and the others get what it loaded
 
 
@@ -274,32 +219,26 @@ def forget() -> None:
     """Drop what is held in the process. Tests need it: their databases count versions alike."""
     global _held
     _held = None
-    _contents.clear()
+    revisions.forget()
 
 
 def _load(version: int) -> Directory:
-    approved = list(
-        Revision.objects.filter(status__in=APPROVED)
-        .select_related("rule_set__region", "rule_set__unit")
-        .order_by("rule_set__key", "number")
-    )
-    editions = _editions(approved)
+    histories = revisions.load()
     units = _units()
     memberships = _memberships()
-    starts = {start for timeline in editions.values() for start in timeline.starts}
+    starts = {start for history in histories.values() for start in history.standing.starts}
     starts |= {start for unit in units.values() for start in unit.details.starts}
     starts |= {start for timeline in memberships.values() for start in timeline.starts}
     return Directory(
         version=version,
-        editions=editions,
+        histories=histories,
         units=units,
         memberships=memberships,
         sources={source.pk: source_ref(source) for source in Source.objects.all()},
         leads=_leads(),
         changes=tuple(sorted(starts)),
-        past=_past(approved),
         publications=publications.load(
-            approved,
+            histories,
             {unit.key: unit.details.values for unit in units.values() if not unit.is_example},
         ),
         notices=_notices(),
@@ -334,77 +273,6 @@ def _leads() -> tuple[LeadRef, ...]:
     )
 
 
-def _editions(approved: Iterable[Revision]) -> dict[str, Timeline[EditionRef]]:
-    found = {revision.pk: revision for revision in approved}
-    published = [one for one in found.values() if one.status == Status.PUBLISHED]
-    if unread := {one.pk: one.withdrawal for one in published if one.pk not in _contents}:
-        _contents.update(contents.read(unread, withdrawals=unread))
-    dated: dict[str, list[tuple[date, EditionRef]]] = defaultdict(list)
-    published.sort(key=lambda one: (one.rule_set_id, one.effective_from or date.max))
-    for revision, following in pairwise([*published, None]):
-        assert revision is not None
-        same = following is not None and following.rule_set_id == revision.rule_set_id
-        ref = _edition(revision, following if same else None, found)
-        dated[ref.rule_set].append((ref.effective_from, ref))
-    return {key: Timeline.of(pairs) for key, pairs in dated.items()}
-
-
-def _past(approved: Iterable[Revision]) -> dict[tuple[str, int], EditionRef]:
-    by_id = {revision.pk: revision for revision in approved}
-    told = [
-        one
-        for one in by_id.values()
-        if one.status == Status.RETRACTED
-        or (one.status == Status.SUPERSEDED and one.rule_set.kind == RuleSetKind.CATCHMENT)
-    ]
-    if unread := {one.pk: one.withdrawal for one in told if one.pk not in _contents}:
-        _contents.update(contents.read(unread, withdrawals=unread))
-    return {(one.rule_set.key, one.number): _edition(one, None, by_id) for one in told}
-
-
-def confirmed_on(revision: Revision, approved: Mapping[int, Revision]) -> date | None:
-    """Return when the edition was confirmed; `approved` are those of its rule set by id.
-
-    A small correction leaves what was confirmed of the edition before it as it was, and what is
-    brought back after a temporary change says what it said before.
-    """
-    same: int | None = revision.pk
-    while same is not None and same != revision.rule_set.confirmed_edition_id:
-        one = approved[same]
-        same = one.based_on_id if one.returns_after_id else one.corrects_id
-    return revision.rule_set.confirmed_on if same is not None else None
-
-
-def temporary_until(revision: Revision, following: Revision | None) -> date | None:
-    """Return the last day of a temporary change; `following` is the edition that takes over.
-
-    An edition that was published in the middle of a temporary change ends with it.
-    """
-    if following is not None and following.returns_after_id and following.effective_from:
-        return following.effective_from - timedelta(days=1)
-    return revision.temporary_until
-
-
-def _edition(
-    revision: Revision, following: Revision | None, approved: Mapping[int, Revision]
-) -> EditionRef:
-    assert revision.effective_from is not None and revision.published_at is not None
-    rule_set = revision.rule_set
-    return EditionRef(
-        revision=revision.pk,
-        rule_set=rule_set.key,
-        number=revision.number,
-        effective_from=revision.effective_from,
-        start_wording=revision.start_wording,
-        confirmed_on=confirmed_on(revision, approved),
-        content=_contents[revision.pk],
-        published_on=revision.published_at.astimezone(timezone.get_default_timezone()).date(),
-        next_review=rule_set.next_review,
-        temporary_until=temporary_until(revision, following),
-        alone=revision.emergency_reason if revision.awaits_countersignature else "",
-    )
-
-
 def _units() -> dict[str, UnitRef]:
     details: dict[int, list[tuple[date, dict[str, Any]]]] = defaultdict(list)
     rows = list(UnitDetails.objects.values())
@@ -430,9 +298,7 @@ def _notices() -> dict[str, tuple[NoticeRef, ...]]:
     for key, text, starts_on, ends_on, at in rows.values_list(
         "unit__key", "text", "starts_on", "ends_on", "created_at"
     ):
-        ref = NoticeRef(
-            text, starts_on, ends_on, at.astimezone(timezone.get_default_timezone()).date()
-        )
+        ref = NoticeRef(text, starts_on, ends_on, local_day(at))
         found[key] = (*found.get(key, ()), ref)
     return found
 

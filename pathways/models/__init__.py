@@ -6,7 +6,7 @@ from .leads import Lead
 from .reports import OPEN_STATES, SETTLED_STATES, LineKind, PageVote, Report
 from .reviews import ReviewComment
 from .rule_sets import APPROVED, OPEN, Pathway, Revision, RuleSet
-from .rules import ImagingRule, Requirement, Route, Rule, Statused, Step
+from .rules import ImagingRule, Requirement, Route, Rule, Step
 from .vocabulary import *  # noqa: F403  (the vocabulary names its exports in __all__)
 
 __all__ = [
@@ -26,6 +26,5 @@ __all__ = [
     "Route",
     "Rule",
     "RuleSet",
-    "Statused",
     "Step",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -10,28 +9,34 @@ from django.utils.translation import gettext_lazy as _
 from regions.models import District, Municipality, Postcode
 from units.models import Cited, Unit
 
-from .rule_sets import Pathway, Revision
-from .vocabulary import (
-    CODES_OF_KIND,
-    Access,
-    Actor,
-    Basis,
-    LineStatus,
-    MainExamination,
-    MapKind,
-    Modality,
-    RequirementKind,
-    StepKind,
-    Strictness,
-)
-
-# What PostgreSQL's columns hold. SQLite's hold more, and both shall refuse the same.
-_SMALL = MaxValueValidator(32_767)
-_LARGE = MaxValueValidator(2_147_483_647)
+from .columns import ImagingRow, RequirementRow, RouteRow, Row, StepRow, columns_of, table_of
+from .rule_sets import Revision
+from .vocabulary import CODES_OF_KIND, Basis
 
 
-def _optional(field: str, choices: type[models.TextChoices]) -> Q:
-    return Q(**{field: ""}) | Q(**{f"{field}__in": choices.values})
+def _choices_known(row: type[Row], table: str) -> list[CheckConstraint]:
+    """Return for every column with choices that it holds one of them, or nothing where it may."""
+    found = []
+    for column in columns_of(row):
+        name, field = column.name, column.field
+        if not field.choices:
+            continue
+        known = Q(**{f"{name}__in": [code for code, _label in field.flatchoices if code != ""]})
+        if field.null:
+            known = Q(**{f"{name}__isnull": True}) | known
+        elif field.blank:
+            known = Q(**{name: ""}) | known
+        found.append(CheckConstraint(condition=known, name=f"{table}_{name}_known"))
+    return found
+
+
+def _columns_of_their_kind() -> Q:
+    """Return that what only some kinds of requirement say is blank in the others."""
+    condition = Q()
+    for column in columns_of(RequirementRow):
+        if column.kinds:
+            condition &= Q(kind__in=column.kinds) | Q(**{column.name: ""})
+    return condition
 
 
 class Rule(Cited):
@@ -56,72 +61,26 @@ def _code_belongs_to_kind() -> Q:
     return condition
 
 
-class Statused(Rule):
-    """A line that may also be background or evidence: `status` says whether it is a rule."""
-
-    status = models.CharField(
-        _("status"), max_length=20, choices=LineStatus, default=LineStatus.CURRENT
-    )
-
-    class Meta(Rule.Meta):
-        abstract = True
-        constraints = [
-            *Rule.Meta.constraints,
-            CheckConstraint(
-                condition=Q(status__in=LineStatus.values), name="%(class)s_status_known"
-            ),
-        ]
-
-
-class Requirement(Statused):
+@table_of(RequirementRow)
+class Requirement(Rule):
     """One rule on a track: what, by whom, before when, if what, and how strictly."""
 
-    kind = models.CharField(_("art"), max_length=20, choices=RequirementKind)
-    text = models.TextField(_("regel"))
-    literal = models.CharField(
-        _("ordret tekst"),
-        max_length=200,
-        blank=True,
-        help_text=_("De ord, henvisningen skal indeholde, tegn for tegn."),
-    )
-    code = models.CharField(_("kode"), max_length=16, blank=True)
-    amount = models.PositiveIntegerField(
-        _("antal"),
-        null=True,
-        blank=True,
-        validators=[_LARGE],
-        help_text=_("Største antal tegn eller dages ventetid."),
-    )
-    actor = models.CharField(_("hvem"), max_length=16, choices=Actor, blank=True)
-    deadline = models.CharField(_("senest"), max_length=200, blank=True)
-    day_limit = models.PositiveSmallIntegerField(
-        _("senest dag"),
-        null=True,
-        blank=True,
-        validators=[_SMALL],
-        help_text=_("Talt fra dag 0, mistanken."),
-    )
-    condition = models.CharField(_("betingelse"), max_length=200, blank=True)
-    strictness = models.CharField(_("bindende"), max_length=8, choices=Strictness, blank=True)
-    strictness_wording = models.CharField(_("bindende, kildens ord"), max_length=120, blank=True)
-    applies_to = models.CharField(
-        _("gælder kun"), max_length=120, blank=True, help_text=_("Fx en bestemt afdeling.")
-    )
-
-    class Meta(Statused.Meta):
+    class Meta(Rule.Meta):
         abstract = False
         verbose_name = _("henvisningskrav")
         verbose_name_plural = _("henvisningskrav")
         constraints = [
-            *Statused.Meta.constraints,
-            CheckConstraint(
-                condition=Q(kind__in=RequirementKind.values), name="requirement_kind_known"
-            ),
+            *Rule.Meta.constraints,
+            *_choices_known(RequirementRow, "requirement"),
             CheckConstraint(condition=~Q(text=""), name="requirement_has_a_text"),
             CheckConstraint(condition=_code_belongs_to_kind(), name="requirement_code_of_its_kind"),
-            CheckConstraint(condition=_optional("actor", Actor), name="requirement_actor_known"),
             CheckConstraint(
-                condition=_optional("strictness", Strictness), name="requirement_strictness_known"
+                condition=_columns_of_their_kind(), name="requirement_columns_of_its_kind"
+            ),
+            CheckConstraint(
+                condition=Q(interval_days__isnull=True, interval_from="", interval_to="")
+                | (Q(interval_days__isnull=False) & ~Q(interval_from=F("interval_to"))),
+                name="requirement_interval_between_two_events",
             ),
         ]
 
@@ -129,21 +88,9 @@ class Requirement(Statused):
         return f"{self.get_kind_display()}: {self.text}"
 
 
+@table_of(StepRow)
 class Step(Rule):
     """One step of a flow, in order; a loop names the steps it repeats."""
-
-    actor = models.CharField(_("hvem"), max_length=16, choices=Actor)
-    kind = models.CharField(_("art"), max_length=12, choices=StepKind)
-    text = models.TextField(_("trin"))
-    day_limit = models.PositiveSmallIntegerField(
-        _("senest dag"), null=True, blank=True, validators=[_SMALL]
-    )
-    repeats_from = models.PositiveSmallIntegerField(
-        _("gentager fra"), null=True, blank=True, validators=[_SMALL]
-    )
-    repeats_to = models.PositiveSmallIntegerField(
-        _("gentager til"), null=True, blank=True, validators=[_SMALL]
-    )
 
     class Meta(Rule.Meta):
         abstract = False
@@ -151,8 +98,7 @@ class Step(Rule):
         verbose_name_plural = _("trin")
         constraints = [
             *Rule.Meta.constraints,
-            CheckConstraint(condition=Q(actor__in=Actor.values), name="step_actor_known"),
-            CheckConstraint(condition=Q(kind__in=StepKind.values), name="step_kind_known"),
+            *_choices_known(StepRow, "step"),
             CheckConstraint(
                 condition=Q(repeats_from__isnull=True, repeats_to__isnull=True)
                 | Q(
@@ -170,6 +116,7 @@ class Step(Rule):
         return f"{self.position}. {self.text}"
 
 
+@table_of(RouteRow)
 class Route(Rule):
     """One area of a catchment and the unit that receives its patients; no unit is said outright."""
 
@@ -177,15 +124,6 @@ class Route(Rule):
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True)
     postcode = models.ForeignKey(Postcode, models.PROTECT, null=True, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="routes")
-    hospital = models.CharField(_("sygehus"), max_length=120, blank=True)
-    remark = models.CharField(
-        _("bemærkning til læseren"),
-        max_length=300,
-        blank=True,
-        help_text=_("Fx en kendt uenighed."),
-    )
-    map_kind = models.CharField(_("hvad kortet er"), max_length=13, choices=MapKind, blank=True)
-    basis_note = models.CharField(_("om grundlaget"), max_length=400, blank=True)
 
     class Meta(Rule.Meta):
         abstract = False
@@ -193,6 +131,7 @@ class Route(Rule):
         verbose_name_plural = _("optageområder")
         constraints = [
             *Rule.Meta.constraints,
+            *_choices_known(RouteRow, "route"),
             CheckConstraint(
                 condition=Q(
                     municipality__isnull=False, district__isnull=True, postcode__isnull=True
@@ -205,7 +144,6 @@ class Route(Rule):
                 condition=Q(unit__isnull=False) | Q(basis=Basis.UNKNOWN),
                 name="route_without_unit_is_unknown",
             ),
-            CheckConstraint(condition=_optional("map_kind", MapKind), name="route_map_kind_known"),
             *(
                 UniqueConstraint(
                     fields=["revision", area],
@@ -220,91 +158,22 @@ class Route(Rule):
         return f"{self.municipality or self.district or self.postcode} -> {self.unit}"
 
 
-class ImagingRule(Statused):
+@table_of(ImagingRow)
+class ImagingRule(Rule):
     """May a GP refer to this examination here, on which conditions, and who acts on a finding?
 
     A rule belongs to a way and holds for the addresses that its source names. Only a rule of
     way 3 whose `area_basis` holds the address is the GP's own access there.
     """
 
-    examination = models.CharField(_("undersøgelse"), max_length=120)
-    modality = models.CharField(_("metode"), max_length=10, choices=Modality)
-    main = models.CharField(
-        _("hører til"),
-        max_length=11,
-        choices=MainExamination,
-        blank=True,
-        help_text=_("Den af de seks undersøgelser, som alle steder besvares for."),
-    )
-    part = models.CharField(
-        _("kun en del"),
-        max_length=80,
-        blank=True,
-        help_text=_("Den del, reglen gælder: columna. Tom: hele undersøgelsen."),
-    )
-    way = models.PositiveSmallIntegerField(
-        _("vej"),
-        null=True,
-        blank=True,
-        choices=Pathway.Way,
-        help_text=_("Tom: kilden siger ikke, hvem der må henvise."),
-    )
-    area_basis = models.CharField(
-        _("gælder for adresser i"),
-        max_length=300,
-        blank=True,
-        validators=[RegexValidator(r"^([0-9]{4}( [0-9]{4})*)?$")],
-        help_text=_("Region- eller kommunekoder; tom: kilden siger ikke, hvem der hører til."),
-    )
-    department = models.CharField(
-        _("afdeling"), max_length=120, blank=True, help_text=_("Når reglen kun gælder ét sted.")
-    )
-    access = models.CharField(_("adgang for egen læge"), max_length=11, choices=Access)
-    access_wording = models.CharField(_("adgang, kildens ord"), max_length=160, blank=True)
-    conditions = models.TextField(_("betingelser"), blank=True)
-    warning = models.TextField(_("advarsel"), blank=True)
-    drop_in = models.CharField(_("uden tid"), max_length=120, blank=True)
-    expected_wait = models.CharField(_("ventetid"), max_length=200, blank=True)
-    wait_days = models.PositiveSmallIntegerField(
-        _("ventetid i dage"), null=True, blank=True, validators=[_SMALL]
-    )
-    recipient = models.CharField(_("modtager"), max_length=160, blank=True)
-    ordered_by = models.CharField(_("bestilles af"), max_length=16, choices=Actor, blank=True)
-    followed_up_by = models.CharField(_("følges op af"), max_length=16, choices=Actor, blank=True)
-    patient_informed_by = models.CharField(
-        _("patienten informeres af"), max_length=16, choices=Actor, blank=True
-    )
-    finding_acted_on_by = models.CharField(
-        _("handler på fund"), max_length=16, choices=Actor, blank=True
-    )
-
-    class Meta(Statused.Meta):
+    class Meta(Rule.Meta):
         abstract = False
         verbose_name = _("billeddiagnostisk regel")
         verbose_name_plural = _("billeddiagnostiske regler")
         constraints = [
-            *Statused.Meta.constraints,
-            CheckConstraint(
-                condition=_optional("main", MainExamination), name="imagingrule_main_known"
-            ),
-            CheckConstraint(
-                condition=Q(way__isnull=True) | Q(way__in=Pathway.Way.values),
-                name="imagingrule_way_known",
-            ),
+            *Rule.Meta.constraints,
+            *_choices_known(ImagingRow, "imagingrule"),
             CheckConstraint(condition=~Q(examination=""), name="imagingrule_has_an_examination"),
-            CheckConstraint(condition=Q(access__in=Access.values), name="imagingrule_access_known"),
-            CheckConstraint(
-                condition=Q(modality__in=Modality.values), name="imagingrule_modality_known"
-            ),
-            *(
-                CheckConstraint(condition=_optional(name, Actor), name=f"imagingrule_{name}_known")
-                for name in (
-                    "ordered_by",
-                    "followed_up_by",
-                    "patient_informed_by",
-                    "finding_acted_on_by",
-                )
-            ),
         ]
 
     def __str__(self) -> str:

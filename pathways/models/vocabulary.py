@@ -14,6 +14,7 @@ __all__ = [
     "AccessModel",
     "Actor",
     "Basis",
+    "ClockEvent",
     "ClosingOption",
     "Duty",
     "Goal",
@@ -111,6 +112,7 @@ class RequirementKind(TextChoices):
     """What a rule is about. The order is the order in which a GP meets the matters."""
 
     OFFERED = "offered", _("sporet findes")
+    PATIENTS = "patients", _("patienter på sporet")  # how many, and which
     TARGET_GROUP = "target_group", _("målgruppe")
     CRITERIA = "criteria", _("kriterier")
     EXCLUSION = "exclusion", _("hører ikke til her")
@@ -123,6 +125,7 @@ class RequirementKind(TextChoices):
     REFERRAL_CONTENT = "referral_content", _("henvisningens indhold")
     TEXT_LIMIT = "text_limit", _("største tekstlængde")
     RECIPIENT = "recipient", _("modtager")
+    PACKAGE_REFERRAL = "package_referral", _("findes i lægesystemets pakkehenvisning")
     PATIENT_INFORMATION = "patient_information", _("information til patienten")
     INSUFFICIENT = "insufficient", _("hvis noget mangler")
     RETRIAGE = "retriage", _("kan omvisitere til")
@@ -182,6 +185,23 @@ class Duty(TextChoices):
     FOLLOWS_UP = "FOLLOWS_UP", _("følger op")
     INFORMS = "INFORMS", _("informerer patienten")
     ACTS_ON_FINDING = "ACTS_ON_FINDING", _("handler på fund")
+
+
+class ClockEvent(TextChoices):
+    """What a time limit is counted from, or ends with. "4 dage fra X til Y"."""
+
+    SUSPICION = "SUSPICION", _("mistanken")
+    ORDERED = "ORDERED", _("undersøgelsen er bestilt")
+    EXAMINED = "EXAMINED", _("undersøgelsen er udført")
+    ANSWERED = "ANSWERED", _("egen læge har svar")
+    PATIENT_ANSWERED = "PATIENT_ANSWERED", _("patienten har svar")
+    REFERRAL_SENT = "REFERRAL_SENT", _("henvisningen er sendt")
+    REFERRAL_RECEIVED = "REFERRAL_RECEIVED", _("henvisningen er modtaget")
+    FIRST_VISIT = "FIRST_VISIT", _("første fremmøde")
+    WORK_UP_ENDED = "WORK_UP_ENDED", _("udredningen er afsluttet")
+    ONCOLOGY_VISIT = "ONCOLOGY_VISIT", _("første fremmøde på onkologisk afdeling")
+    TREATMENT_OFFERED = "TREATMENT_OFFERED", _("behandling er tilbudt")
+    TREATMENT_STARTED = "TREATMENT_STARTED", _("behandlingen er begyndt")
 
 
 class StepKind(TextChoices):
@@ -291,6 +311,7 @@ CODES_OF_KIND: dict[str, type[TextChoices]] = {
     RequirementKind.OFFERED: YesNo,
     RequirementKind.IMAGING: Modality,
     RequirementKind.RECIPIENT: RecipientKind,
+    RequirementKind.PACKAGE_REFERRAL: YesNo,
     RequirementKind.INSUFFICIENT: Insufficient,
     RequirementKind.RETRIAGE: Track,
     RequirementKind.RESPONSIBILITY: Duty,

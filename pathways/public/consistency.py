@@ -27,6 +27,7 @@ from pathways.models import (
     MainExamination,
     Pathway,
     RequirementKind,
+    RuleSetKind,
     Strictness,
     Topic,
 )
@@ -36,6 +37,7 @@ from pathways.public.templatetags.answers import rule
 from pathways.public.unit_list import ImagingBefore, UnitLine, unit_lines
 from pathways.public.views.page_model import Row, Shown, TrackShown, lay_out
 from pathways.public.views.units import Detail, known_of, unknown_of
+from pathways.rules.keys import RuleMatter
 from regions.lookup import gazetteer
 from regions.plain_text import has_number
 
@@ -236,7 +238,9 @@ def _sent(faces: TrackFaces) -> Iterator[str]:
 
 def _is_about(line: Line, track: TrackAnswer) -> bool:
     rule_set = line.edition.rule_set
-    return rule_set == _PACKAGE or rule_set.endswith(f":{track.track}")
+    return rule_set == _PACKAGE or RuleMatter(RuleSetKind.TRACK, track=track.track).includes(
+        rule_set
+    )
 
 
 def _said_twice(faces: TrackFaces) -> Iterator[str]:
@@ -422,7 +426,7 @@ def of_area(layer: Layer, area: Area, answers: Iterable[Answer]) -> Iterator[str
     """Yield where a municipality on a map is other than its own answers."""
     answers = tuple(answers)
     known = _KNOWN[layer.slug]
-    wanted = {known(one) or bool(one.withdrawn(*layer.rests_on)) for one in answers}
+    wanted = {known(one) or bool(one.withdrawn(layer.rests_on)) for one in answers}
     if {bool(reading.key) for reading in area.readings} != wanted:
         yield f"known is {wanted}, shown is {area.label}"
     if any(not (reading.key or reading.state) for reading in area.readings):

@@ -62,6 +62,12 @@ class RuleSetConverter:
         return value
 
 
+class CatchmentConverter(RuleSetConverter):
+    """The key of a rule set of catchments, whose first part says so: "catchment:fyn:diagnostic"."""
+
+    regex = r"[a-z-]*catchment(?::[A-Za-z0-9_:-]+)?"
+
+
 class LineConverter:
     """A line of an edition by its kind and number: "krav-3" is (REQUIREMENT, 3)."""
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pathways.rules.content import ImagingRow, RouteRow, Row
+from pathways.rules.content import ImagingRow, RouteRow, Row, columns_of
 from pathways.rules.diff import Difference, RowChange
 from pathways.rules.labels import (
     SECTION_LABELS,
@@ -26,18 +26,6 @@ _CHANGE_LABELS: dict[str, Promise | str] = {
     "changed": gettext_lazy("ændret"),
     "moved": gettext_lazy("flyttet"),
 }
-_PROSE = (
-    "text",
-    "literal",
-    "condition",
-    "conditions",
-    "deadline",
-    "remark",
-    "basis_note",
-    "warning",
-    "access_wording",
-    "strictness_wording",
-)
 
 Run = list[tuple[str, bool]]
 
@@ -127,8 +115,9 @@ def _change(change: RowChange, names: Names) -> ChangeShown:
 
 def _field(row: Row, name: str, before: object, after: object, names: Names) -> FieldShown:
     words = tuple(value_words(row, name, value, names) for value in (before, after))
-    if name in _PROSE:
+    prose = any(column.name == name and column.is_prose for column in columns_of(type(row)))
+    if prose:
         old, new = changed_words(*words)
     else:
         old, new = ([(word, True)] if word else [] for word in words)
-    return FieldShown(field_label(row, name), name in _PROSE, old, new)
+    return FieldShown(field_label(row, name), prose, old, new)

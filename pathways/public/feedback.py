@@ -8,14 +8,12 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, Q
 
-from regions.models import Region, RegionMembership
-
-from .. import permissions
 from ..answers.values import Fact
 from ..directory import areas
 from ..directory import history as rule_book
 from ..directory import snapshot as directories
-from ..directory.history import EditionHead, RuleSetRef
+from ..directory.history import RuleSetRef
+from ..directory.revisions import PublishedRevision
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from ..rules.content import Row, StatusedRow, is_readable
 from ..rules.labels import Names, row_text, row_title
@@ -123,7 +121,7 @@ class Subject:
 
     revision: Revision
     rule_set: RuleSetRef
-    head: EditionHead
+    head: PublishedRevision
     title: str  # what the line is about; "" for the whole edition
     text: str
     fact: Fact | None
@@ -134,13 +132,16 @@ def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Su
     found = Revision.objects.filter(pk=revision, status__in=APPROVED).select_related("rule_set")
     row = found.first()
     directory = directories.current()
-    history = rule_book.history(directory, row.rule_set.key, on=on) if row else None
-    head = history.edition(row.number) if row and history else None
-    if row is None or history is None or head is None:
+    book = rule_book.history(directory, row.rule_set.key, on=on) if row else None
+    if row is None or book is None:
+        return None
+    rule_set, history = book
+    head = history.numbered(row.number)
+    if head is None:
         return None
     if not kind:
-        return Subject(row, history.rule_set, head, "", "", None)
-    content = rule_book.content(directory, row.rule_set.key, head)
+        return Subject(row, rule_set, head, "", "", None)
+    content = head.content
     lines: tuple[Row, ...] = getattr(content, _SECTIONS[LineKind(kind)])
     if not 0 < position <= len(lines):
         return None
@@ -154,16 +155,4 @@ def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Su
     )
     fact = Fact(line.basis, tuple(directory.sources[key] for key in line.sources), line.as_of)
     title, text = row_title(line, names), row_text(line, names)
-    return Subject(row, history.rule_set, head, title, text, fact)
-
-
-def region_of(revision: Revision, *, on: date) -> Region | None:
-    """Return who answers for an edition; None is the nation."""
-    return permissions.region_of(revision.rule_set, on=on)
-
-
-def region_of_municipality(code: str, *, on: date) -> Region | None:
-    """Return the region that the municipality lies in on the date."""
-    found = RegionMembership.objects.in_force(on).filter(municipality=code)
-    membership = found.select_related("region").first()
-    return membership.region if membership else None
+    return Subject(row, rule_set, head, title, text, fact)

@@ -22,8 +22,9 @@ from units.models import Goal, Unit
 
 from ..answers.assembly import unit_card
 from ..answers.values import UnitCard, is_rule_here
-from ..directory.resolution import ALWAYS, NATIONAL, unit_tracks
-from ..directory.snapshot import Directory, EditionRef, RegionRef, UnitRef
+from ..directory.resolution import ALWAYS, NATIONAL, TRACKS, unit_tracks
+from ..directory.revisions import PublishedRevision
+from ..directory.snapshot import Directory, RegionRef, UnitRef
 from ..models import Actor, Insufficient, Pathway, RequirementKind, Strictness, Track
 from ..rules.content import RequirementRow
 
@@ -97,7 +98,7 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
         [
             row
             for track in asked
-            if (found := directory.first(regions, f"track:region:{{}}:{track}", on))
+            if (found := directory.first(regions, TRACKS[track], on))
             for row in _rules(found[0])
         ],
     ]
@@ -119,14 +120,14 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
     )
 
 
-def _national_rules(edition: EditionRef, tracks: Iterable[str]) -> list[RequirementRow]:
+def _national_rules(edition: PublishedRevision, tracks: Iterable[str]) -> list[RequirementRow]:
     """Return the nation's rules on the tracks; there `applies_to` says which track."""
     here = {"", *tracks}
     rows = (row for row in edition.content.requirements if row.applies_to in here)
     return [row for row in rows if is_rule_here(replace(row, applies_to=""), row.basis)]
 
 
-def _rules(edition: EditionRef) -> list[RequirementRow]:
+def _rules(edition: PublishedRevision) -> list[RequirementRow]:
     """Return the rules that hold at every department."""
     rows = edition.content.requirements
     return [row for row in rows if is_rule_here(row, row.basis)]
@@ -162,7 +163,7 @@ def _imaging(layers: Iterable[list[RequirementRow]]) -> tuple[ImagingBefore, tup
 
 def _confirmed(directory: Directory, unit: UnitRef, *, on: date) -> date | None:
     """Return since when every rule set of the unit has been confirmed, or None."""
-    keys = (key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:")
+    keys = (key for key in directory.rule_sets if f":unit:{unit.key}:" in f"{key}:")
     held = [edition for key in keys if (edition := directory.edition(key, on))]
     days = [edition.confirmed_on for edition in held]
     return min((day for day in days if day), default=None) if all(days) else None

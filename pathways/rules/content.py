@@ -1,14 +1,13 @@
 """What does an edition say? One frozen value, read from the tables and written to them.
 
 Everything that handles an edition as a whole (look-up, comparison, import, export) handles this
-value. Rows name other things by their permanent keys, so that two editions can be compared
-wherever they come from.
+value. What its rows may say is described in `models.columns`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,92 +19,41 @@ from django.utils.translation import gettext as _
 from regions.models import District, Municipality, Postcode, Source
 from units.models import Unit
 
-from ..models import IN_FORCE, ImagingRule, LineStatus, Requirement, Revision, Route, Step
+from ..models import ImagingRule, LineStatus, Requirement, Revision, Route, Step
+from ..models.columns import (
+    Column,
+    ImagingRow,
+    RequirementRow,
+    RouteRow,
+    Row,
+    StatusedRow,
+    StepRow,
+    columns_of,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line with its basis, its sources (keys, the main one first) and the date they bear."""
-
-    basis: str
-    sources: tuple[str, ...]
-    as_of: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusedRow(Row):
-    """A line that is a rule in force only when its status says so."""
-
-    status: str = str(LineStatus.CURRENT)
-
-    @property
-    def in_force(self) -> bool:
-        return self.status in IN_FORCE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementRow(StatusedRow):
-    kind: str
-    text: str
-    literal: str = ""
-    code: str = ""
-    amount: int | None = None
-    actor: str = ""
-    deadline: str = ""
-    day_limit: int | None = None
-    condition: str = ""
-    strictness: str = ""
-    strictness_wording: str = ""
-    applies_to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow(Row):
-    actor: str
-    kind: str
-    text: str
-    day_limit: int | None = None
-    repeats_from: int | None = None
-    repeats_to: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRow(Row):
-    """Exactly one of `municipality` (code), `district` ("0101:valby") and `postcode` is filled."""
-
-    municipality: str = ""
-    district: str = ""
-    postcode: str = ""
-    unit: str = ""  # key; blank: no unit is known
-    hospital: str = ""
-    remark: str = ""
-    map_kind: str = ""
-    basis_note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImagingRow(StatusedRow):
-    """`area_basis` holds codes of regions and municipalities, blanks between; "" is not known."""
-
-    examination: str
-    modality: str
-    access: str
-    main: str = ""
-    part: str = ""
-    way: int | None = None
-    area_basis: str = ""
-    department: str = ""
-    access_wording: str = ""
-    conditions: str = ""
-    warning: str = ""
-    drop_in: str = ""
-    expected_wait: str = ""
-    wait_days: int | None = None
-    recipient: str = ""
-    ordered_by: str = ""
-    followed_up_by: str = ""
-    patient_informed_by: str = ""
-    finding_acted_on_by: str = ""
+__all__ = [
+    "FOR_EDITORS",
+    "MODELS",
+    "ONCE",
+    "SECTIONS",
+    "Column",
+    "EditionContent",
+    "ImagingRow",
+    "InvalidLine",
+    "RequirementRow",
+    "RouteRow",
+    "Row",
+    "StatusedRow",
+    "StepRow",
+    "UnknownKey",
+    "columns_of",
+    "further_sources",
+    "is_readable",
+    "missing_keys",
+    "read",
+    "readable",
+    "write",
+]
 
 
 # What nobody has verified, or what was written about something else, waits for an editor.
@@ -159,8 +107,7 @@ class _Table:
     keys: dict[str, Any] = field(default_factory=dict)  # column -> expression of the permanent key
 
     def plain(self) -> list[str]:
-        skip = {"sources", *self.keys}
-        return [f.name for f in fields(self.row) if f.name not in skip]
+        return ["basis", "as_of", *(column.name for column in columns_of(self.row))]
 
 
 _TABLES: dict[str, _Table] = {
@@ -189,6 +136,8 @@ _TABLES: dict[str, _Table] = {
     ),
     "imaging": _Table(ImagingRule, ImagingRow),
 }
+# The table of each kind of line.
+MODELS: dict[type[Row], type[models.Model]] = {t.row: t.model for t in _TABLES.values()}
 
 
 def read(
@@ -317,6 +266,13 @@ def _check(line: Any, row: Row) -> None:
                 for message in messages
             ]
         ) from error
+    if misfits := row.misfits():
+        raise InvalidLine(
+            [
+                f"{where}, {line._meta.get_field(name).verbose_name}: {reason}"
+                for name, reason in misfits
+            ]
+        )
 
 
 def missing_keys(content: EditionContent) -> list[str]:

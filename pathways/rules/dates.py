@@ -25,3 +25,8 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise BadDate from None
+
+
+def parse_optional_date(text: str) -> date | None:
+    """Return the date of an ISO text, None for an empty one. Raises BadDate."""
+    return parse_date(text) if text.strip() else None

@@ -13,10 +13,18 @@ from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from .content import SECTIONS, EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
+from .content import (
+    MODELS,
+    SECTIONS,
+    EditionContent,
+    ImagingRow,
+    RequirementRow,
+    RouteRow,
+    Row,
+    StepRow,
+    columns_of,
+)
 
-# The fields that say how a line is known; what the line itself says comes before them.
-_KNOWN_HOW = ("status", "basis", "sources", "as_of", "map_kind", "basis_note")
 # Two texts with less in common are two rules, not one that was reworded.
 _ALIKE = 0.6
 
@@ -128,13 +136,21 @@ def _reading_order(change: RowChange) -> tuple[int, int]:
 
 
 def _fields(before: Row, after: Row) -> tuple[FieldChange, ...]:
-    names = [field.name for field in fields(after)]
-    names.sort(key=lambda name: name in _KNOWN_HOW)
     return tuple(
         FieldChange(name, getattr(before, name), getattr(after, name))
-        for name in names
+        for name in _NAMES[type(after)]
         if getattr(before, name) != getattr(after, name)
     )
+
+
+def _names(row: type[Row]) -> tuple[str, ...]:
+    """Return the fields of a kind of line: what it says first, then how that is known."""
+    how_known = {column.name for column in columns_of(row) if column.says_how_known}
+    how_known |= {field.name for field in fields(Row)}
+    return tuple(sorted((f.name for f in fields(row)), key=lambda name: name in how_known))
+
+
+_NAMES = {row: _names(row) for row in MODELS}
 
 
 # Which old line is which new one? ---------------------------------------------------------

@@ -11,27 +11,20 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regions.models import partial_date_words
 
-from ..models import CODES_OF_KIND, ImagingRule, LineStatus, Requirement, Route, Step
-from .content import ImagingRow, RequirementRow, RouteRow, Row, StatusedRow, StepRow
+from ..models import CODES_OF_KIND, LineStatus
+from .content import MODELS, ImagingRow, RequirementRow, RouteRow, Row, StatusedRow
 
 SECTION_LABELS: dict[str, Promise | str] = {
     "requirements": gettext_lazy("krav og regler"),
     "steps": gettext_lazy("trin"),
     "routes": gettext_lazy("områder"),
     "imaging": gettext_lazy("billeddiagnostik"),
-}
-_MODELS: dict[type[Row], type[models.Model]] = {
-    RequirementRow: Requirement,
-    StepRow: Step,
-    RouteRow: Route,
-    ImagingRow: ImagingRule,
 }
 # Columns that the tables keep as references, or under a name that says less on its own.
 _FIELD_LABELS: dict[str, Promise | str] = {
@@ -59,7 +52,7 @@ def field_label(row: Row, name: str) -> str:
     """Return what a field of a line is called."""
     if name in _FIELD_LABELS:
         return str(_FIELD_LABELS[name])
-    return str(_MODELS[type(row)]._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return str(MODELS[type(row)]._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def value_words(row: Row, name: str, value: Any, names: Names) -> str:
@@ -87,7 +80,7 @@ def value_words(row: Row, name: str, value: Any, names: Names) -> str:
         return known.get(value, str(value))
     if name == "area_basis":
         return ", ".join(names.municipalities.get(code, code) for code in value.split())
-    choices = dict(_MODELS[type(row)]._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    choices = dict(MODELS[type(row)]._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     return str(choices.get(value, value))
 
 

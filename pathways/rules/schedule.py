@@ -72,6 +72,16 @@ def outlook(rule_set: RuleSet, start: date, *, but: Revision | None = None) -> O
     return Outlook(start, begun[-1] if begun else None, tuple(others[len(begun) :]))
 
 
+def last_day_before_return(following: Revision | None) -> date | None:
+    """Return the last day of a temporary change that `following` takes over from.
+
+    None where that revision does not bring back what held before a change.
+    """
+    if following is None or following.returns_after_id is None:
+        return None
+    return following.effective_from - timedelta(days=1) if following.effective_from else None
+
+
 def crossings(
     found: Outlook, content: EditionContent, *, until: date | None = None
 ) -> tuple[Crossing, ...]:

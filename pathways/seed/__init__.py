@@ -14,7 +14,6 @@ from .values import (
     LeadFile,
     PathwayFile,
     Problem,
-    RuleSetName,
     UnitFile,
 )
 
@@ -26,7 +25,6 @@ __all__ = [
     "LeadFile",
     "PathwayFile",
     "Problem",
-    "RuleSetName",
     "UnitFile",
     "read",
 ]

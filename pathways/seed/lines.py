@@ -96,6 +96,8 @@ def row(kind: type[Row], raw: Mapping[str, Any], place: Place, known: Known) -> 
     made = kind(**{**cleaned, "sources": tuple(sources)})
     if isinstance(made, RequirementRow):
         faults = _wrong_code(made)
+    with translation.override("en"):
+        faults += [f"{name}: {reason}" for name, reason in made.misfits()]
     place.report(*faults)
     return None if faults else made
 

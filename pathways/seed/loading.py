@@ -18,7 +18,9 @@ from regions.models import (
     Region,
     RegionMembership,
     Source,
+    SystemAccount,
     User,
+    system_user,
 )
 from units.models import Unit, UnitDetails
 
@@ -119,23 +121,8 @@ def known_places() -> Known:
 
 
 def system_accounts() -> tuple[User, User]:
-    """Return who writes and who approves what is loaded: two accounts nobody can log in with.
-
-    Two, because the database refuses an edition that its own submitter has published.
-    """
-    return (
-        _system_account("indlaesning", name="vejviserens filer"),
-        _system_account("godkendelse", name="indlæsningen"),
-    )
-
-
-def _system_account(username: str, *, name: str) -> User:
-    if known := User.objects.filter(username=username).first():
-        return known
-    user = User(username=username, first_name=name, is_active=False, is_superuser=True)
-    user.set_unusable_password()
-    user.save()
-    return user
+    """Return who writes and who approves what is loaded."""
+    return system_user(SystemAccount.WRITER), system_user(SystemAccount.APPROVER)
 
 
 def _load_pathways(
@@ -225,7 +212,7 @@ def _retract_details(
     """
     wanted = {(file.key, file.valid_from) for file in files}
     named = {file.key for file in files}
-    opened = Event.objects.filter(kind="unit.opened", actor=writer)
+    opened = Event.objects.filter(kind=Event.Kind.UNIT_OPENED, actor=writer)
     subjects = opened.values_list("subject", flat=True)
     report.gone += sorted({subject.removeprefix("unit:") for subject in subjects} - named)
     by_hand = Revision.objects.published().exclude(created_by=writer)
@@ -290,7 +277,7 @@ def _load_editions(
         for (key, start), revision in sorted(published.items())
         if revision.published_by_id != approver.pk
     ]
-    wanted = {(edition.rule_set.key, edition.effective_from) for edition in files.editions}
+    wanted = {(str(edition.rule_set), edition.effective_from) for edition in files.editions}
     # First, so that what is published next takes over from what holds without it.
     for (key, start), revision in sorted(published.items()):
         if (key, start) in wanted or revision.published_by_id != approver.pk:
@@ -310,7 +297,7 @@ def _load_editions(
         _note_confirmed(revision, report)
     problems: list[Problem] = []
     for edition in files.editions:
-        key = edition.rule_set.key
+        key = str(edition.rule_set)
         earlier = published.get((key, edition.effective_from))
         if (
             earlier is not None
@@ -328,7 +315,9 @@ def _load_editions(
             # are tried all the same, so that an operator sees every fault at once.
             with transaction.atomic():
                 if key not in rule_sets:
-                    rule_sets[key] = _open(edition, actor=writer, now=now)
+                    rule_sets[key] = actions.open_rule_set(
+                        **actions.columns_of(edition.rule_set), actor=writer, now=now
+                    )
                 _publish(edition, rule_sets[key], writer=writer, approver=approver, now=now)
         except actions.Refused as refusal:
             problems += _problems(edition, refusal.reasons)
@@ -364,22 +353,7 @@ def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:
 
 def _problems(edition: EditionFile, reasons: Iterable[str]) -> Iterator[Problem]:
     for reason in reasons:
-        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set.key})", reason)
-
-
-def _open(edition: EditionFile, *, actor: User, now: datetime) -> RuleSet:
-    name = edition.rule_set
-    return actions.open_rule_set(
-        key=name.key,
-        kind=name.kind.value,
-        pathway=Pathway.objects.filter(slug=name.pathway).first(),
-        region=Region.objects.filter(slug=name.region).first(),
-        unit=Unit.objects.filter(key=name.unit).first(),
-        service=name.service,
-        track=name.track,
-        actor=actor,
-        now=now,
-    )
+        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set!s})", reason)
 
 
 def _publish(

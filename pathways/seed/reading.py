@@ -13,6 +13,7 @@ from regions.plain_text import clean_all
 
 from ..models import Basis, Pathway, Revision, RuleSetKind, Track
 from ..rules.content import EditionContent, ImagingRow, RequirementRow, Row, StepRow
+from ..rules.keys import InvalidKey, RuleSetKey
 from .lines import faults_of, row, wrong_columns, wrong_together
 from .tables import read_catchments, read_leads, read_units
 from .values import (
@@ -23,7 +24,6 @@ from .values import (
     PathwayFile,
     Place,
     Problem,
-    RuleSetName,
     UnitFile,
 )
 
@@ -64,7 +64,7 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
     _refuse_empty(editions, problems)
     if problems:
         raise BrokenDirectory(problems)
-    editions.sort(key=lambda edition: (edition.rule_set.key, edition.effective_from))
+    editions.sort(key=lambda edition: (str(edition.rule_set), edition.effective_from))
     return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions), tuple(leads))
 
 
@@ -106,7 +106,7 @@ def _read_national(
         if faults:
             continue
         pathways.append(PathwayFile(**{name: table[name] for name in _PATHWAY}))
-        rule_set = RuleSetName(RuleSetKind.NATIONAL, pathway=table["slug"])
+        rule_set = RuleSetKey(RuleSetKind.NATIONAL, pathway=table["slug"])
         for at, edition in _tables(table, "edition", place):
             lines = [line for line, _ in _lines(edition, [*_LINES], at, known)]
             editions += _edition(edition, at, rule_set, lines)
@@ -130,6 +130,11 @@ def _read_owner(
     elif in_folder != "regions" and (key not in units or units[key].is_example != is_example):
         table = "examples/units.csv" if is_example else "units.csv"
         file.report(f"unit {key} is not in {table}")
+    try:
+        imaging = RuleSetKey(RuleSetKind.IMAGING, **owner)
+    except InvalidKey as error:  # then the owner is not known either
+        file.report(str(error))
+        return []
     file.report(*wrong_columns(raw, wanted=["track", "imaging"], all_of=[]))
     editions: list[EditionFile] = []
     for at, edition in _tables(raw, "track", file):
@@ -143,7 +148,7 @@ def _read_owner(
         ):
             named += edition["tracks"]
         for track in [track for track in Track if track in named]:
-            rule_set = RuleSetName(RuleSetKind.TRACK, track=track.value, **owner)
+            rule_set = RuleSetKey(RuleSetKind.TRACK, track=track.value, **owner)
             rows = [line for line, tracks in lines if track in tracks]
             editions += _edition(edition, at, rule_set, rows)
         promised = edition.get("tracks")
@@ -152,7 +157,7 @@ def _read_owner(
     for at, edition in _tables(raw, "imaging", file):
         kinds = ["requirement", "examination"]
         rows = [line for line, _ in _lines(edition, kinds, at, known, is_example=is_example)]
-        editions += _edition(edition, at, RuleSetName(RuleSetKind.IMAGING, **owner), rows)
+        editions += _edition(edition, at, imaging, rows)
     return editions
 
 
@@ -191,7 +196,7 @@ def _known_tracks(named: Any, place: Place) -> bool:
 
 
 def _edition(
-    raw: Mapping[str, Any], at: Place, rule_set: RuleSetName, rows: list[Row]
+    raw: Mapping[str, Any], at: Place, rule_set: RuleSetKey, rows: list[Row]
 ) -> list[EditionFile]:
     """Return the edition in a list, or an empty list after its faults are reported."""
     starts = raw.get("effective_from")
@@ -218,9 +223,9 @@ def _edition(
 
 
 def _refuse_same_start(editions: list[EditionFile], problems: list[Problem]) -> None:
-    starts = Counter((edition.rule_set.key, edition.effective_from) for edition in editions)
+    starts = Counter((str(edition.rule_set), edition.effective_from) for edition in editions)
     for edition in editions:
-        key = edition.rule_set.key
+        key = str(edition.rule_set)
         if starts[key, edition.effective_from] > 1:
             reason = f"{key} has more than one edition from {edition.effective_from}"
             problems.append(Problem(edition.file, edition.rule, reason))
@@ -230,11 +235,11 @@ def _refuse_empty(editions: list[EditionFile], problems: list[Problem]) -> None:
     """An edition without a line ends what stood before, and says why in its change_note."""
     first: dict[str, date] = {}
     for edition in editions:
-        key = edition.rule_set.key
+        key = str(edition.rule_set)
         first[key] = min(edition.effective_from, first.get(key, edition.effective_from))
     for edition in editions:
         if edition.content.withdrawal or any(edition.content.rows()):
             continue
-        if not edition.change_note or edition.effective_from == first[edition.rule_set.key]:
+        if not edition.change_note or edition.effective_from == first[str(edition.rule_set)]:
             reason = "an edition without lines ends an earlier one, and says why in change_note"
             problems.append(Problem(edition.file, edition.rule, reason))

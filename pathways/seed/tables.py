@@ -13,8 +13,9 @@ from units.models import Unit, UnitDetails
 
 from ..models import Lead, RuleSetKind, Service
 from ..rules.content import EditionContent, RouteRow
+from ..rules.keys import RuleSetKey
 from .lines import faults_of, row, wrong_area, wrong_date, wrong_together
-from .values import EditionFile, Known, LeadFile, Place, Problem, RuleSetName, UnitFile
+from .values import EditionFile, Known, LeadFile, Place, Problem, UnitFile
 
 _DETAILS = (
     *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
@@ -174,8 +175,8 @@ def read_catchments(
 ) -> list[EditionFile]:
     """Return one edition for every region, service and start date in catchments.csv."""
     name = "catchments.csv"
-    routes: dict[tuple[RuleSetName, date], list[RouteRow]] = {}
-    wordings: dict[tuple[RuleSetName, date], str] = {}
+    routes: dict[tuple[RuleSetKey, date], list[RouteRow]] = {}
+    wordings: dict[tuple[RuleSetKey, date], str] = {}
     for place, cells in _lines(folder, name, CATCHMENT_COLUMNS, problems):
         place = place.at(cells["area"])
         starts = _day(cells["effective_from"], "effective_from", place)
@@ -197,7 +198,7 @@ def read_catchments(
         place.report(*_wrong_unit(route, Service(cells["service"]), units))
         place.report(*wrong_area(route, cells["region"], starts, known))
         edition = (
-            RuleSetName(RuleSetKind.CATCHMENT, region=cells["region"], service=cells["service"]),
+            RuleSetKey(RuleSetKind.CATCHMENT, region=cells["region"], service=cells["service"]),
             starts,
         )
         routes.setdefault(edition, []).append(route)
@@ -206,11 +207,11 @@ def read_catchments(
     editions = []
     for (rule_set, starts), found in routes.items():
         content = EditionContent(routes=tuple(found))
-        file = Place(problems, name, rule_set.key)
+        file = Place(problems, name, str(rule_set))
         for area, fault in wrong_together(content):
             file.at(area).report(fault)
         wording = wordings[rule_set, starts]
-        editions.append(EditionFile(name, rule_set.key, rule_set, starts, wording, "", content))
+        editions.append(EditionFile(name, str(rule_set), rule_set, starts, wording, "", content))
     return editions
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..models import RuleSetKind
 from ..rules.content import EditionContent
+from ..rules.keys import RuleSetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +108,12 @@ class LeadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSetName:
-    """The identity of a rule set, its owner by permanent key."""
-
-    kind: RuleSetKind
-    pathway: str = ""
-    region: str = ""
-    unit: str = ""
-    service: str = ""
-    track: str = ""
-
-    @property
-    def key(self) -> str:
-        """Return the permanent name: "track:unit:dc-hjoerring:MAS", "catchment:sjaelland:…"."""
-        if self.pathway:
-            owner = [self.pathway]
-        elif self.unit:
-            owner = ["unit", self.unit]
-        elif self.service:
-            owner = [self.region]
-        else:
-            owner = ["region", self.region]
-        return ":".join(filter(None, [str(self.kind.value), *owner, self.service, self.track]))
-
-
-@dataclass(frozen=True, slots=True)
 class EditionFile:
     """One edition of a rule set, with the file and the place in it that it stands at."""
 
     file: str
     rule: str
-    rule_set: RuleSetName
+    rule_set: RuleSetKey
     effective_from: date
     start_wording: str
     change_note: str

@@ -34,7 +34,7 @@ from . import tables as files_of
 from .files import BrokenFile, File
 from .tables import FILES, Tables, read_tables
 
-LOADED = "geography.loaded"
+LOADED = Event.Kind.GEOGRAPHY_LOADED
 _BATCH = 2000
 
 
@@ -146,10 +146,12 @@ def _leave_to_editors(plan: _Plan) -> tuple[str, ...]:
     source that a rule already rests on. Of a corrected source only what was corrected is theirs.
     """
     theirs: dict[str, set[str] | None] = {}  # None: the whole row
-    written = Event.objects.filter(kind__in=("source.added", "source.corrected")).order_by("id")
+    written = Event.objects.filter(
+        kind__in=(Event.Kind.SOURCE_ADDED, Event.Kind.SOURCE_CORRECTED)
+    ).order_by("id")
     for kind, subject, data in written.values_list("kind", "subject", "data"):
         key = subject.removeprefix("source:")
-        if kind == "source.added":
+        if kind == Event.Kind.SOURCE_ADDED:
             theirs[key] = None
         elif (columns := theirs.setdefault(key, set())) is not None:
             before = data["before"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .gazetteer import Gazetteer, forget, gazetteer
-from .locating import locate, place_by_id, place_set
+from .locating import locate, place_set
 from .remarks import Remark, remarks_of
 from .values import Level, Located, Option, Place, finest_options
 
@@ -18,7 +18,6 @@ __all__ = [
     "forget",
     "gazetteer",
     "locate",
-    "place_by_id",
     "place_set",
     "remarks_of",
 ]

@@ -34,6 +34,7 @@ from .mentions import (
     mentions,
     scope_of,
     shared,
+    shorter_tails,
     within,
 )
 from .nowhere import named_in_streets, nothing_known
@@ -435,6 +436,9 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
         for more in range(len(known)):  # "Under Bakken Havndal": a village may be the street's
             street = " ".join((head, *(each.words for each in known[:more])))
             guesses.append((known[more:], StreetGuess(street.strip())))
+        if known:
+            tails = shorter_tails(book, words_, known[-1].words)
+            guesses += [([each], StreetGuess(street)) for street, each in tails]
         known, rest = known_front(book, words_)
         if known:
             guesses.append((known, StreetGuess(rest)))

@@ -328,7 +328,7 @@ def _build() -> Gazetteer:
 
 def _register(book: Gazetteer) -> Register:
     """Return the register of streets; what was read of it stays until the next load."""
-    loads = Event.objects.filter(kind="geography.loaded").order_by("-id")
+    loads = Event.objects.filter(kind=Event.Kind.GEOGRAPHY_LOADED).order_by("-id")
     load = loads.values_list("id", flat=True).first()
     found = _registers.get(load) if load is not None else None
     if found is None:

@@ -15,7 +15,7 @@ from .by_postcode import by_postcode
 from .gazetteer import gazetteer
 from .parsing import read
 from .places import find_set
-from .values import Located, Place
+from .values import Located
 
 
 def locate(text: str, *, version: int | None = None) -> Located:
@@ -37,9 +37,3 @@ def place_set(place_id: str, *, version: int | None = None) -> Located | None:
     """Return the set of places with this permanent id, or None when there is no such place."""
     book = gazetteer(Event.objects.directory_version() if version is None else version)
     return find_set(book, place_id)
-
-
-def place_by_id(place_id: str, *, version: int | None = None) -> Place | None:
-    """Return the one place with this id; None when there is none or it stands for several."""
-    found = place_set(place_id, version=version)
-    return found.places[0] if found is not None and len(found.places) == 1 else None

@@ -6,7 +6,7 @@ Kommune"); whatever is left over is for the caller to find as a street, or to re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Gazetteer, Meaning, Rank, first_meanings
@@ -76,6 +76,18 @@ def known_tail(book: Gazetteer, text: str) -> tuple[str, list[Mention]]:
         else:
             break
     return " ".join(spoken), found
+
+
+def shorter_tails(book: Gazetteer, text: str, longest: str) -> Iterator[tuple[str, Mention]]:
+    """Yield each known name at the end that is shorter than another, and the words before it.
+
+    A name may have taken a word of the street: "Hvf Sano S Kastrup" ends with "Skastrup" too,
+    which is how Skåstrup is written without its ring.
+    """
+    spoken = text.split()
+    for start in range(len(spoken) - len(longest.split()) + 1, len(spoken)):
+        if start and (known := mention(book, " ".join(spoken[start:]))) is not None:
+            yield " ".join(spoken[:start]), known
 
 
 def known_front(book: Gazetteer, text: str) -> tuple[list[Mention], str]:

@@ -16,7 +16,7 @@ from .geography import (
     is_sliver,
 )
 from .outlines import Border, Outline
-from .people import RegionRole, User, system_user
+from .people import RegionRole, SystemAccount, User, system_user
 from .sources import Source, partial_date_words
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "RegionMembership",
     "RegionRole",
     "Source",
+    "SystemAccount",
     "User",
     "Village",
     "is_sliver",

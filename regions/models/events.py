@@ -36,6 +36,62 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One thing that happened. Written in the transaction of the change itself, never edited."""
 
+    class Kind(models.TextChoices):
+        """Everything that the log records; `editing.event_log` has a sentence for each.
+
+        One list for all packages, because there is one log. The column has no choices: what an
+        older version of the program recorded stays readable.
+        """
+
+        REVISION_DRAFTED = "revision.drafted"
+        REVISION_SAVED = "revision.saved"
+        REVISION_SUBMITTED = "revision.submitted"
+        REVISION_SENT_BACK = "revision.sent_back"
+        REVISION_COMMENTED = "revision.commented"
+        REVISION_PUBLISHED = "revision.published"
+        REVISION_PUBLISHED_IN_EMERGENCY = "revision.published_in_emergency"
+        REVISION_COUNTERSIGNED = "revision.countersigned"
+        REVISION_BROUGHT_BACK = "revision.brought_back"
+        REVISION_CARRIED = "revision.carried"
+        REVISION_RESCHEDULING_PROPOSED = "revision.rescheduling_proposed"
+        REVISION_RESCHEDULING_DROPPED = "revision.rescheduling_dropped"
+        REVISION_CANCELLED = "revision.cancelled"
+        REVISION_MOVED = "revision.moved"
+        REVISION_SUPERSEDED = "revision.superseded"
+        REVISION_RETRACTED = "revision.retracted"
+        REVISION_DISCARDED = "revision.discarded"
+        RULE_SET_OPENED = "rule_set.opened"
+        RULE_SET_CONFIRMED = "rule_set.confirmed"
+        UNIT_OPENED = "unit.opened"
+        UNIT_DETAILS_SET = "unit.details_set"
+        UNIT_DETAILS_WITHDRAWN = "unit.details_withdrawn"
+        UNIT_DETAILS_RETRACTED = "unit.details_retracted"
+        NOTICE_SET = "notice.set"
+        NOTICE_WITHDRAWN = "notice.withdrawn"
+        LEAD_FOLLOWED = "lead.followed"
+        SOURCE_ADDED = "source.added"
+        SOURCE_CORRECTED = "source.corrected"
+        LEADS_SET = "leads.set"
+        REPORT_IN_PROGRESS = "report.in_progress"
+        REPORT_ANSWERED = "report.answered"
+        REPORT_REJECTED = "report.rejected"
+        INVITATION_SENT = "invitation.sent"
+        INVITATION_WITHDRAWN = "invitation.withdrawn"
+        ACCOUNT_OPENED = "account.opened"
+        ACCOUNT_ADOPTED = "account.adopted"
+        ACCOUNT_MADE_SUPERUSER = "account.made_superuser"
+        ACCOUNT_CLOSED = "account.closed"
+        ACCOUNT_REOPENED = "account.reopened"
+        ACCOUNT_FACTOR_RESET = "account.factor_reset"
+        ROLE_GRANTED = "role.granted"
+        ROLE_REVOKED = "role.revoked"
+        LETTERS_RESUMED = "letters.resumed"
+        PATHWAY_OPENED = "pathway.opened"
+        PATHWAY_RENAMED = "pathway.renamed"
+        MAILBOX_SET = "mailbox.set"
+        MAILBOX_REMOVED = "mailbox.removed"
+        GEOGRAPHY_LOADED = "geography.loaded"
+
     at = models.DateTimeField(_("tidspunkt"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="events", verbose_name=_("udført af")

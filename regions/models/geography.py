@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.core.validators import RegexValidator
@@ -105,6 +106,17 @@ class Municipality(models.Model):
 
 class RegionMembershipQuerySet(StartDatedQuerySet["RegionMembership"]):
     series_fields = ("municipality",)
+
+    def region_of(self, municipality: Municipality | str | None, *, on: date) -> Region | None:
+        """Return the region that a municipality (or its code) lies in on the date.
+
+        None where it lies in none, and for None: an example lies nowhere.
+        """
+        if municipality is None:
+            return None
+        found = self.in_force(on).filter(municipality=municipality).select_related("region")
+        membership = found.first()
+        return membership.region if membership else None
 
 
 class RegionMembership(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -24,14 +25,28 @@ class User(AbstractUser):
         ]
 
 
-def system_user() -> User:
-    """Return the account that loads files; nobody can log in with it."""
-    user, created = User.objects.get_or_create(
-        username="system", defaults={"is_active": False, "first_name": "System"}
+class SystemAccount(models.TextChoices):
+    """In whose name the program itself acts: the account's username, and its name in the log."""
+
+    GEOGRAPHY = "system", "System"
+    # Two, because the database refuses what its own submitter has published.
+    WRITER = "indlaesning", "vejviserens filer"
+    APPROVER = "godkendelse", "indlæsningen"
+    ACCESS = "adgang", ""  # gives and takes the roles that a region's login says
+
+
+def system_user(account: SystemAccount) -> User:
+    """Return one of the program's own accounts; nobody can log in with it."""
+    user, _created = User.objects.get_or_create(
+        username=account.value,
+        defaults={
+            "first_name": account.label,
+            "is_active": False,
+            # Places belong to no region; what is written of regions asks for the right to it.
+            "is_superuser": account != SystemAccount.GEOGRAPHY,
+            "password": make_password(None),
+        },
     )
-    if created:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
     return user
 
 

@@ -133,8 +133,3 @@ class Source(models.Model):
         owner = self.publisher or _("ejer ukendt")
         year = self.date[:4] if self.date else _("(uden dato)")
         return f"{owner} {year}"
-
-    @property
-    def date_words(self) -> str:
-        """Return the date in words, blank when the source shows none."""
-        return partial_date_words(self.date)

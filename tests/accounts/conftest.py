@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.views.adapters import SocialAccountAdapter
 from pathways import oidc
@@ -16,7 +17,7 @@ from tests.editing.sessions import sign_in
 from tests.pathways import world as worlds
 from tests.pathways.world import World
 
-from .people import Newcomer
+from .people import Newcomer, at
 from .providers import ENTRY, Provider, person
 
 
@@ -27,9 +28,14 @@ def world(db: None) -> worlds.World:
 
 
 @pytest.fixture
-def newcomer(world: worlds.World) -> Newcomer:
-    """Return somebody invited as editor of Region Midtjylland, who has done nothing yet."""
-    return Newcomer.invited(world)
+def newcomer(world: worlds.World) -> Iterator[Newcomer]:
+    """Return somebody invited as editor of Region Midtjylland, who has done nothing yet.
+
+    The clock stands still: a code lives for half a minute and tries are counted by the minute,
+    however busy the machine is.
+    """
+    with at(timezone.now()):
+        yield Newcomer.invited(world)
 
 
 @pytest.fixture

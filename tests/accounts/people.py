@@ -1,4 +1,4 @@
-"""Somebody in front of a browser: opens letters, types passwords, reads codes off an app."""
+"""Somebody in front of a browser: opens mails, types passwords, reads codes off an app."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import invite
-from mail.models import Letter
+from mail.models import OutgoingMail
 from regions.models import Region, User
 from tests.pathways.world import World
 
 ADDRESS = "anna.ny@example.org"
 PASSWORD = "tolv kufferter og en ko"
-ROOMS = "/redaktion/konto"
+ACCOUNT = "/redaktion/konto"
 
 
 @contextmanager
@@ -47,12 +47,12 @@ class Newcomer:
     def invited(
         cls, world: World, *, region: str | None = "midtjylland", role: str = "editor"
     ) -> Newcomer:
-        """Return who holds the letter of a new invitation."""
+        """Return who holds the mail of a new invitation."""
         place = Region.objects.get(slug=region) if region else None
         actor = world.administrator if region == "midtjylland" else world.operator
         invite(address=ADDRESS, region=place, role=role, actor=actor, now=timezone.now())
-        letter = Letter.objects.filter(to=ADDRESS).latest("pk")
-        return cls(link=re.search(r"https?://[^/]+(/\S+)", letter.text)[1])
+        mail = OutgoingMail.objects.filter(to=ADDRESS).latest("pk")
+        return cls(link=re.search(r"https?://[^/]+(/\S+)", mail.text)[1])
 
     @property
     def user(self) -> User:
@@ -65,7 +65,7 @@ class Newcomer:
             return self.client.post(path, data)
 
     def accept(self, **changes: str) -> HttpResponse:
-        """Open the letter's link and make the account."""
+        """Open the mail's link and make the account."""
         self.client.get(self.link)
         form = {
             "first_name": "Anna",
@@ -73,17 +73,17 @@ class Newcomer:
             "password": PASSWORD,
             "again": PASSWORD,
         }
-        return self.post(f"{ROOMS}/invitation/", {**form, **changes})
+        return self.post(f"{ACCOUNT}/invitation/", {**form, **changes})
 
     def set_app_up(self) -> HttpResponse:
         """Scan the code with the app, and type what it shows."""
-        page = self.client.get(f"{ROOMS}/faktor/app/")
+        page = self.client.get(f"{ACCOUNT}/faktor/app/")
         self.secret = re.search(r'<code class="secret">(\w+)</code>', page.text)[1]
-        return self.post(f"{ROOMS}/faktor/app/", {"code": self.code()})
+        return self.post(f"{ACCOUNT}/faktor/app/", {"code": self.code()})
 
     def see_codes(self) -> list[str]:
         """Read the recovery codes."""
-        page = self.client.get(f"{ROOMS}/faktor/koder/")
+        page = self.client.get(f"{ACCOUNT}/faktor/koder/")
         self.codes = re.findall(r"<li><code>(\d+)</code>", page.text)
         return self.codes
 
@@ -95,11 +95,11 @@ class Newcomer:
     def log_in(self, password: str = PASSWORD) -> HttpResponse:
         """Type address and password in a new window."""
         self.client = Client()
-        return self.client.post(f"{ROOMS}/login/", {"login": ADDRESS, "password": password})
+        return self.client.post(f"{ACCOUNT}/login/", {"login": ADDRESS, "password": password})
 
     def prove(self, code: str) -> HttpResponse:
         """Type a code after the password."""
-        return self.client.post(f"{ROOMS}/faktor/kode/", {"code": code})
+        return self.client.post(f"{ACCOUNT}/faktor/kode/", {"code": code})
 
     def settled(self) -> Newcomer:
         """Accept and set an app up; return the same person, inside."""

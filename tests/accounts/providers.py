@@ -12,7 +12,7 @@ import jwt
 from django.http import HttpResponse
 from django.test import Client
 
-from .people import ROOMS
+from .people import ACCOUNT
 
 SERVER = "https://login.midt.example/realms/red"
 ENTRY: dict[str, Any] = {
@@ -88,12 +88,12 @@ class Provider:
 
     def log_in(self, client: Client, *, query: str = "") -> HttpResponse:
         """Press the button, log in over there, and come back."""
-        away = client.post(f"{ROOMS}/sso/midt/login/{query}")
+        away = client.post(f"{ACCOUNT}/sso/midt/login/{query}")
         assert away["Location"].startswith(f"{SERVER}/authorization?"), away
         sent = parse_qs(urlsplit(away["Location"]).query)
         assert sent["code_challenge_method"] == ["S256"]
         back = {"code": "c", "state": sent["state"][0]}
-        return client.get(f"{ROOMS}/sso/midt/login/callback/", back)
+        return client.get(f"{ACCOUNT}/sso/midt/login/callback/", back)
 
 
 def person(**changes: Any) -> dict[str, Any]:

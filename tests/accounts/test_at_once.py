@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts import actions
 from pathways.actions import Forbidden, Refused
 from regions.models import Event, Region, RegionRole, User
+from tests.at_once import at_once
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
@@ -28,26 +27,13 @@ def shared() -> World:
 
 def together(*deeds: Callable[[], Any]) -> list[str]:
     """Do all at once, each in a thread of its own; return how each ended."""
-    barrier, ends = Barrier(len(deeds)), [""] * len(deeds)
+    return sorted(_ended(end) for end in at_once(*deeds))
 
-    def do(number: int) -> None:
-        try:
-            barrier.wait()
-            deeds[number]()
-            ends[number] = "done"
-        except (Forbidden, Refused):
-            ends[number] = "refused"
-        except Exception as error:
-            ends[number] = repr(error)
-        finally:
-            connection.close()
 
-    threads = [Thread(target=do, args=(number,)) for number in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(ends)
+def _ended(end: Any) -> str:
+    if isinstance(end, Forbidden | Refused):
+        return "refused"
+    return repr(end) if isinstance(end, Exception) else "done"
 
 
 def test_one_link_makes_one_account(shared: World) -> None:

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import SUPERUSER, Invitation
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways.actions import Forbidden, Refused
 from regions.models import Event, Region, RegionRole, User
 from tests.pathways.world import MERGER, NOW, World
 
-from .people import ADDRESS, PASSWORD, ROOMS, Newcomer, at
+from .people import ACCOUNT, ADDRESS, PASSWORD, Newcomer, at
 
 ROLES = {  # (region, role): who may invite, superusers left out
     ("midtjylland", "editor"): {"administrator"},
@@ -105,15 +105,15 @@ def test_role_that_does_not_exist_there_is_refused(
         invite(world, region=region(place), role=role, actor=world.operator)
 
     assert not Invitation.objects.exists()
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_token_is_in_the_letter_and_nowhere_else(world: World) -> None:
     invitation, token = invite(world)
 
-    letter = Letter.objects.get()
+    mail = OutgoingMail.objects.get()
     events = [str(vars(event)) for event in Event.objects.all()]
-    assert (letter.to, token in letter.text) == (ADDRESS, True)
+    assert (mail.to, token in mail.text) == (ADDRESS, True)
     assert token not in str(vars(invitation))
     assert not any(token in event or ADDRESS in event for event in events)
 
@@ -174,7 +174,7 @@ def test_withdrawn_link_opens_nothing_and_its_letter_is_taken_back(world: World)
         accept(token)
     with pytest.raises(Refused):
         actions.withdraw(invitation=invitation, actor=world.administrator, now=NOW)
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_second_invitation_to_a_role_replaces_the_first(world: World) -> None:
@@ -247,7 +247,7 @@ def test_address_with_an_account_gets_the_role_at_once(world: World) -> None:
 
     assert isinstance(given, RegionRole)
     assert set(user.region_roles.values_list("role", flat=True)) == {"editor", "reviewer"}
-    assert Letter.objects.filter(key=f"role:{given.pk}", to=ADDRESS).exists()
+    assert OutgoingMail.objects.filter(key=f"role:{given.pk}", to=ADDRESS).exists()
     with pytest.raises(Refused):
         invite(world, role="admin")
 
@@ -261,7 +261,7 @@ def test_command_prints_the_first_persons_link(db: None, capsys: Any) -> None:
     link = capsys.readouterr().out.strip()
     client = Client()
     answer = client.get(link.split("8000")[-1].replace("https://testserver", ""))
-    assert (answer.status_code, answer["Location"]) == (302, f"{ROOMS}/invitation/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{ACCOUNT}/invitation/")
 
 
 def test_command_invites_for_a_region(world: World) -> None:
@@ -294,7 +294,7 @@ def test_command_says_what_is_wrong(world: World, given: dict[str, str]) -> None
 def test_wrong_link_gets_a_clear_page_and_no_session(db: None, token: str) -> None:
     client = Client()
 
-    answer = client.get(f"{ROOMS}/invitation/{token}/")
+    answer = client.get(f"{ACCOUNT}/invitation/{token}/")
 
     assert answer.status_code == 404
     assert "Linket gælder ikke" in answer.text
@@ -302,7 +302,7 @@ def test_wrong_link_gets_a_clear_page_and_no_session(db: None, token: str) -> No
 
 
 def test_page_without_a_link_is_as_clear(db: None) -> None:
-    answer = Client().get(f"{ROOMS}/invitation/")
+    answer = Client().get(f"{ACCOUNT}/invitation/")
 
     assert answer.status_code == 404
     assert "Linket gælder ikke" in answer.text
@@ -321,7 +321,7 @@ def test_link_opened_in_time_and_used_too_late_makes_nothing(newcomer: Newcomer)
     with at(timezone.now() + timedelta(days=6)):
         newcomer.client.get(newcomer.link)
     with at(timezone.now() + timedelta(days=7, minutes=1)):
-        answer = newcomer.client.post(f"{ROOMS}/invitation/", {})
+        answer = newcomer.client.post(f"{ACCOUNT}/invitation/", {})
 
     assert answer.status_code == 404
     assert not User.objects.filter(email=ADDRESS).exists()
@@ -362,7 +362,7 @@ def test_faults_are_said_and_the_name_is_kept(
 
 
 def test_wrong_method_is_refused(newcomer: Newcomer) -> None:
-    answers = [newcomer.client.post(newcomer.link), newcomer.client.put(f"{ROOMS}/invitation/")]
+    answers = [newcomer.client.post(newcomer.link), newcomer.client.put(f"{ACCOUNT}/invitation/")]
 
     assert [answer.status_code for answer in answers] == [405, 405]
 

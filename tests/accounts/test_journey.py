@@ -1,4 +1,4 @@
-"""From a letter to the editors' rooms, and back in on another day."""
+"""From a mail to the editor area, and back in on another day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from .people import PASSWORD, ROOMS, Newcomer, at
+from .people import ACCOUNT, PASSWORD, Newcomer, at
 
 
 def test_invited_person_gets_in_with_a_second_factor(newcomer: Newcomer) -> None:
@@ -17,10 +17,10 @@ def test_invited_person_gets_in_with_a_second_factor(newcomer: Newcomer) -> None
     codes = newcomer.see_codes()
     inside = newcomer.client.get("/redaktion/")
 
-    assert (opened.status_code, opened["Location"]) == (302, f"{ROOMS}/invitation/")
-    assert (accepted.status_code, accepted["Location"]) == (302, f"{ROOMS}/faktor/")
-    assert (before.status_code, before["Location"]) == (302, f"{ROOMS}/faktor/")
-    assert (confirmed.status_code, confirmed["Location"]) == (302, f"{ROOMS}/faktor/koder/")
+    assert (opened.status_code, opened["Location"]) == (302, f"{ACCOUNT}/invitation/")
+    assert (accepted.status_code, accepted["Location"]) == (302, f"{ACCOUNT}/faktor/")
+    assert (before.status_code, before["Location"]) == (302, f"{ACCOUNT}/faktor/")
+    assert (confirmed.status_code, confirmed["Location"]) == (302, f"{ACCOUNT}/faktor/koder/")
     assert len(codes) == 10
     assert inside.status_code == 200
     assert newcomer.user.region_roles.get().role == "editor"
@@ -34,7 +34,7 @@ def test_login_asks_for_the_apps_code(newcomer: Newcomer) -> None:
     proved = newcomer.prove(newcomer.code())
     inside = newcomer.client.get("/redaktion/")
 
-    assert by_password["Location"] == f"{ROOMS}/faktor/kode/"
+    assert by_password["Location"] == f"{ACCOUNT}/faktor/kode/"
     assert outside.status_code == 302
     assert proved["Location"] == "/redaktion/"
     assert inside.status_code == 200
@@ -82,7 +82,7 @@ def test_wrong_password_says_neither_which_was_wrong(newcomer: Newcomer) -> None
 
     wrong = newcomer.log_in("noget helt andet end det")
     unknown = newcomer.client.post(
-        f"{ROOMS}/login/", {"login": "ingen@example.org", "password": PASSWORD}
+        f"{ACCOUNT}/login/", {"login": "ingen@example.org", "password": PASSWORD}
     )
 
     said = "Mailadressen eller adgangskoden er forkert."

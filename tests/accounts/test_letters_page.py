@@ -1,4 +1,4 @@
-"""Letters that cannot be sent are shown to administrators, and tried again at their word."""
+"""Mails that cannot be sent are shown to administrators, and tried again at their word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import stuck_mail
 from editing.dashboard import tasks
 from mail import outbox
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways.actions import Forbidden, Refused
 from pathways.directory import snapshot
 from regions.models import Event
@@ -22,15 +22,15 @@ pytestmark = pytest.mark.django_db
 PAGE = "/redaktion/breve/"
 
 
-def write(key: str, **more: object) -> Letter:
-    """Put a letter into the outbox, as it is after some tries."""
+def write(key: str, **more: object) -> OutgoingMail:
+    """Put a mail into the outbox, as it is after some tries."""
     said = {"to": "kvidder@example.org", "subject": f"Emne {key}", "text": "Hemmelig tekst"}
     outbox.queue(key=key, **said, now=NOW)
-    Letter.objects.filter(key=key).update(**more)
-    return Letter.objects.get(key=key)
+    OutgoingMail.objects.filter(key=key).update(**more)
+    return OutgoingMail.objects.get(key=key)
 
 
-def parked(key: str = "k") -> Letter:
+def parked(key: str = "k") -> OutgoingMail:
     how = {"refused_as": "SMTPDataError 550 5.7.54", "attempts": 9, "tried_since": NOW}
     return write(key, parked_at=NOW + timedelta(days=5), **how)
 
@@ -67,7 +67,7 @@ def test_overview_tells_administrators_of_parked_letters(
 ) -> None:
     parked()
 
-    groups = tasks.waiting_for(world.people()[persona], snapshot.current(), on=TODAY)
+    groups = tasks.tasks_for(world.people()[persona], snapshot.current(), on=TODAY)
 
     assert ("Breve, der ikke kan sendes" in [group.title for group in groups]) is told
 
@@ -80,7 +80,7 @@ def test_button_has_parked_letters_tried_again_and_is_logged(world: World) -> No
     response = sign_in(world.administrator).post(PAGE)
 
     assert response.status_code == 302
-    assert Letter.objects.due(timezone.now()).count() == 2
+    assert OutgoingMail.objects.due(timezone.now()).count() == 2
     assert Event.objects.get(kind="letters.resumed").data == {"letters": 2}
 
 
@@ -97,16 +97,16 @@ def test_nobody_else_has_letters_tried_again(world: World) -> None:
     with pytest.raises(Forbidden):
         stuck_mail.resume(actor=world.editor, now=NOW)
 
-    assert Letter.objects.parked().exists()
+    assert OutgoingMail.objects.parked().exists()
 
 
 def test_admin_shows_no_address_and_no_text(world: World) -> None:
-    letter = parked()
+    mail = parked()
     client = sign_in(world.operator)
 
     pages = [
-        client.get("/admin/letters/letter/"),
-        client.get(f"/admin/letters/letter/{letter.pk}/change/"),
+        client.get("/admin/mails/mail/"),
+        client.get(f"/admin/mails/mail/{mail.pk}/change/"),
     ]
 
     said = "".join(page.content.decode() for page in pages)

@@ -21,9 +21,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Attempt
-from mail.models import Letter
+from mail.models import OutgoingMail
 
-from .people import ADDRESS, PASSWORD, ROOMS, Newcomer, at
+from .people import ACCOUNT, ADDRESS, PASSWORD, Newcomer, at
 
 WRONG = "noget helt andet end det"
 TOO_MANY = "For mange forkerte forsøg"
@@ -54,7 +54,7 @@ def test_other_accounts_are_not_stopped_by_one(newcomer: Newcomer) -> None:
     newcomer.settled()
 
     for _ in range(6):
-        Client().post(f"{ROOMS}/login/", {"login": "bo@example.org", "password": WRONG})
+        Client().post(f"{ACCOUNT}/login/", {"login": "bo@example.org", "password": WRONG})
     answer = newcomer.log_in()
 
     assert answer.status_code == 302
@@ -65,7 +65,7 @@ def test_spelling_of_the_address_gives_no_new_attempts(newcomer: Newcomer) -> No
     spellings = [ADDRESS, ADDRESS.upper(), f" {ADDRESS}", ADDRESS.title(), ADDRESS, ADDRESS]
 
     said = [
-        Client().post(f"{ROOMS}/login/", {"login": spelling, "password": WRONG}).text
+        Client().post(f"{ACCOUNT}/login/", {"login": spelling, "password": WRONG}).text
         for spelling in spellings
     ]
 
@@ -74,7 +74,7 @@ def test_spelling_of_the_address_gives_no_new_attempts(newcomer: Newcomer) -> No
 
 def test_one_machine_cannot_try_many_accounts(newcomer: Newcomer) -> None:
     said = [
-        Client().post(f"{ROOMS}/login/", {"login": f"{n}@example.org", "password": WRONG})
+        Client().post(f"{ACCOUNT}/login/", {"login": f"{n}@example.org", "password": WRONG})
         for n in range(31)
     ]
 
@@ -110,10 +110,10 @@ def test_password_resets_are_limited(newcomer: Newcomer) -> None:
     newcomer.settled()
     form = {"email": ADDRESS}
 
-    codes = [Client().post(f"{ROOMS}/adgangskode/glemt/", form).status_code for _ in range(6)]
+    codes = [Client().post(f"{ACCOUNT}/adgangskode/glemt/", form).status_code for _ in range(6)]
 
     assert codes == [302] * 5 + [429]
-    assert Letter.objects.filter(to=ADDRESS, subject="Vælg en ny adgangskode").count() == 5
+    assert OutgoingMail.objects.filter(to=ADDRESS, subject="Vælg en ny adgangskode").count() == 5
 
 
 def test_counts_stand_in_the_database_under_names_that_tell_nothing(newcomer: Newcomer) -> None:
@@ -194,8 +194,8 @@ def test_ended_counts_are_tidied_away(newcomer: Newcomer) -> None:
 
 
 def reset_link(client: Client) -> str:
-    client.post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
-    text = Letter.objects.get(subject="Vælg en ny adgangskode").text
+    client.post(f"{ACCOUNT}/adgangskode/glemt/", {"email": ADDRESS})
+    text = OutgoingMail.objects.get(subject="Vælg en ny adgangskode").text
     link = next(word for word in text.split() if word.startswith("http"))
     return link.removeprefix(settings.SITE_ADDRESS)
 
@@ -208,9 +208,9 @@ def test_links_in_letters_lead_to_the_sites_own_address_whatever_was_asked_for(
     settings.SITE_ADDRESS, settings.ALLOWED_HOSTS = "https://vejviser.example", ["*"]
     asked = {"HTTP_HOST": host, "HTTP_X_FORWARDED_HOST": host}
 
-    Client().post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS}, **asked)
+    Client().post(f"{ACCOUNT}/adgangskode/glemt/", {"email": ADDRESS}, **asked)
 
-    text = Letter.objects.get(subject="Vælg en ny adgangskode").text
+    text = OutgoingMail.objects.get(subject="Vælg en ny adgangskode").text
     assert re.findall(r"https?://[^/\s]+", text) == ["https://vejviser.example"]
     assert Client().get(re.search(r"example(/\S+)", text)[1]).status_code == 302
 
@@ -221,9 +221,9 @@ def test_no_letter_of_the_accounts_holds_a_host_that_was_asked_for(
     settings.ALLOWED_HOSTS = ["*"]
     newcomer.client.defaults["HTTP_HOST"] = "ond.example"
     newcomer.settled()
-    newcomer.client.post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
+    newcomer.client.post(f"{ACCOUNT}/adgangskode/glemt/", {"email": ADDRESS})
 
-    texts = Letter.objects.values_list("subject", "text")
+    texts = OutgoingMail.objects.values_list("subject", "text")
 
     assert len(texts) >= 3
     assert not any("ond.example" in text for pair in texts for text in pair)
@@ -241,10 +241,10 @@ def test_forgotten_password_is_chosen_anew_and_opens_nothing_by_itself(
     old = newcomer.log_in()
     entered = newcomer.log_in(new)
 
-    assert saved["Location"] == f"{ROOMS}/adgangskode/ny/"
+    assert saved["Location"] == f"{ACCOUNT}/adgangskode/ny/"
     assert "_auth_user_id" not in client.session
     assert old.status_code == 422
-    assert entered["Location"] == f"{ROOMS}/faktor/kode/"
+    assert entered["Location"] == f"{ACCOUNT}/faktor/kode/"
 
 
 def test_reset_link_works_once_and_for_an_hour(newcomer: Newcomer) -> None:
@@ -268,14 +268,14 @@ def test_unknown_address_is_answered_alike_and_gets_no_letter(newcomer: Newcomer
     newcomer.settled()
 
     answers = [
-        Client().post(f"{ROOMS}/adgangskode/glemt/", {"email": address})
+        Client().post(f"{ACCOUNT}/adgangskode/glemt/", {"email": address})
         for address in (ADDRESS, "ingen@example.org")
     ]
 
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
-        (302, f"{ROOMS}/adgangskode/glemt/sendt/")
+        (302, f"{ACCOUNT}/adgangskode/glemt/sendt/")
     }
-    assert not Letter.objects.filter(to="ingen@example.org").exists()
+    assert not OutgoingMail.objects.filter(to="ingen@example.org").exists()
 
 
 def test_changing_the_password_closes_other_windows(newcomer: Newcomer) -> None:
@@ -287,10 +287,10 @@ def test_changing_the_password_closes_other_windows(newcomer: Newcomer) -> None:
         new = "helt andre kufferter"
 
         changed = newcomer.client.post(
-            f"{ROOMS}/adgangskode/",
+            f"{ACCOUNT}/adgangskode/",
             {"oldpassword": PASSWORD, "password1": new, "password2": new},
         )
 
-        assert changed["Location"] == f"{ROOMS}/"
+        assert changed["Location"] == f"{ACCOUNT}/"
         assert newcomer.client.get("/redaktion/").status_code == 200
         assert first.get("/redaktion/").status_code == 302

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from pathways.urls import pages
-from tests.editing.rights.addresses import ACCOUNT, ADMIN, ROOMS
+from tests.editing.rights.addresses import ACCOUNT, ADMIN, EDITOR_AREA
 from tests.editing.sessions import sign_in
 from tests.pathways.world import World
 
@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db
 KONTO = "/redaktion/konto"
 NOT_FOR_READERS = [
     *(f"redaktion/konto/{path}" for path in ACCOUNT),
-    *(f"redaktion/{path.format(notice=1, report=1, lead=1).partition('?')[0]}" for path in ROOMS),
+    *(
+        f"redaktion/{path.format(notice=1, report=1, lead=1).partition('?')[0]}"
+        for path in EDITOR_AREA
+    ),
     *(f"admin/{path}" for path in ADMIN),
     *("sundhed/", "api/v1/lookup", "static/vejviser.css", "foelg/", "foelg/region/midtjylland/"),
     *("foelg/mine/1.x/", "foelg/bekraeft/1.x/", "en/om/", "fandt-du-det/om/", "/om/", "../om/"),

@@ -21,7 +21,7 @@ from pathways.log_privacy import WithoutTokens
 from regions.models import User
 from tests.pathways.world import World
 
-from .people import ADDRESS, PASSWORD, ROOMS, Newcomer
+from .people import ACCOUNT, ADDRESS, PASSWORD, Newcomer
 
 OPEN = {
     "login/": 200,
@@ -75,7 +75,7 @@ def test_every_address_is_in_a_table() -> None:
 
 @pytest.mark.parametrize("path", OPEN)
 def test_open_page_is_kept_nowhere(db: None, path: str) -> None:
-    answer = Client().get(f"{ROOMS}/{path}")
+    answer = Client().get(f"{ACCOUNT}/{path}")
 
     assert answer.status_code == OPEN[path]
     assert path.startswith("sso/") or "no-store" in answer["Cache-Control"]
@@ -84,18 +84,18 @@ def test_open_page_is_kept_nowhere(db: None, path: str) -> None:
 
 @pytest.mark.parametrize("path", CLOSED)
 def test_closed_page_asks_for_login_first(db: None, path: str) -> None:
-    answer = Client().get(f"{ROOMS}/{path}")
+    answer = Client().get(f"{ACCOUNT}/{path}")
 
     assert answer.status_code == 302
-    assert f"{ROOMS}/login/" in answer["Location"]
+    assert f"{ACCOUNT}/login/" in answer["Location"]
 
 
 @pytest.mark.parametrize("path", CLOSED)
 def test_closed_page_is_kept_nowhere(newcomer: Newcomer, path: str) -> None:
     newcomer.settled()
-    newcomer.client.post(f"{ROOMS}/bekraeft/", {"password": PASSWORD})
+    newcomer.client.post(f"{ACCOUNT}/bekraeft/", {"password": PASSWORD})
 
-    answer = newcomer.client.get(f"{ROOMS}/{path}")
+    answer = newcomer.client.get(f"{ACCOUNT}/{path}")
 
     assert answer.status_code in (200, 302, 404)
     assert answer.status_code == 404 or "no-store" in answer["Cache-Control"]
@@ -126,7 +126,7 @@ def test_login_leads_to_no_other_site(newcomer: Newcomer, wanted: str) -> None:
     newcomer.client = Client()
     form = {"login": ADDRESS, "password": PASSWORD, "next": wanted}
 
-    newcomer.client.post(f"{ROOMS}/login/", form)
+    newcomer.client.post(f"{ACCOUNT}/login/", form)
     answer = newcomer.prove(newcomer.codes[0])
 
     assert answer["Location"] == "/redaktion/"
@@ -135,7 +135,7 @@ def test_login_leads_to_no_other_site(newcomer: Newcomer, wanted: str) -> None:
 def test_someone_inside_sees_no_login_page(
     world: World, signed_in: Callable[[User], Client]
 ) -> None:
-    answer = signed_in(world.editor).get(f"{ROOMS}/login/")
+    answer = signed_in(world.editor).get(f"{ACCOUNT}/login/")
 
     assert answer["Location"] == "/redaktion/"
 
@@ -144,7 +144,7 @@ def test_rooms_need_no_script_and_hold_no_style(newcomer: Newcomer) -> None:
     newcomer.settled()
     paths = ["", "faktor/", "faktor/koder/", "faktor/noegler/", "adgangskode/", "logout/"]
 
-    pages = [newcomer.client.get(f"{ROOMS}/{path}").text for path in paths]
+    pages = [newcomer.client.get(f"{ACCOUNT}/{path}").text for path in paths]
 
     assert not any(" style=" in page or "<style" in page for page in pages)
 
@@ -161,12 +161,12 @@ def test_token_of_a_letter_is_in_no_line_of_the_log(logger: str, path: str) -> N
     handler = logging.StreamHandler(stream)
     for name in settings.LOGGING["handlers"]["console"]["filters"]:
         handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
-    line = f"GET {ROOMS}/{path.format(token)} HTTP/1.1"
+    line = f"GET {ACCOUNT}/{path.format(token)} HTTP/1.1"
     record = logging.LogRecord(logger, logging.INFO, "", 0, '"%s" %s', (line, "404"), None)
 
     handler.handle(record)
 
-    cut = f"{ROOMS}/{path.split('{')[0].split('1a-')[0]}…/"
+    cut = f"{ACCOUNT}/{path.split('{')[0].split('1a-')[0]}…/"
     assert stream.getvalue().strip()
     assert token not in stream.getvalue()
     # Of lines that others write even the path is gone.

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts import actions
 from accounts.models import Invitation, ProvidedRole
-from mail.models import Letter, RoleMailbox
+from mail.models import OutgoingMail, RoleMailbox
 from pathways.actions import Forbidden, Refused
 from regions.models import Event, Region, RegionRole, User
 from tests.pathways.world import NOW, World
@@ -37,7 +37,7 @@ def test_giving_a_role_to_a_new_address_invites(world: World, signed_in: SignIn)
 
     assert answer["Location"] == PAGE
     assert "bo@example.org" in page
-    assert Letter.objects.filter(to="bo@example.org").exists()
+    assert OutgoingMail.objects.filter(to="bo@example.org").exists()
 
 
 def test_giving_a_role_to_a_known_address_gives_it_at_once(world: World, signed_in: SignIn) -> None:

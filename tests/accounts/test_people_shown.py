@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from accounts import actions, roles
-from regions.models import Region, RegionRole, User
+from accounts import roles
+from regions.models import Region, RegionRole, SystemAccount, User, system_user
 from tests.pathways.world import COPENHAGEN, MERGER, NOW, TODAY, World
 
 from .people import at
@@ -117,7 +117,7 @@ def test_people_listed_are_those_whose_roles_count(world: World, on: date) -> No
 
 def test_superusers_are_listed_nationally_and_the_machines_accounts_nowhere(world: World) -> None:
     User.objects.filter(pk=world.auditor.pk).update(email="revisor@example.org")
-    actions.system_account()
+    system_user(SystemAccount.ACCESS)
 
     listed = {
         section.slug: {person.user.username for person in section.people}

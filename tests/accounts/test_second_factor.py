@@ -1,4 +1,4 @@
-"""A second factor opens the door, and its removal closes it, in every session at once."""
+"""A second factor lets a person in, and its removal ends that, in every session at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways.actions import Forbidden, Refused
 from regions.models import Event
 from tests.pathways.world import World
 
-from .people import ADDRESS, PASSWORD, ROOMS, Newcomer, at
+from .people import ACCOUNT, ADDRESS, PASSWORD, Newcomer, at
 
 DEVICES = (
     "faktor/app/",
@@ -39,19 +39,19 @@ def second_window(newcomer: Newcomer) -> Client:
 
 
 def confirm_password(newcomer: Newcomer) -> None:
-    newcomer.client.post(f"{ROOMS}/bekraeft/", {"password": PASSWORD})
+    newcomer.client.post(f"{ACCOUNT}/bekraeft/", {"password": PASSWORD})
 
 
 def test_removing_the_last_device_closes_the_door_in_every_window(newcomer: Newcomer) -> None:
     other = second_window(newcomer.settled())
     confirm_password(newcomer)
 
-    removed = newcomer.post(f"{ROOMS}/faktor/app/fjern/", {})
+    removed = newcomer.post(f"{ACCOUNT}/faktor/app/fjern/", {})
 
     assert removed.status_code == 302
     for client in (newcomer.client, other):
         answer = client.get("/redaktion/")
-        assert (answer.status_code, answer["Location"]) == (302, f"{ROOMS}/faktor/")
+        assert (answer.status_code, answer["Location"]) == (302, f"{ACCOUNT}/faktor/")
     assert not Authenticator.objects.filter(user=newcomer.user).exists()
 
 
@@ -62,22 +62,22 @@ def test_window_opened_by_a_removed_device_is_closed_though_another_is_left(
     Authenticator.objects.create(user=newcomer.user, type="webauthn", data={})
     confirm_password(newcomer)
 
-    newcomer.post(f"{ROOMS}/faktor/app/fjern/", {})
+    newcomer.post(f"{ACCOUNT}/faktor/app/fjern/", {})
 
     answer = newcomer.client.get("/redaktion/")
-    assert answer["Location"] == f"{ROOMS}/faktor/bekraeft/?next=/redaktion/"
+    assert answer["Location"] == f"{ACCOUNT}/faktor/bekraeft/?next=/redaktion/"
 
 
 def test_password_alone_cannot_touch_devices_once_there_is_one(newcomer: Newcomer) -> None:
     newcomer.accept()
     early, newcomer.client = newcomer.client, Client()
-    newcomer.client.post(f"{ROOMS}/login/", {"login": ADDRESS, "password": PASSWORD})
+    newcomer.client.post(f"{ACCOUNT}/login/", {"login": ADDRESS, "password": PASSWORD})
     confirm_password(newcomer)
     newcomer.set_app_up()
 
-    answers = [early.get(f"{ROOMS}/{page}") for page in DEVICES]
+    answers = [early.get(f"{ACCOUNT}/{page}") for page in DEVICES]
 
-    assert all(f"{ROOMS}/faktor/bekraeft/" in answer["Location"] for answer in answers)
+    assert all(f"{ACCOUNT}/faktor/bekraeft/" in answer["Location"] for answer in answers)
     assert newcomer.client.get("/redaktion/").status_code == 200
     assert early.get("/redaktion/").status_code == 302
 
@@ -85,12 +85,14 @@ def test_password_alone_cannot_touch_devices_once_there_is_one(newcomer: Newcome
 def test_earlier_window_gets_in_by_a_code(newcomer: Newcomer) -> None:
     newcomer.accept()
     early, newcomer.client = newcomer.client, Client()
-    newcomer.client.post(f"{ROOMS}/login/", {"login": ADDRESS, "password": PASSWORD})
+    newcomer.client.post(f"{ACCOUNT}/login/", {"login": ADDRESS, "password": PASSWORD})
     confirm_password(newcomer)
     newcomer.set_app_up()
 
     with at(timezone.now() + timedelta(minutes=2)):
-        proved = early.post(f"{ROOMS}/faktor/bekraeft/?next=/redaktion/", {"code": newcomer.code()})
+        proved = early.post(
+            f"{ACCOUNT}/faktor/bekraeft/?next=/redaktion/", {"code": newcomer.code()}
+        )
         inside = early.get("/redaktion/")
 
     assert proved["Location"] == "/redaktion/"
@@ -101,9 +103,9 @@ def test_setting_up_needs_the_password_again_after_a_while(newcomer: Newcomer) -
     newcomer.accept()
 
     with at(timezone.now() + timedelta(minutes=6)):
-        answer = newcomer.client.get(f"{ROOMS}/faktor/app/")
+        answer = newcomer.client.get(f"{ACCOUNT}/faktor/app/")
 
-    assert answer["Location"].startswith(f"{ROOMS}/bekraeft/")
+    assert answer["Location"].startswith(f"{ACCOUNT}/bekraeft/")
 
 
 def test_app_is_shown_as_a_drawing_and_as_text_and_never_as_an_inline_style(
@@ -111,7 +113,7 @@ def test_app_is_shown_as_a_drawing_and_as_text_and_never_as_an_inline_style(
 ) -> None:
     newcomer.accept()
 
-    page = newcomer.client.get(f"{ROOMS}/faktor/app/").text
+    page = newcomer.client.get(f"{ACCOUNT}/faktor/app/").text
 
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in page or "<svg " in page
     assert "style=" not in page
@@ -120,9 +122,9 @@ def test_app_is_shown_as_a_drawing_and_as_text_and_never_as_an_inline_style(
 
 def test_wrong_code_sets_nothing_up(newcomer: Newcomer) -> None:
     newcomer.accept()
-    newcomer.client.get(f"{ROOMS}/faktor/app/")
+    newcomer.client.get(f"{ACCOUNT}/faktor/app/")
 
-    answer = newcomer.post(f"{ROOMS}/faktor/app/", {"code": "123"})
+    answer = newcomer.post(f"{ACCOUNT}/faktor/app/", {"code": "123"})
 
     assert answer.status_code == 422
     assert not Authenticator.objects.exists()
@@ -135,12 +137,12 @@ def test_new_recovery_codes_replace_the_old_and_keep_the_door_open(newcomer: New
     newcomer.prove(old[0])
     confirm_password(newcomer)
 
-    made = newcomer.post(f"{ROOMS}/faktor/koder/nye/", {})
+    made = newcomer.post(f"{ACCOUNT}/faktor/koder/nye/", {})
     new = newcomer.see_codes()
     inside = newcomer.client.get("/redaktion/")
     newcomer.log_in()
 
-    assert made["Location"] == f"{ROOMS}/faktor/koder/"
+    assert made["Location"] == f"{ACCOUNT}/faktor/koder/"
     assert len(new) == 10
     assert not set(new) & set(old)
     assert inside.status_code == 200
@@ -151,9 +153,9 @@ def test_new_recovery_codes_replace_the_old_and_keep_the_door_open(newcomer: New
 def test_person_is_told_by_letter_and_without_a_machines_address(newcomer: Newcomer) -> None:
     newcomer.settled()
 
-    letter = Letter.objects.filter(to=ADDRESS, key__startswith="account:").get()
-    assert letter.subject == "En app er sat op"
-    assert "127.0.0.1" not in letter.text
+    mail = OutgoingMail.objects.filter(to=ADDRESS, key__startswith="account:").get()
+    assert mail.subject == "En app er sat op"
+    assert "127.0.0.1" not in mail.text
 
 
 def test_pages_for_keys_work_under_the_policy(newcomer: Newcomer) -> None:
@@ -161,9 +163,9 @@ def test_pages_for_keys_work_under_the_policy(newcomer: Newcomer) -> None:
     Authenticator.objects.filter(user=newcomer.user, type="totp").update()
     confirm_password(newcomer)
 
-    page = newcomer.client.get(f"{ROOMS}/faktor/noegler/ny/")
+    page = newcomer.client.get(f"{ACCOUNT}/faktor/noegler/ny/")
     newcomer.log_in()
-    asked = newcomer.client.get(f"{ROOMS}/faktor/kode/")
+    asked = newcomer.client.get(f"{ACCOUNT}/faktor/kode/")
 
     for answer in (page, asked):
         assert answer.status_code == 200
@@ -177,7 +179,7 @@ def test_nonsense_from_a_key_is_a_fault_of_the_form(newcomer: Newcomer) -> None:
     newcomer.log_in()
 
     answers = [
-        newcomer.client.post(f"{ROOMS}/faktor/kode/", {"credential": said})
+        newcomer.client.post(f"{ACCOUNT}/faktor/kode/", {"credential": said})
         for said in ("", "{}", "[1]", "null", '{"id": "x"}')
     ]
 
@@ -191,7 +193,7 @@ def test_every_role_needs_one(world: World, role: str) -> None:
 
     answer = newcomer.client.get("/redaktion/")
 
-    assert answer["Location"] == f"{ROOMS}/faktor/"
+    assert answer["Location"] == f"{ACCOUNT}/faktor/"
 
 
 @pytest.mark.parametrize("role", ["national_editor", "superuser"])
@@ -201,7 +203,7 @@ def test_national_roles_need_one_too(world: World, role: str) -> None:
 
     answers = [newcomer.client.get(path) for path in ("/redaktion/", "/admin/")]
 
-    assert answers[0]["Location"] == f"{ROOMS}/faktor/"
+    assert answers[0]["Location"] == f"{ACCOUNT}/faktor/"
     assert answers[1].status_code == 302
 
 
@@ -212,9 +214,9 @@ def test_superuser_resets_whoever_lost_everything(newcomer: Newcomer, world: Wor
     actions.reset_factor(user=user, actor=world.operator, now=timezone.now())
 
     assert not Authenticator.objects.filter(user=user).exists()
-    assert inside.get("/redaktion/")["Location"].startswith(f"{ROOMS}/login/")
+    assert inside.get("/redaktion/")["Location"].startswith(f"{ACCOUNT}/login/")
     assert newcomer.log_in().status_code == 422
-    assert Letter.objects.filter(to=ADDRESS, subject="Din adgang er nulstillet").exists()
+    assert OutgoingMail.objects.filter(to=ADDRESS, subject="Din adgang er nulstillet").exists()
     assert Event.objects.filter(kind="account.factor_reset", actor=world.operator).exists()
 
 
@@ -244,8 +246,8 @@ def test_superuser_enters_the_admin_by_the_same_login(world: World) -> None:
     newcomer.set_app_up()
     inside = newcomer.client.get("/admin/")
 
-    assert outside.redirect_chain[-1][0].startswith(f"{ROOMS}/login/?next=")
-    assert without.redirect_chain[-1][0] == f"{ROOMS}/faktor/"
+    assert outside.redirect_chain[-1][0].startswith(f"{ACCOUNT}/login/?next=")
+    assert without.redirect_chain[-1][0] == f"{ACCOUNT}/faktor/"
     assert inside.status_code == 200
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from regions.models import User
 from tests.pathways.world import World
 
-from .people import ROOMS, Newcomer, at
+from .people import ACCOUNT, Newcomer, at
 
 READERS = ["/om/", "/privatliv/", "/was/", "/sundhed/", "/findes-ikke/"]
 
@@ -35,7 +35,7 @@ def test_session_ends_after_an_idle_hour(world: World, signed_in: Callable[[User
         after = client.get("/redaktion/")
 
     assert before
-    assert after["Location"].startswith(f"{ROOMS}/login/")
+    assert after["Location"].startswith(f"{ACCOUNT}/login/")
     assert "_auth_user_id" not in client.session
 
 
@@ -93,7 +93,7 @@ def test_cookie_ends_with_the_browser(newcomer: Newcomer) -> None:
 def test_form_cookie_ends_with_the_browser_too(db: None) -> None:
     client = Client(enforce_csrf_checks=True)
 
-    client.get(f"{ROOMS}/login/")
+    client.get(f"{ACCOUNT}/login/")
 
     assert client.cookies["csrftoken"]["max-age"] == ""
 
@@ -116,7 +116,7 @@ def test_closed_account_cannot_log_in(newcomer: Newcomer) -> None:
 
     answer = newcomer.log_in()
 
-    assert answer["Location"] == f"{ROOMS}/lukket/"
+    assert answer["Location"] == f"{ACCOUNT}/lukket/"
     assert newcomer.client.get(answer["Location"]).status_code == 200
 
 
@@ -125,9 +125,9 @@ def test_logging_out_needs_a_form_and_leaves_nothing(
 ) -> None:
     client = signed_in(world.editor)
 
-    asked = client.get(f"{ROOMS}/logout/")
+    asked = client.get(f"{ACCOUNT}/logout/")
     still = inside(client)
-    client.post(f"{ROOMS}/logout/")
+    client.post(f"{ACCOUNT}/logout/")
 
     assert (asked.status_code, still, inside(client)) == (200, True, False)
 

@@ -10,12 +10,11 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 
-from accounts import actions
 from pathways.actions import grant_role
-from regions.models import Event, Region, RegionRole, User
+from regions.models import Event, Region, RegionRole, SystemAccount, User, system_user
 from tests.pathways.world import NOW, World
 
-from .people import ROOMS, Newcomer
+from .people import ACCOUNT, Newcomer
 from .providers import Provider
 
 ADDRESS = "anna.ny@midt.example"
@@ -66,7 +65,7 @@ def test_second_factor_of_the_provider_counts_when_the_token_says_so(
 
     assert answer.status_code == (200 if counts else 302)
     if not counts:
-        assert answer["Location"] == f"{ROOMS}/faktor/"
+        assert answer["Location"] == f"{ACCOUNT}/faktor/"
 
 
 def test_second_factor_said_outside_the_token_does_not_count(plays: Plays) -> None:
@@ -140,22 +139,22 @@ def test_closed_account_does_not_enter(plays: Plays) -> None:
 
     answer = provider.log_in(client)
 
-    assert answer["Location"] == f"{ROOMS}/lukket/"
+    assert answer["Location"] == f"{ACCOUNT}/lukket/"
     assert client.get("/redaktion/").status_code == 302
 
 
 @pytest.mark.parametrize("how", ["down", "broken", "nameless", "state", "error"])
 def test_failure_is_one_plain_page(plays: Plays, how: str) -> None:
     provider, client = plays(MFA), Client()
-    callback = f"{ROOMS}/sso/midt/login/callback/"
+    callback = f"{ACCOUNT}/sso/midt/login/callback/"
     if how == "down":
         provider.broken = True
-        answer = client.post(f"{ROOMS}/sso/midt/login/")
+        answer = client.post(f"{ACCOUNT}/sso/midt/login/")
     elif how == "nameless":
         del provider.person["sub"]
         answer = provider.log_in(client)
     elif how == "broken":
-        sent = client.post(f"{ROOMS}/sso/midt/login/")["Location"]
+        sent = client.post(f"{ACCOUNT}/sso/midt/login/")["Location"]
         state = sent.partition("state=")[2].partition("&")[0]
         provider.broken = True
         answer = client.get(callback, {"code": "c", "state": state})
@@ -172,8 +171,8 @@ def test_failure_is_one_plain_page(plays: Plays, how: str) -> None:
 def test_unknown_provider_is_not_found(plays: Plays) -> None:
     plays()
 
-    assert Client().post(f"{ROOMS}/sso/syd/login/").status_code == 404
-    assert Client().get(f"{ROOMS}/sso/syd/login/callback/").status_code == 404
+    assert Client().post(f"{ACCOUNT}/sso/syd/login/").status_code == 404
+    assert Client().get(f"{ACCOUNT}/sso/syd/login/callback/").status_code == 404
 
 
 # Roles ------------------------------------------------------------------------------------
@@ -217,7 +216,7 @@ def test_every_role_given_and_taken_is_in_the_log(plays: Plays) -> None:
 
     subject = f"user:{User.objects.get(email=ADDRESS).pk}"
     events = Event.objects.filter(subject=subject).order_by("pk")
-    actor = actions.system_account()
+    actor = system_user(SystemAccount.ACCESS)
     assert [(event.kind, event.actor == actor) for event in events] == [
         ("account.opened", False),
         ("role.granted", True),
@@ -320,14 +319,14 @@ def test_person_with_a_region_behind_them_gets_no_password(plays: Plays) -> None
     client = Client()
     plays(MFA).log_in(client)
 
-    asked = Client().post(f"{ROOMS}/adgangskode/glemt/", {"email": ADDRESS})
-    changed = client.get(f"{ROOMS}/adgangskode/")
+    asked = Client().post(f"{ACCOUNT}/adgangskode/glemt/", {"email": ADDRESS})
+    changed = client.get(f"{ACCOUNT}/adgangskode/")
 
-    from mail.models import Letter
+    from mail.models import OutgoingMail
 
     assert asked.status_code == 302
-    assert not Letter.objects.filter(to=ADDRESS).exists()
-    assert changed["Location"] == f"{ROOMS}/"
+    assert not OutgoingMail.objects.filter(to=ADDRESS).exists()
+    assert changed["Location"] == f"{ACCOUNT}/"
 
 
 # What is kept -----------------------------------------------------------------------------
@@ -348,11 +347,11 @@ def test_nothing_of_what_the_provider_told_is_kept(plays: Plays) -> None:
 def test_login_page_leads_to_the_provider_and_says_so_in_its_policy(plays: Plays) -> None:
     plays()
 
-    page = Client().get(f"{ROOMS}/login/?next=/redaktion/log/")
+    page = Client().get(f"{ACCOUNT}/login/?next=/redaktion/log/")
     reader = Client().get("/om/")
 
     assert "Region Midtjylland" in page.text
-    assert f"{ROOMS}/sso/midt/login/?next=%2Fredaktion%2Flog%2F" in page.text
+    assert f"{ACCOUNT}/sso/midt/login/?next=%2Fredaktion%2Flog%2F" in page.text
     assert "form-action 'self' https://login.midt.example;" in page["Content-Security-Policy"]
     assert "midt.example" not in reader["Content-Security-Policy"]
 
@@ -360,7 +359,7 @@ def test_login_page_leads_to_the_provider_and_says_so_in_its_policy(plays: Plays
 def test_opening_the_address_by_hand_asks_first(plays: Plays) -> None:
     provider = plays()
 
-    page = Client().get(f"{ROOMS}/sso/midt/login/")
+    page = Client().get(f"{ACCOUNT}/sso/midt/login/")
 
     assert page.status_code == 200
     assert "Videre til Region Midtjylland" in page.text

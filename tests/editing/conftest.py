@@ -1,4 +1,4 @@
-"""Fixtures of the editors' rooms: the small world of the subject's tests, and people signed in."""
+"""Fixtures of the editor area: the small world of the subject's tests, and people signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of the small world for tests: carried out, changed by a cell, and packed again."""
+"""Files of the small world for tests: exported, changed by a cell, and packed again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from editing.exchange import csv_zip as csv_files
 from editing.exchange import xlsx
-from editing.exchange.exporting import gather
+from editing.exchange.exporting import export_book
 from editing.exchange.schema import sheet
 from editing.exchange.scope import Scope
 from regions.models import Region
@@ -38,7 +38,7 @@ def publish_all(world: World) -> None:
 
 def workbook(*changes: tuple[str, int, str, Any], scope: Scope | None = None) -> bytes:
     """Return the region's workbook after changes: (sheet, row, column, what stands there now)."""
-    data = xlsx.write(gather(scope or midtjylland(), on=TODAY))
+    data = xlsx.write(export_book(scope or midtjylland(), on=TODAY))
     book = load_workbook(io.BytesIO(data))
     for name, row, column, value in changes:
         at = [found.name for found in sheet(name).columns].index(column) + 1
@@ -58,7 +58,7 @@ def saved(book: Any) -> bytes:
 
 def csv_zip(scope: Scope | None = None, **files: Callable[[list[list[str]]], None]) -> bytes:
     """Return the region's CSV files after changes to the rows of some: krav=lambda rows: …"""
-    data = csv_files.write(gather(scope or midtjylland(), on=TODAY))
+    data = csv_files.write(export_book(scope or midtjylland(), on=TODAY))
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as before,

@@ -1,4 +1,4 @@
-"""Who gets into the editors' rooms at all."""
+"""Who gets into the editor area at all."""
 
 from __future__ import annotations
 

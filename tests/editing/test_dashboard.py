@@ -28,7 +28,7 @@ WITHDRAWN = EditionContent(withdrawal="Sporet er lukket.")
 
 def titles(world: World, person: str) -> dict[str, list[str]]:
     """Return what waits for a persona: the title of each kind and of each thing."""
-    found = tasks.waiting_for(world.people()[person], snapshot.current(), on=TODAY)
+    found = tasks.tasks_for(world.people()[person], snapshot.current(), on=TODAY)
     return {group.title: [item.title for item in group.items] for group in found}
 
 
@@ -85,7 +85,7 @@ def test_draft_sent_back_comes_first_with_its_reason(world: World) -> None:
         revision=draft, seen=draft.lock_version, actor=world.reviewer, now=NOW, reason="Kilde?"
     )
 
-    [group] = tasks.waiting_for(world.editor, snapshot.current(), on=TODAY)
+    [group] = tasks.tasks_for(world.editor, snapshot.current(), on=TODAY)
 
     assert group.urgent
     assert group.title == "Mine kladder, der er sendt tilbage"
@@ -120,11 +120,11 @@ def test_overdue_review_waits_for_editors(world: World) -> None:
     )
     later = TODAY + timedelta(days=2)
 
-    found = tasks.waiting_for(world.editor, snapshot.current(), on=later)
+    found = tasks.tasks_for(world.editor, snapshot.current(), on=later)
 
     assert titles(world, "editor") == {}
     assert [group.title for group in found] == ["Gennemgangen er overskredet"]
-    assert tasks.waiting_for(world.reviewer, snapshot.current(), on=later) == ()
+    assert tasks.tasks_for(world.reviewer, snapshot.current(), on=later) == ()
 
 
 def test_report_waits_for_the_one_who_took_it_and_quotes_nothing(world: World) -> None:

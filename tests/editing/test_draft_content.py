@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 import pytest
 from django.http import QueryDict
 
-from editing.drafts.formset import SECTIONS, Page, post_of
+from editing.drafts.formset import SECTIONS, Page
 from editing.drafts.source_list import SourceList
 from pathways.models import Revision, RuleSetKind
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent, ImagingRow
+from pathways.rules.content import EditionContent, ImagingRow, RequirementRow
+from tests.editing.browser import post_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -66,6 +67,10 @@ FILLED = ImagingRow(
     followed_up_by="GP",
     patient_informed_by="GP",
     finding_acted_on_by="GP",
+    answer="pr. brev til egen læge",
+    answer_next_step="ny henvisning til CT",
+    modality_changed_by="IMAGING",
+    locator="s. 54",
     status="evidence",
     basis="reported",
     sources=("vive-2018",),
@@ -84,6 +89,72 @@ def test_every_field_of_an_imaging_line_is_the_same_after_the_form(way: int | No
     assert page.check(), page.faults()
     assert page.content() == content
     assert all(value not in ("", None) for value in vars_of(FILLED).values())
+
+
+REJECTED = RequirementRow(
+    kind="insufficient",
+    text="Afvises",
+    code="REJECTED",
+    interval_days=2,
+    interval_from="REFERRAL_RECEIVED",
+    interval_to="ANSWERED",
+    told_by="UNIT",
+    told_how="telefonisk",
+    locator="afsnit 4.2.1",
+    basis="stated",
+    sources=("vive-2018",),
+)
+
+
+def page_of(row: RequirementRow) -> Page:
+    sources = SourceList()
+    content = EditionContent(requirements=(replace(row, sources=(sources.options[0].key,)),))
+    return Page.of_post(
+        RuleSetKind.TRACK, sent(Page.of_content(RuleSetKind.TRACK, content, sources)), sources
+    )
+
+
+def test_interval_rejection_and_locator_are_the_same_after_the_form() -> None:
+    page = page_of(REJECTED)
+
+    assert page.check(), page.faults()
+    (row,) = page.content().requirements
+    assert replace(row, sources=REJECTED.sources) == REJECTED
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"kind": "process", "code": ""}, "text", "Hører ikke til linjens art."),
+        ({"interval_days": None}, "interval_days", "Skriv, hvor mange dage fristen er på."),
+        (
+            {"interval_from": "", "interval_to": ""},
+            "interval_to",
+            "Vælg, hvad fristen går fra eller til.",
+        ),
+        ({"interval_to": "REFERRAL_RECEIVED"}, "interval_to", "Fristen går fra og til det samme."),
+    ],
+)
+def test_what_does_not_go_together_is_said_at_its_field(
+    changes: dict[str, object], field: str, words: str
+) -> None:
+    page = page_of(replace(REJECTED, **changes))
+
+    assert not page.check()
+    (entry,) = page.entries()
+    assert entry.form is not None
+    assert words in entry.form.errors[field]
+
+
+def test_rejection_is_asked_about_in_lines_on_rejection_only() -> None:
+    rejected, other = (page_of(replace(REJECTED, **c)) for c in ({}, {"kind": "goal", "code": ""}))
+
+    shown = []
+    for page in (rejected, other):
+        (entry,) = page.entries()
+        assert entry.form is not None
+        shown.append({field.name for field in entry.form.rare_fields})
+    assert shown[0] - shown[1] == {"told_by", "told_how"}
 
 
 def vars_of(row: ImagingRow) -> dict[str, object]:

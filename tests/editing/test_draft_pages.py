@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from editing.drafts.formset import Page, post_of
+from editing.drafts.formset import Page
 from editing.drafts.source_list import SourceList
 from pathways import actions
 from pathways.models import Revision, Status
 from pathways.rules import content as contents
 from pathways.rules.content import EditionContent
 from regions.models import Event, Source, User
+from tests.editing.browser import post_of
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World, requirement, step
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from editing.exchange import xlsx, zip_safety
-from editing.exchange.exporting import gather
+from editing.exchange.exporting import export_book
 from editing.exchange.parsed import Faulty
 from editing.exchange.scope import Scope
 from editing.exchange.validation import check
@@ -257,7 +257,7 @@ def test_rule_set_that_lost_all_lines_says_why_it_is_withdrawn(published: World)
 
     place = next(
         number
-        for number, row in enumerate(gather(midtjylland(), on=TODAY).rows["Regelsæt"], start=2)
+        for number, row in enumerate(export_book(midtjylland(), on=TODAY).rows["Regelsæt"], start=2)
         if row["key"] == "imaging"
     )
     kept = faults(csv_zip(undersoegelser=empty))
@@ -273,14 +273,14 @@ def test_texts_too_long_for_a_workbook_stop_the_export(world: World) -> None:
     worlds.publish_rules(world, content=long)
 
     with pytest.raises(xlsx.TooLong):
-        xlsx.write(gather(midtjylland(), on=TODAY))
+        xlsx.write(export_book(midtjylland(), on=TODAY))
 
 
 def test_no_cell_of_a_workbook_computes(world: World) -> None:
     texts = worlds.EditionContent(requirements=(worlds.requirement(text="=1+1", literal="+2"),))
     worlds.publish_rules(world, content=texts)
 
-    book = load_workbook(io.BytesIO(xlsx.write(gather(midtjylland(), on=TODAY))))
+    book = load_workbook(io.BytesIO(xlsx.write(export_book(midtjylland(), on=TODAY))))
 
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds

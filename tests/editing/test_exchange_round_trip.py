@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from editing.exchange import csv_zip, xlsx
-from editing.exchange.exporting import gather, in_force
+from editing.exchange.exporting import export_book, in_force
 from editing.exchange.scope import Scope
 from editing.exchange.validation import check
 from pathways.rules import content
@@ -39,7 +39,7 @@ def scopes() -> Iterator[Scope]:
 @pytest.mark.parametrize("form", WRITERS)
 def test_every_region_comes_back_the_same(form: str, on: date) -> None:
     for scope in scopes():
-        book = gather(scope, on=on)
+        book = export_book(scope, on=on)
 
         found = check(WRITERS[form](book), scope)
 
@@ -62,7 +62,7 @@ def test_every_region_comes_back_the_same(form: str, on: date) -> None:
 def test_equal_directories_are_equal_bytes(form: str) -> None:
     scope = Scope(Region.objects.get(slug="syddanmark"))
 
-    made = {WRITERS[form](gather(scope, on=ON)) for _ in range(2)}
+    made = {WRITERS[form](export_book(scope, on=ON)) for _ in range(2)}
 
     assert len(made) == 1
 
@@ -97,7 +97,7 @@ SHORT = TEXTS.map(lambda text: text[:100])
 @given(data=st.data())
 def test_nasty_texts_come_back_with_all_that_can_be_seen(form: str, data: st.DataObject) -> None:
     scope = Scope(Region.objects.get(slug="nordjylland"))
-    book = gather(scope, on=ON)
+    book = export_book(scope, on=ON)
     sections = {"Krav": ("text", "literal", "deadline"), "Oplysninger": ("name", "note")}
     sections |= {"Undersøgelser": ("conditions", "access_wording")}
     for sheet, names in sections.items():
@@ -130,7 +130,7 @@ def test_nasty_texts_come_back_with_all_that_can_be_seen(form: str, data: st.Dat
 def test_workbook_saved_with_shared_texts_is_read_the_same() -> None:
     # As Excel itself saves: every text once, in a part of its own, escapes and all.
     scope = Scope(Region.objects.get(slug="nordjylland"))
-    book = gather(scope, on=ON)
+    book = export_book(scope, on=ON)
     book.rows["Krav"][0]["text"] = "a _x000D_ b\r\n c"
     data = with_shared_texts(xlsx.write(book))
 

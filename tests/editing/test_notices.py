@@ -1,4 +1,4 @@
-"""The room of the urgent notices: set, preview, withdraw; who may."""
+"""The page of the urgent notices: set, preview, withdraw; who may."""
 
 from __future__ import annotations
 

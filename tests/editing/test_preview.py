@@ -242,13 +242,13 @@ def test_looking_at_a_draft_changes_nothing_that_is_held(writer: User) -> None:
     reader = Client()
     before = reader.get(f"/sted/{PLACE}/").content
     directory = current()
-    editions, answers = dict(directory.editions), dict(directory.answers)
+    histories, answers = dict(directory.histories), dict(directory.answers)
     revision = draft(writer, CATCHMENT)
 
     sign_in(writer).get(address(revision))
 
     assert current() is directory
-    assert directory.editions == editions
+    assert directory.histories == histories
     assert directory.answers == answers
     assert revision.pk not in directory._routes
     assert reader.get(f"/sted/{PLACE}/").content == before

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways import actions
 from pathways.models import Report
 from regions.models import Region, User
@@ -110,7 +110,7 @@ def test_report_is_answered_and_the_reader_hears(
 
     assert "Læseren får svaret med e-mail" in shown.text
     assert "rettet i" in shown.text
-    assert "Rettet i dag." in Letter.objects.get().text
+    assert "Rettet i dag." in OutgoingMail.objects.get().text
     report.refresh_from_db()
     assert (report.state, report.settled_by, report.email) == ("answered", report.revision, "")
 

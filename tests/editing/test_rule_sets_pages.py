@@ -1,4 +1,4 @@
-"""The home of a rule set: how it stands, who may do what, and that it is still right."""
+"""The page of a rule set: its state, who may do what, and confirming it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The room of the sources: what rests on each, and who corrects one."""
+"""The pages of the sources: what rests on each, and who corrects one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rooms of the units: what is unknown, a new row from a date, a correction, two at once."""
+"""The pages of the units: what is unknown, a new row from a date, a correction, two at once."""
 
 from __future__ import annotations
 

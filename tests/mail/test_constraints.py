@@ -1,4 +1,4 @@
-"""The database refuses a letter that is both forgotten and waiting."""
+"""The database refuses a mail that is both forgotten and waiting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from mail.models import Letter, RoleMailbox
+from mail.models import OutgoingMail, RoleMailbox
 from regions.models import Region
 
 from .test_delivery import NOW
@@ -43,23 +43,23 @@ OF_MAILBOXES = ("mailbox_has_an_address", "one_national_mailbox")
 @pytest.mark.parametrize(("name", "changes"), LETTERS)
 def test_letter_in_a_wrong_state_is_refused(name: str, changes: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Letter.objects.create(**{**WAITING, **changes})
+        OutgoingMail.objects.create(**{**WAITING, **changes})
 
 
 @pytest.mark.parametrize("done", ["sent_at", "given_up_at"])
 def test_letter_that_is_done_with_may_be_forgotten(done: str) -> None:
-    letter = Letter.objects.create(**WAITING, unsubscribe="https://x")
+    mail = OutgoingMail.objects.create(**WAITING, unsubscribe="https://x")
 
-    Letter.objects.forget(letter, **{done: NOW})
+    OutgoingMail.objects.forget(mail, **{done: NOW})
 
-    assert not Letter.objects.waiting().exists()
+    assert not OutgoingMail.objects.waiting().exists()
 
 
 def test_key_is_used_once() -> None:
-    Letter.objects.create(**WAITING)
+    OutgoingMail.objects.create(**WAITING)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Letter.objects.create(**WAITING)
+        OutgoingMail.objects.create(**WAITING)
 
 
 def test_mailbox_needs_an_address() -> None:

@@ -1,4 +1,4 @@
-"""Letters are sent once, whatever breaks; and nothing tells to whom."""
+"""Mails are sent once, whatever breaks; and nothing tells to whom."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from mail import outbox
 from mail.delivery import PAUSES, deliver, message
-from mail.models import Letter
+from mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +55,11 @@ class Server(BaseEmailBackend):
             raise error
 
 
-def write(number: int = 1, **more: Any) -> Letter:
+def write(number: int = 1, **more: Any) -> OutgoingMail:
     key = f"occasion:{number}"
     said = {"subject": "Emne", "text": "Tekst med æ, ø og å.", **more}
     outbox.queue(**{"key": key, "to": "kvidder@example.org", "now": NOW, **said})
-    return Letter.objects.get(key=key)
+    return OutgoingMail.objects.get(key=key)
 
 
 def send(server: Any, at: datetime = NOW, limit: int = 100) -> Any:
@@ -75,7 +75,7 @@ def test_letter_is_sent_once_and_forgets_to_whom_and_what() -> None:
 
     runs = [send(server), send(server, NOW + timedelta(days=30))]
 
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert [run.sent for run in runs] == [1, 0]
     assert len(server.taken) == 1
     assert letter.sent_at == NOW
@@ -91,7 +91,7 @@ def test_same_occasion_is_written_once_even_after_it_was_sent() -> None:
     )
 
     assert again is False
-    assert Letter.objects.waiting().count() == 0
+    assert OutgoingMail.objects.waiting().count() == 0
 
 
 def test_mail_is_plain_danish_text_with_the_same_id_each_time() -> None:
@@ -135,7 +135,7 @@ def test_what_is_no_single_address_is_refused_without_repeating_it(to: str) -> N
         write(to=to)
 
     assert "kvidder" not in str(refusal.value)
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_long_subject_is_cut_to_what_its_column_holds() -> None:
@@ -150,7 +150,7 @@ def test_withdrawn_letter_is_never_sent_and_others_stay() -> None:
 
     outbox.withdraw("occasion:2")
 
-    assert [letter.key for letter in Letter.objects.all()] == ["occasion:1"]
+    assert [letter.key for letter in OutgoingMail.objects.all()] == ["occasion:1"]
 
 
 def test_old_occasions_are_dropped_and_what_waits_is_kept() -> None:
@@ -158,9 +158,9 @@ def test_old_occasions_are_dropped_and_what_waits_is_kept() -> None:
     send(Server())
     write(2)
 
-    outbox.forget_occasions(before=NOW + timedelta(days=1))
+    outbox.forget_old_keys(before=NOW + timedelta(days=1))
 
-    assert [letter.key for letter in Letter.objects.all()] == ["occasion:2"]
+    assert [letter.key for letter in OutgoingMail.objects.all()] == ["occasion:2"]
 
 
 # Broken -----------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_error_in_one_letter_stops_no_other_and_it_is_tried_again_later(error: E
     assert (first.sent, first.failed) == (2, 1)
     assert soon.sent == 0
     assert later.sent == 1
-    assert not Letter.objects.waiting().exists()
+    assert not OutgoingMail.objects.waiting().exists()
 
 
 def test_server_that_is_away_costs_no_letter_a_try() -> None:
@@ -192,8 +192,8 @@ def test_server_that_is_away_costs_no_letter_a_try() -> None:
 
     assert all(run.unreachable for run in runs)
     assert later.sent == 1
-    assert not Letter.objects.parked().exists()
-    assert Letter.objects.get().attempts == 1
+    assert not OutgoingMail.objects.parked().exists()
+    assert OutgoingMail.objects.get().attempts == 1
 
 
 def test_process_that_dies_between_the_servers_yes_and_the_row_sends_again_later(
@@ -202,7 +202,7 @@ def test_process_that_dies_between_the_servers_yes_and_the_row_sends_again_later
     write()
     server = Server()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("mail.models.LetterQuerySet.forget", _dies)
+        patch.setattr("mail.models.OutgoingMailQuerySet.forget", _dies)
         send(server)
 
     soon, later = send(server, NOW + timedelta(minutes=14)), send(server, NOW + PAUSES[0])

@@ -10,7 +10,7 @@ import pytest
 
 from mail import outbox
 from mail.delivery import PAUSES, is_silent
-from mail.models import Letter
+from mail.models import OutgoingMail
 
 from .test_delivery import BUSY, NOW, UNKNOWN, Server, at_recipient, send, write
 
@@ -38,13 +38,13 @@ NOT_ABOUT_THE_RECIPIENT = [
 
 
 def until_nothing_waits(server: Server) -> list[datetime]:
-    """Run at every moment at which the letter is due; return those moments."""
+    """Run at every moment at which the mail is due; return those moments."""
     at, moments = NOW, []
-    while letter := Letter.objects.waiting().first():
+    while mail := OutgoingMail.objects.waiting().first():
         moments.append(at)
         send(server, at)
-        letter.refresh_from_db()
-        at = letter.due_at
+        mail.refresh_from_db()
+        at = mail.due_at
     return moments
 
 
@@ -54,13 +54,13 @@ def test_refused_letter_is_tried_for_five_days_and_then_parked_whole(error: Exce
 
     moments = until_nothing_waits(Server(dict.fromkeys(range(1, 30), error)))
 
-    letter = Letter.objects.parked().get()
+    mail = OutgoingMail.objects.parked().get()
     assert moments[0] == NOW and moments[-1] == NOW + FIVE_DAYS
     assert len(moments) > 5
-    assert letter.parked_at == NOW + FIVE_DAYS
-    assert (letter.to, letter.subject) == ("kvidder@example.org", "Emne")
-    assert letter.text.startswith("Tekst") and letter.unsubscribe
-    assert letter.given_up_at is None
+    assert mail.parked_at == NOW + FIVE_DAYS
+    assert (mail.to, mail.subject) == ("kvidder@example.org", "Emne")
+    assert mail.text.startswith("Tekst") and mail.unsubscribe
+    assert mail.given_up_at is None
 
 
 def test_parked_letter_is_not_tried_by_itself_nor_swept_away() -> None:
@@ -69,10 +69,10 @@ def test_parked_letter_is_not_tried_by_itself_nor_swept_away() -> None:
     server, much_later = Server(), NOW + timedelta(days=500)
 
     run = send(server, much_later)
-    outbox.forget_occasions(before=much_later)
+    outbox.forget_old_keys(before=much_later)
 
     assert (run.sent, server.tried) == (0, 0)
-    assert Letter.objects.parked().get().text
+    assert OutgoingMail.objects.parked().get().text
 
 
 def test_parked_letter_that_is_resumed_has_five_days_more() -> None:
@@ -80,7 +80,7 @@ def test_parked_letter_that_is_resumed_has_five_days_more() -> None:
     until_nothing_waits(Server(dict.fromkeys(range(1, 30), NO_RELAY)))
     later = NOW + timedelta(days=8)
 
-    resumed = Letter.objects.resume(now=later)
+    resumed = OutgoingMail.objects.resume(now=later)
     refused = send(Server({1: NO_RELAY}), later)
     sent = send(Server(), later + PAUSES[0])
 
@@ -94,7 +94,7 @@ def test_parked_letter_can_be_withdrawn() -> None:
 
     outbox.withdraw("occasion:")
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -112,21 +112,21 @@ def test_address_that_the_server_does_not_know_ends_its_letter(error: Exception)
 
     run = send(Server({1: error}))
 
-    letter = Letter.objects.get()
+    mail = OutgoingMail.objects.get()
     assert run.given_up == 1
-    assert (letter.to, letter.text) == ("", "")
-    assert letter.refused_as.endswith(("5.1.1", "5.1.3", "5.1.10"))
+    assert (mail.to, mail.text) == ("", "")
+    assert mail.refused_as.endswith(("5.1.1", "5.1.3", "5.1.10"))
 
 
-@pytest.mark.parametrize(("letters", "most"), [(1, 1), (5, 1), (19, 1), (20, 2), (35, 3)])
-def test_server_that_knows_nobody_ends_few_letters_of_a_run(letters: int, most: int) -> None:
-    for number in range(letters):
+@pytest.mark.parametrize(("mails", "most"), [(1, 1), (5, 1), (19, 1), (20, 2), (35, 3)])
+def test_server_that_knows_nobody_ends_few_letters_of_a_run(mails: int, most: int) -> None:
+    for number in range(mails):
         write(number)
 
     run = send(Server(dict.fromkeys(range(1, 50), UNKNOWN)))
 
-    assert (run.given_up, run.failed) == (most, letters - most)
-    assert Letter.objects.waiting().count() == letters - most
+    assert (run.given_up, run.failed) == (most, mails - most)
+    assert OutgoingMail.objects.waiting().count() == mails - most
 
 
 def test_how_a_letter_was_refused_is_kept_as_kind_and_numbers() -> None:
@@ -134,7 +134,7 @@ def test_how_a_letter_was_refused_is_kept_as_kind_and_numbers() -> None:
 
     send(Server({1: NO_RELAY}))
 
-    assert Letter.objects.get().refused_as == "SMTPDataError 550 5.7.54"
+    assert OutgoingMail.objects.get().refused_as == "SMTPDataError 550 5.7.54"
 
 
 # Nothing sent for an hour -----------------------------------------------------------------

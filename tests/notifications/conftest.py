@@ -1,4 +1,4 @@
-"""Fixtures of the letters' tests: the small world, whose people have addresses here."""
+"""Fixtures of the mails' tests: the small world, whose people have addresses here."""
 
 from __future__ import annotations
 

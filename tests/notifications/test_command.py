@@ -13,9 +13,9 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from mail import outbox
-from mail.models import Letter
+from mail.models import OutgoingMail
 from notifications.management.commands import send_notifications as command
-from notifications.models import Mark, Reminder
+from notifications.models import Cursor, Reminder
 from pathways import actions
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
@@ -52,7 +52,7 @@ def test_what_is_written_is_sent_in_the_same_run_and_once(world: World, at: Any)
 
     assert [text.split(",")[0] for text in said] == ["2 sendt", "0 sendt"]
     assert {sent.to[0] for sent in mail.outbox} == {"editor@example.org", "vagt@example.org"}
-    assert not Letter.objects.waiting().exists()
+    assert not OutgoingMail.objects.waiting().exists()
 
 
 def test_daily_letters_wait_for_the_morning(world: World, at: Any) -> None:
@@ -73,7 +73,7 @@ def test_dry_run_lists_occasions_and_changes_nothing(world: World, at: Any) -> N
     assert "reminders:midtjylland" in said and "Påmindelse: Region Midtjylland" in said
     assert "2 ville blive skrevet, 2 sendt" in said
     assert "example.org" not in said
-    assert not any(model.objects.exists() for model in (Letter, Mark, Reminder))
+    assert not any(model.objects.exists() for model in (OutgoingMail, Cursor, Reminder))
     assert not mail.outbox
 
 
@@ -133,7 +133,7 @@ def test_without_a_mail_server_letters_wait(world: World, at: Any, settings: Any
     said = run()
 
     assert "1 breve venter" in said
-    assert Letter.objects.waiting().count() == 1
+    assert OutgoingMail.objects.waiting().count() == 1
 
 
 @pytest.mark.parametrize(("key", "kept"), [("report-settled:1", False), ("role:1", True)])
@@ -141,12 +141,12 @@ def test_parked_answer_to_a_reader_is_kept_for_a_year_and_a_colleagues_letter_fo
     world: World, at: Any, key: str, kept: bool
 ) -> None:
     outbox.queue(key=key, to="a@example.org", subject="Emne", text="Tekst", now=NOW)
-    Letter.objects.update(parked_at=NOW)
+    OutgoingMail.objects.update(parked_at=NOW)
 
     found = []
     for days in (364, 366):
         at(NOW + timedelta(days=days))
         run()
-        found.append(Letter.objects.parked().filter(key=key).exists())
+        found.append(OutgoingMail.objects.parked().filter(key=key).exists())
 
     assert found == [True, kept]

@@ -1,4 +1,4 @@
-"""What followers hear: what matters, once, one letter a day, and across the merger."""
+"""What subscribers hear: what matters, once, one mail a day, and across the merger."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.urls import resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mail.models import Letter
-from notifications import digests, subscriptions, topics
-from notifications.models import Follower, Topic
+from mail.models import OutgoingMail
+from notifications import digests, subjects, subscriptions
+from notifications.models import Subscriber, Subscription
 from pathways import actions
 from pathways.directory import snapshot
 from pathways.models import Revision, RuleSet
@@ -41,20 +41,20 @@ def noon() -> datetime:
 
 def follow(
     now: datetime, *followed: tuple[str, str], address: str = "a@example.org", language: str = "da"
-) -> Follower:
-    """Ask and confirm by the letter's own link."""
+) -> Subscriber:
+    """Ask and confirm by the mail's own link."""
     for kind, key in followed:
-        subject = topics.find(snapshot.current(), kind, key, on=now.date())
+        subject = subjects.find(snapshot.current(), kind, key, on=now.date())
         assert subject is not None
         said = {"address": address, "subject": subject, "language": language}
         subscriptions.ask(**said, form_key=f"{address}-{key}", now=now)
-        asked = Topic.objects.get(follower__address=address, kind=kind, key=subject.key)
+        asked = Subscription.objects.get(subscriber__address=address, kind=kind, key=subject.key)
         path = subscriptions.confirming(asked)
-        topic = subscriptions.topic_of(resolve(path).kwargs["token"], now=now)
-        assert topic is not None
-        subscriptions.confirm(topic=topic, language=language, now=now)
-    Letter.objects.all().delete()
-    return Follower.objects.get(address=address)
+        subscription = subscriptions.subscription_of(resolve(path).kwargs["token"], now=now)
+        assert subscription is not None
+        subscriptions.confirm(subscription=subscription, language=language, now=now)
+    OutgoingMail.objects.all().delete()
+    return Subscriber.objects.get(address=address)
 
 
 def days(now: datetime, number: int) -> datetime:
@@ -62,10 +62,10 @@ def days(now: datetime, number: int) -> datetime:
 
 
 def run(now: datetime) -> list[str]:
-    """Write the digests of a day, and return the new letters' texts."""
-    before = set(Letter.objects.values_list("pk", flat=True))
+    """Write the digests of a day, and return the new mails' texts."""
+    before = set(OutgoingMail.objects.values_list("pk", flat=True))
     digests.write_digests(now=now)
-    return [letter.text for letter in Letter.objects.exclude(pk__in=before)]
+    return [mail.text for mail in OutgoingMail.objects.exclude(pk__in=before)]
 
 
 # What is told -----------------------------------------------------------------------------
@@ -75,17 +75,17 @@ def run(now: datetime) -> list[str]:
 def test_publication_is_told_the_next_day_with_note_and_links(
     noon: datetime, followed: tuple[str, str]
 ) -> None:
-    follower = follow(noon, followed)
+    subscriber = follow(noon, followed)
     revision = publish(MAS, noon, note="Ring altid først.")
 
     told = [run(noon), run(days(noon, 1)), run(days(noon, 1)), run(days(noon, 2))]
 
-    assert [len(letters) for letters in told] == [0, 1, 0, 0]
-    letter = told[1][0]
-    assert "Ring altid først." in letter
-    assert f"/regler/{MAS}/{revision.number}/" in letter and ".." in letter
-    assert subscriptions.managing(follower) in letter
-    assert Letter.objects.get().unsubscribe.endswith(subscriptions.managing(follower))
+    assert [len(mails) for mails in told] == [0, 1, 0, 0]
+    mail = told[1][0]
+    assert "Ring altid først." in mail
+    assert f"/regler/{MAS}/{revision.number}/" in mail and ".." in mail
+    assert subscriptions.managing(subscriber) in mail
+    assert OutgoingMail.objects.get().unsubscribe.endswith(subscriptions.managing(subscriber))
 
 
 def test_nothing_is_written_when_nothing_has_changed(noon: datetime) -> None:
@@ -123,10 +123,10 @@ def test_taking_back_is_told_as_a_correction_of_an_error(
     wrong = RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get()
     take_back(wrong, noon)
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert "rettelse af fejl, taget tilbage: Stod aldrig i kilden." in letter
-    assert f"/regler/{MAS}/{wrong.number}/" in letter
+    assert "rettelse af fejl, taget tilbage: Stod aldrig i kilden." in mail
+    assert f"/regler/{MAS}/{wrong.number}/" in mail
 
 
 def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: datetime) -> None:
@@ -135,9 +135,9 @@ def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: da
     assert start is not None
     publish(MAS, noon, start, note="Ring altid først.")
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert "rettelse af fejl: Ring altid først." in letter
+    assert "rettelse af fejl: Ring altid først." in mail
 
 
 def test_coming_edition_that_was_taken_back_is_told_once_and_begins_never(noon: datetime) -> None:
@@ -147,7 +147,7 @@ def test_coming_edition_that_was_taken_back_is_told_once_and_begins_never(noon: 
 
     told = [run(days(noon, number)) for number in (1, 2, 30, 31)]
 
-    assert [len(letters) for letters in told] == [0, 1, 0, 0]
+    assert [len(mails) for mails in told] == [0, 1, 0, 0]
     assert "taget tilbage" in told[1][0]
     assert "gælder fra" not in told[1][0]
 
@@ -163,10 +163,10 @@ def test_one_change_that_concerns_several_topics_stands_once(noon: datetime) -> 
     follow(noon, PLACE, UNIT, REGION)
     publish(MAS, noon)
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert letter.count(f"/regler/{MAS}/") == 2  # the edition, and the difference
-    assert "8600 Silkeborg" in letter
+    assert mail.count(f"/regler/{MAS}/") == 2  # the edition, and the difference
+    assert "8600 Silkeborg" in mail
 
 
 def test_everything_of_a_day_is_one_letter(noon: datetime) -> None:
@@ -175,10 +175,10 @@ def test_everything_of_a_day_is_one_letter(noon: datetime) -> None:
     publish(REGION_MAS, noon)
     describe("dc-silkeborg", noon, noon.date(), phone="00 00 00 00")
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert all(key in letter for key in (MAS, REGION_MAS, "Enhedens oplysninger"))
-    assert "3 ændringer" in Letter.objects.get().subject
+    assert all(key in mail for key in (MAS, REGION_MAS, "Enhedens oplysninger"))
+    assert "3 ændringer" in OutgoingMail.objects.get().subject
 
 
 def test_coming_change_is_told_when_published_and_on_the_day_it_begins(noon: datetime) -> None:
@@ -188,7 +188,7 @@ def test_coming_change_is_told_when_published_and_on_the_day_it_begins(noon: dat
     told = [number for number in range(60) if run(days(noon, number))]
 
     assert told == [1, 30]
-    texts = [letter.text for letter in Letter.objects.order_by("pk")]
+    texts = [mail.text for mail in OutgoingMail.objects.order_by("pk")]
     assert "gælder fra" in texts[0] and "gælder fra i dag" in texts[1]
 
 
@@ -214,9 +214,9 @@ def test_days_without_a_run_are_told_in_one_letter(noon: datetime) -> None:
     publish(MAS, noon)
     publish(MAS, days(noon, 3))
 
-    (letter,) = run(days(noon, 9))
+    (mail,) = run(days(noon, 9))
 
-    assert letter.count("/regler/") == 4
+    assert mail.count("/regler/") == 4
 
 
 def test_urgent_notice_of_the_unit_is_told(noon: datetime) -> None:
@@ -233,7 +233,7 @@ def test_urgent_notice_of_the_unit_is_told(noon: datetime) -> None:
 
     told = [run(days(noon, number)) for number in range(4)]
 
-    assert [len(letters) for letters in told] == [0, 1, 0, 0]
+    assert [len(mails) for mails in told] == [0, 1, 0, 0]
     assert "CT er lukket i uge 28." in told[1][0]
 
 
@@ -241,9 +241,9 @@ def test_withdrawal_says_so_and_why(noon: datetime) -> None:
     follow(noon, UNIT)
     publish(MAS, noon, change=lambda _old: EditionContent(withdrawal="Enheden lukker."))
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert "trukket tilbage: Enheden lukker." in letter
+    assert "trukket tilbage: Enheden lukker." in mail
 
 
 def test_emergency_says_why_once_and_until_when(noon: datetime) -> None:
@@ -277,27 +277,27 @@ def test_letter_is_in_the_language_that_was_followed_in(noon: datetime) -> None:
     follow(noon, UNIT, language="en")
     publish(MAS, noon)
 
-    (letter,) = run(days(noon, 1))
+    (mail,) = run(days(noon, 1))
 
-    assert f"/en/regler/{MAS}/" in letter
+    assert f"/en/regler/{MAS}/" in mail
 
 
 def test_topic_that_is_no_more_is_passed_over(noon: datetime) -> None:
     follow(noon, UNIT, REGION)
-    Topic.objects.filter(kind="unit").update(key="atlantis")
+    Subscription.objects.filter(kind="unit").update(key="atlantis")
     publish(MAS, noon)
 
     assert len(run(days(noon, 1))) == 1
 
 
 def test_who_stops_gets_nothing_that_waits(noon: datetime) -> None:
-    follower = follow(noon, UNIT)
+    subscriber = follow(noon, UNIT)
     publish(MAS, noon)
     run(days(noon, 1))
 
-    subscriptions.stop(follower=follower)
+    subscriptions.stop(subscriber=subscriber)
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
     assert run(days(noon, 2)) == []
 
 
@@ -306,12 +306,12 @@ def test_who_stops_gets_nothing_that_waits(noon: datetime) -> None:
 )
 @given(runs=st.lists(st.integers(1, 20), min_size=1, max_size=8))
 def test_each_change_is_told_once_on_whatever_days_it_runs(noon: datetime, runs: list[int]) -> None:
-    follower = Follower.objects.filter(address="a@example.org").first() or follow(noon, UNIT)
+    subscriber = Subscriber.objects.filter(address="a@example.org").first() or follow(noon, UNIT)
     if not Revision.objects.filter(rule_set__key=MAS, published_at__gte=noon).exists():
         publish(MAS, noon)
         publish(MAS, days(noon, 5), days(noon, 6).date())
-    Letter.objects.all().delete()
-    Follower.objects.filter(pk=follower.pk).update(told_on=noon.date())
+    OutgoingMail.objects.all().delete()
+    Subscriber.objects.filter(pk=subscriber.pk).update(told_on=noon.date())
 
     told = "".join(text for number in sorted(runs) for text in run(days(noon, number)))
 
@@ -328,7 +328,7 @@ def of_the_new_region(key: str, now: datetime, change: Callable[..., EditionCont
     """Publish Østdanmark's first edition of the old region's rule set, from the merger on."""
     writer, approver = system_accounts()
     old = RuleSet.objects.get(key=key)
-    region = topics.Region.objects.get(slug="oestdanmark")
+    region = subjects.Region.objects.get(slug="oestdanmark")
     made = actions.open_rule_set(
         key=key.replace("hovedstaden", "oestdanmark"),
         kind=old.kind,
@@ -359,7 +359,7 @@ def of_the_new_region(key: str, now: datetime, change: Callable[..., EditionCont
         (("place", "8600-silkeborg"), False),
     ],
 )
-def test_followers_of_what_becomes_oestdanmark_hear_when_it_publishes(
+def test_subscribers_of_what_becomes_oestdanmark_hear_when_it_publishes(
     noon: datetime, followed: tuple[str, str], hears: bool
 ) -> None:
     follow(noon, followed)
@@ -376,17 +376,17 @@ def test_followers_of_what_becomes_oestdanmark_hear_when_it_publishes(
 def test_heirs_are_those_of_a_region_that_ends_and_from_when() -> None:
     found = snapshot.current()
 
-    assert topics.heirs(found, "hovedstaden") == {"oestdanmark": MERGER}
-    assert topics.heirs(found, "midtjylland") == {}
-    assert topics.heirs(found, "oestdanmark") == {}
+    assert subjects.heirs(found, "hovedstaden") == {"oestdanmark": MERGER}
+    assert subjects.heirs(found, "midtjylland") == {}
+    assert subjects.heirs(found, "oestdanmark") == {}
 
 
 def test_move_to_the_new_region_is_told_on_its_day(noon: datetime) -> None:
     follow(noon, ("place", "2500-koebenhavn-valby"))
     eve = noon.replace(year=2026, month=12, day=31)
-    Follower.objects.update(told_on=days(eve, -1).date())
+    Subscriber.objects.update(told_on=days(eve, -1).date())
 
     told = [bool(run(eve)), bool(run(days(eve, 1))), bool(run(days(eve, 2)))]
 
     assert told == [False, True, False]
-    assert "Region Østdanmark" in Letter.objects.get().text
+    assert "Region Østdanmark" in OutgoingMail.objects.get().text

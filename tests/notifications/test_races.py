@@ -1,19 +1,18 @@
-"""Two runs at once write each follower's letter once, and a follower who stops gets none."""
+"""Two runs at once write each subscriber's mail once, and a subscriber who stops gets none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
-from mail.models import Letter
-from notifications import digests, subscriptions, topics, workflow_mail
-from notifications.models import Follower, Topic
+from mail.models import OutgoingMail
+from notifications import digests, subjects, subscriptions, workflow_mail
+from notifications.models import Subscriber, Subscription
 from pathways import actions
 from pathways.directory import snapshot
+from tests.at_once import at_once
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
@@ -21,37 +20,23 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOMORROW = NOW + timedelta(days=1)
 
 
-def at_once(*processes: Callable[[], object]) -> None:
+def together(*processes: Callable[[], object]) -> None:
     """Start all of them at one moment, and wait until they are done."""
-    start, errors = Barrier(len(processes)), []
+    ends = at_once(*processes)
 
-    def run(process: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            process()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[process]) for process in processes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    assert not [end for end in ends if isinstance(end, Exception)]
 
 
-def follower(number: int = 0) -> Follower:
+def subscriber(number: int = 0) -> Subscriber:
     """Ask and confirm to follow Region Midtjylland."""
-    subject = topics.find(snapshot.current(), "region", "midtjylland", on=NOW.date())
+    subject = subjects.find(snapshot.current(), "region", "midtjylland", on=NOW.date())
     assert subject is not None
     address = f"laege-{number}@example.org"
     said = {"address": address, "subject": subject, "language": "da", "form_key": str(number)}
     subscriptions.ask(**said, now=NOW)
-    topic = Topic.objects.get(follower__address=address)
-    subscriptions.confirm(topic=topic, language="da", now=NOW)
-    return Follower.objects.get(address=address)
+    subscription = Subscription.objects.get(subscriber__address=address)
+    subscriptions.confirm(subscription=subscription, language="da", now=NOW)
+    return Subscriber.objects.get(address=address)
 
 
 def publish(world: World) -> None:
@@ -67,48 +52,48 @@ def publish(world: World) -> None:
 
 def test_digests_written_by_many_at_once_are_one_for_each(world: World) -> None:
     for number in range(3):
-        follower(number)
+        subscriber(number)
     publish(world)
 
-    at_once(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
+    together(*[lambda: digests.write_digests(now=TOMORROW)] * 4)
 
-    written = Letter.objects.filter(key__startswith="digest:")
-    assert sorted(letter.to for letter in written) == [
+    written = OutgoingMail.objects.filter(key__startswith="digest:")
+    assert sorted(mail.to for mail in written) == [
         f"laege-{number}@example.org" for number in range(3)
     ]
 
 
 def test_log_read_by_many_at_once_is_written_of_once(world: World) -> None:
-    workflow_mail.write_letters(now=NOW)
+    workflow_mail.write_workflow_mail(now=NOW)
     revision = worlds.draft_rules(world)
     actions.submit(revision=revision, seen=revision.lock_version, actor=world.operator, now=NOW)
 
-    at_once(*[lambda: workflow_mail.write_letters(now=NOW)] * 4)
+    together(*[lambda: workflow_mail.write_workflow_mail(now=NOW)] * 4)
 
-    assert sorted(Letter.objects.values_list("to", flat=True)) == [
+    assert sorted(OutgoingMail.objects.values_list("to", flat=True)) == [
         "administrator@example.org",
         "reviewer@example.org",
     ]
 
 
-def test_same_request_sent_many_times_at_once_is_one_follower_and_one_letter() -> None:
+def test_same_request_sent_many_times_at_once_is_one_subscriber_and_one_letter() -> None:
     worlds.build()
 
-    at_once(*[follower] * 4)
+    together(*[subscriber] * 4)
 
-    assert Follower.objects.count() == Topic.objects.count() == 1
-    assert Letter.objects.filter(key__startswith="confirm:").count() == 1
+    assert Subscriber.objects.count() == Subscription.objects.count() == 1
+    assert OutgoingMail.objects.filter(key__startswith="confirm:").count() == 1
 
 
 def test_who_stops_while_letters_are_written_is_forgotten(world: World) -> None:
     publish(world)
-    one = follower()
+    one = subscriber()
     snapshot.current()
 
-    at_once(
+    together(
         lambda: digests.write_digests(now=TOMORROW),
-        lambda: subscriptions.stop(follower=one),
+        lambda: subscriptions.stop(subscriber=one),
     )
 
-    assert not Follower.objects.exists()
-    assert not Letter.objects.exists()
+    assert not Subscriber.objects.exists()
+    assert not OutgoingMail.objects.exists()

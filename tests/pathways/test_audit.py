@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any
 
@@ -23,12 +23,11 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.directory import snapshot as directory
+from pathways.directory.revisions import History, PublishedRevision, Timeline
 from pathways.directory.snapshot import (
     Directory,
-    EditionRef,
     LeadRef,
     RegionRef,
-    Timeline,
     UnitRef,
 )
 from pathways.public import consistency
@@ -37,6 +36,7 @@ from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, R
 ON = date(2026, 11, 28)
 MERGER = date(2027, 1, 1)
 START = date(2026, 11, 1)
+PUBLISHED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 OLD, NEW = RegionRef("gamle", "Region Gamle"), RegionRef("nye", "Region Nye")
 
 
@@ -70,7 +70,7 @@ def built(**editions: EditionContent) -> Directory:
         "example": "track:unit:eksempel:MAS",
     }
     held = {
-        keys[name]: Timeline.of([(START, EditionRef(n, keys[name], 1, START, "", None, content))])
+        keys[name]: History.of([PublishedRevision(n, keys[name], 1, START, PUBLISHED, content)])
         for n, (name, content) in enumerate(editions.items(), start=1)
     }
     details = Timeline.of([(START, {"phone": "", "hotline": "", "location_number": "579"})])
@@ -80,7 +80,7 @@ def built(**editions: EditionContent) -> Directory:
     }
     return Directory(
         version=1,
-        editions=held,
+        histories=held,
         units=units,
         memberships={"0740": Timeline.of([(date(2007, 1, 1), OLD), (MERGER, NEW)])},
         sources={
@@ -127,7 +127,7 @@ def test_each_kind_of_fault_is_found_and_named(kind: str, faulty: Directory) -> 
     (fault,) = audit.figures(faulty, ON).faults
 
     assert fault.kind == kind
-    assert fault.where in faulty.editions
+    assert fault.where in faulty.histories
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,10 @@ def test_lines_are_counted_by_status_and_rules_by_their_best_source() -> None:
 
 def test_confirmation_is_counted_in_whole_years() -> None:
     held = built(own=EditionContent(requirements=(rule(),)))
-    (key, timeline), *_ = held.editions.items()
-    confirmed = replace(timeline.values[0], confirmed_on=date(2025, 11, 27))
-    held.editions[key] = Timeline.of([(START, confirmed)])
+    (key, history), *_ = held.histories.items()
+    held.histories[key] = History.of(
+        replace(one, confirmed_on=date(2025, 11, 27)) for one in history.revisions
+    )
 
     assert audit.figures(held, ON).total.by_confirmation == {"never": 0, "1": 1}
 

@@ -212,7 +212,7 @@ def test_edition_is_compared_with_the_one_that_held_until_it(later: datetime) ->
     first = publish(MAS, later, FAR)
     second = publish(MAS, later + timedelta(days=1), across="leave")  # the first begins as planned
 
-    found = {one.revision: one for one in snapshot.current().publications}
+    found = {one.pk: one for one in snapshot.current().histories[MAS].revisions}
 
     assert found[first.pk].before == 2  # from the load
     assert found[second.pk].before == 2  # the first begins later
@@ -222,7 +222,7 @@ def test_correction_is_compared_with_what_it_replaced(later: datetime) -> None:
     wrong = publish(MAS, later)
     right = publish(MAS, later + timedelta(hours=1))
 
-    found = {one.revision: one for one in snapshot.current().publications}
+    found = {one.pk: one for one in snapshot.current().histories[MAS].revisions}
 
     assert found[right.pk].before == wrong.number
     assert found[wrong.pk].replaced_by == right.number

@@ -16,7 +16,17 @@ MUST = {"strictness": "MUST", "actor": "GP"}
 
 
 def step(number: int, kind: str, actor: str = "GP", day: int | None = None) -> StepLine:
-    return StepLine(number, kind, f"trin {number}", actor, day, None, STATED, edition("unit"))
+    return StepLine(
+        kind=kind,
+        text=f"trin {number}",
+        actor=actor,
+        day_limit=day,
+        basis="stated",
+        sources=(SOURCE.key,),
+        fact=STATED,
+        edition=edition("unit"),
+        position=number,
+    )
 
 
 FLOW = (

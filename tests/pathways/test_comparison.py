@@ -27,13 +27,9 @@ REGION, OTHER_REGION, NATION = edition(1, "region"), edition(2, "region"), editi
 
 def line(kind: str, text: str, held: Edition = REGION, **values: object) -> Line:
     basis = values.pop("basis", "stated")
-    plain = dict.fromkeys(
-        ("literal", "code", "actor", "deadline", "condition", "strictness", "strictness_wording"),
-        "",
-    )
-    columns = {**plain, "amount": None, "day_limit": None, "applies_to": "", **values}
     fact = Fact(str(basis), (SOURCE,), "2020")
-    return Line(kind=kind, text=text, fact=fact, edition=held, **columns)
+    known = {"basis": str(basis), "sources": (SOURCE.key,), "fact": fact, "edition": held}
+    return Line(kind=kind, text=text, **known, **values)
 
 
 def side(*lines: Line, track: str = "MAS", no_unit: str = "") -> Compared:

@@ -150,7 +150,7 @@ def test_every_rule_bears_layer_and_source(client: Client) -> None:
 def test_nothing_is_ranked(client: Client, path: str) -> None:
     page = read(client, path)
     # What a rule says is its owner's; the page's own words rank nothing.
-    for edition in (e for line in current().editions.values() for e in line.values):
+    for edition in (e for one in current().histories.values() for e in one.standing.values):
         for line in (*edition.content.requirements, *edition.content.imaging):
             for said in (getattr(line, "text", ""), getattr(line, "conditions", "")):
                 page = page.replace(said, "") if said else page

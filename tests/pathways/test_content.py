@@ -16,6 +16,8 @@ from pathways.models import (
     Access,
     Actor,
     Basis,
+    ClockEvent,
+    Insufficient,
     Modality,
     RequirementKind,
     StepKind,
@@ -66,9 +68,26 @@ def kind_and_code(draw: st.DrawFn) -> dict[str, str]:
     return {"kind": kind, "code": draw(one_of(codes, blank=True)) if codes else ""}
 
 
+@st.composite
+def interval(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a time limit between two different events, one of which may be unknown; or none."""
+    if draw(st.booleans()):
+        return {}
+    ends = draw(st.lists(one_of(ClockEvent, blank=True), min_size=2, max_size=2, unique=True))
+    days = draw(st.integers(0, 32767))
+    return {"interval_days": days, "interval_from": ends[0], "interval_to": ends[1]}
+
+
+@st.composite
+def rejection(draw: st.DrawFn) -> dict[str, str]:
+    said = {"told_by": draw(one_of(Actor, blank=True)), "told_how": draw(text())}
+    return {"kind": "insufficient", "code": draw(one_of(Insufficient, blank=True)), **said}
+
+
 REQUIREMENTS = st.builds(
-    lambda pair, **values: RequirementRow(**pair, **values),
-    kind_and_code(),
+    lambda pair, clock, **values: RequirementRow(**pair, **clock, **values),
+    kind_and_code() | rejection(),
+    interval(),
     text=text(shortest=1),
     literal=text(),
     amount=st.none() | st.integers(0, 2**31 - 1),
@@ -79,6 +98,7 @@ REQUIREMENTS = st.builds(
     strictness=one_of(Strictness, blank=True),
     strictness_wording=text(),
     applies_to=text(),
+    locator=text(80),
     **CITED,
 )
 STEPS = st.builds(
@@ -89,6 +109,7 @@ STEPS = st.builds(
     day_limit=SMALL,
     repeats_from=st.none(),
     repeats_to=st.none(),
+    locator=text(80),
     **CITED,
 )
 IMAGING = st.builds(
@@ -107,6 +128,10 @@ IMAGING = st.builds(
     followed_up_by=one_of(Actor, blank=True),
     patient_informed_by=one_of(Actor, blank=True),
     finding_acted_on_by=one_of(Actor, blank=True),
+    answer=text(),
+    answer_next_step=text(),
+    modality_changed_by=one_of(Actor, blank=True),
+    locator=text(80),
     **CITED,
 )
 AREAS = [
@@ -268,6 +293,13 @@ def test_every_key_of_an_empty_directory_is_missing(db: None, content: EditionCo
         ({"literal": "x" * 201}, "ordret tekst"),
         ({"amount": -1}, "antal"),
         ({"day_limit": 40_000}, "senest dag"),
+        ({"told_how": "telefonisk"}, "afvisning meddeles: Hører ikke til linjens art."),
+        ({"interval_days": 4}, "frist til: Vælg, hvad fristen går fra eller til."),
+        ({"interval_to": "ANSWERED"}, "frist i dage: Skriv, hvor mange dage fristen er på."),
+        (
+            {"interval_days": 4, "interval_from": "ANSWERED", "interval_to": "ANSWERED"},
+            "frist til: Fristen går fra og til det samme.",
+        ),
     ],
 )
 def test_value_that_its_column_refuses_is_named_with_its_line(

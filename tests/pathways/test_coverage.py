@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -20,6 +21,7 @@ DAYS = (date(2026, 11, 22), date(2027, 1, 1))
 pytestmark = pytest.mark.usefixtures("real_data", "db")
 
 
+@cache  # no test of this module writes
 def everything(on: date) -> tuple[Survey, ...]:
     known = snapshot.current()
     return coverage.surveys(known, history.rule_sets(known, on=on), on=on)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways import actions
 from pathways.directory import snapshot
-from pathways.directory.snapshot import Timeline
+from pathways.directory.revisions import Timeline
 from pathways.models import Revision, RuleSet, Service, Status
 from pathways.rules.content import EditionContent
 from regions.models import Event
@@ -39,7 +39,7 @@ def test_published_edition_shows_at_once(world: World) -> None:
 
     after = snapshot.current()
     assert before.edition("track", TODAY) is None
-    assert after.edition("track", TODAY).revision == published.pk
+    assert after.edition("track", TODAY).pk == published.pk
     assert after.edition("track", TODAY).content == worlds.TRACK_CONTENT
     assert after.version == before.version + 1
 
@@ -52,7 +52,7 @@ def test_edition_that_is_not_published_changes_nothing(world: World, state: Stat
 
     after = snapshot.current()
     assert after is before
-    assert after.editions == {}
+    assert after.histories == {}
 
 
 def test_superseded_edition_is_gone_and_the_later_one_holds(world: World) -> None:
@@ -63,7 +63,7 @@ def test_superseded_edition_is_gone_and_the_later_one_holds(world: World) -> Non
     later = worlds.publish_rules(world, content=content)
 
     edition = snapshot.current().edition("track", TODAY)
-    assert (edition.revision, edition.content) == (later.pk, content)
+    assert (edition.pk, edition.content) == (later.pk, content)
 
 
 def test_confirmation_and_details_of_a_unit_show_at_once(world: World) -> None:
@@ -173,7 +173,7 @@ def test_directory_and_database_name_the_same_edition_on_every_day(world: World)
                 for row in Revision.objects.in_force(day).select_related("rule_set")
             }
             by_value = {
-                key: edition.revision
+                key: edition.pk
                 for key in RuleSet.objects.values_list("key", flat=True)
                 if (edition := found.edition(key, day))
             }

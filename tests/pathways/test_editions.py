@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from pathways import actions
 from pathways.actions import Refused, Stale
 from pathways.models import Revision, Status
 from pathways.rules.content import EditionContent, read
 from regions.models import Event, User
+from tests.at_once import at_once
 from units.models import UnitDetails
 
 from . import world as worlds
@@ -239,25 +238,8 @@ THREADS = 6
 
 def race(act: Callable[[], Any]) -> list[str]:
     """Do the same in several threads at once; return how each ended."""
-    together = threading.Barrier(THREADS)
-    outcomes: list[str] = []
-
-    def run() -> None:
-        try:
-            together.wait(timeout=10)
-            act()
-            outcomes.append("done")
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return sorted(outcomes)
+    ends = at_once(*[act] * THREADS)
+    return sorted(type(end).__name__ if isinstance(end, Exception) else "done" for end in ends)
 
 
 ONE_WINNER = sorted(["done"] + ["Stale"] * (THREADS - 1))

@@ -65,8 +65,8 @@ def leads(topic: str, owner: str = "") -> list[LeadFile]:
 
 def in_force(on: date = ON) -> Iterator[tuple[str, Row]]:
     """Yield every line of the editions in force on the date with its rule set's key."""
-    for key in sorted({e.rule_set.key for e in directory().editions}):
-        begun = [e for e in directory().editions if e.rule_set.key == key]
+    for key in sorted({str(e.rule_set) for e in directory().editions}):
+        begun = [e for e in directory().editions if str(e.rule_set) == key]
         if min(e.effective_from for e in begun) <= on:
             for row in edition(key, on).content.rows():
                 yield key, row

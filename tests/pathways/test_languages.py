@@ -241,8 +241,8 @@ def test_every_text_is_translated() -> None:
 def test_rules_are_marked_as_danish_on_english_pages(english: dict[str, str]) -> None:
     rules = {
         " ".join(row.text.split())
-        for timeline in snapshot.current().editions.values()
-        for edition in timeline.values
+        for history in snapshot.current().histories.values()
+        for edition in history.standing.values
         for row in (*edition.content.requirements, *edition.content.steps)
         if len(row.text) > 25
     }

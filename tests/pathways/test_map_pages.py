@@ -130,7 +130,7 @@ def test_date_form_leads_to_the_permanent_address() -> None:
     assert response["Location"] == "/kort/maal/2027-02-03/"
 
 
-@pytest.mark.parametrize("dato", ["2026-02-30", "i morgen", "", "2026-11-22x"])
+@pytest.mark.parametrize("dato", ["2026-02-30", "i morgen", "2026-11-22x"])
 def test_date_that_does_not_exist_is_answered_in_words(dato: str) -> None:
     response = Client().get("/kort/maal/", {"dato": dato})
 

@@ -42,7 +42,7 @@ def test_every_region_has_the_figures_of_the_audit(on: date) -> None:
 
 
 def test_empty_directory_has_no_figures() -> None:
-    empty = Directory(version=0, editions={}, units={}, memberships={}, sources={}, changes=())
+    empty = Directory(version=0, histories={}, units={}, memberships={}, sources={}, changes=())
 
     assert open_figures(empty, on=ON) == ()
 

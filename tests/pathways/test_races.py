@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +13,7 @@ from pathways import actions
 from pathways.models import OPEN, Revision, Status
 from pathways.rules.content import read
 from regions.models import Event
+from tests.at_once import at_once
 
 from . import world as worlds
 from .action_cases import OTHER_CONTENT
@@ -22,35 +21,14 @@ from .workflow_cases import DAY_AFTER, LAST_DAY, submitted, urgent
 from .world import NOW, TODAY, TOMORROW, World
 
 THREADS = 10
-LONGEST = 20  # seconds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def race(*acts: Callable[[], Any]) -> Counter[str]:
     """Do all of these at once, each in a thread of its own; count how they ended."""
-    together = threading.Barrier(len(acts))
-    outcomes: list[str] = []
-
-    def run(act: Callable[[], Any]) -> None:
-        try:
-            together.wait(timeout=10)
-            act()
-            outcomes.append("done")
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    begun = time.monotonic()
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=LONGEST)
-    assert time.monotonic() - begun < LONGEST
-    assert len(outcomes) == len(acts)
-    return Counter(outcomes)
+    ends = at_once(*acts)
+    return Counter(type(end).__name__ if isinstance(end, Exception) else "done" for end in ends)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways import actions
 from pathways.actions import Refused, Stale
 from pathways.models import Report
@@ -31,7 +31,7 @@ def test_reader_gets_the_answer_and_the_address_is_gone(world: World) -> None:
 
     settle(report, world, answer="Kravet er fjernet.", settled_by=revision)
 
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert (letter.to, letter.sent_at) == (EMAIL, None)
     assert "Kravet er fjernet." in letter.text
     assert f"/regler/{revision.rule_set.key}/{revision.number}/" in letter.text
@@ -45,7 +45,7 @@ def test_letter_repeats_nothing_that_the_reader_wrote(world: World) -> None:
 
     settle(report, world)
 
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert "iagttagelse" not in letter.text + letter.subject
     assert "brev jeg fik" not in letter.text
     assert "/om/" in letter.text
@@ -54,20 +54,20 @@ def test_letter_repeats_nothing_that_the_reader_wrote(world: World) -> None:
 def test_rejection_says_that_it_is_one(world: World) -> None:
     settle(ours(world), world, state="rejected", answer="Kilden siger det modsatte.")
 
-    assert "er afvist" in Letter.objects.get().text
+    assert "er afvist" in OutgoingMail.objects.get().text
 
 
 def test_national_report_is_signed_by_the_nation(world: World) -> None:
     settle(file(), world)
 
-    assert "Den nationale redaktion" in Letter.objects.get().text
+    assert "Den nationale redaktion" in OutgoingMail.objects.get().text
 
 
 @pytest.mark.parametrize("more", [{"email": ""}])
 def test_reader_without_an_address_gets_no_letter(world: World, more: dict[str, str]) -> None:
     settle(ours(world, **more), world)
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_taking_up_writes_no_letter_and_keeps_the_address(world: World) -> None:
@@ -75,7 +75,7 @@ def test_taking_up_writes_no_letter_and_keeps_the_address(world: World) -> None:
 
     settle(report, world, state="in_progress", answer="")
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
     assert report.email == EMAIL
 
 
@@ -86,7 +86,7 @@ def test_stale_settling_writes_no_letter(world: World) -> None:
     with pytest.raises(Stale):
         settle(report, world, seen=1)
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
     assert Report.objects.get().email == EMAIL
 
 
@@ -98,7 +98,7 @@ def test_settling_interrupted_at_any_write_leaves_address_and_no_letter(world: W
         with pytest.raises(Interrupted), failing_at(write):
             actions.set_state(**arguments, actor=world.editor, now=NOW)
 
-        assert not Letter.objects.exists()
+        assert not OutgoingMail.objects.exists()
         assert Report.objects.get().email == EMAIL
     assert actions.set_state(**arguments, actor=world.editor, now=NOW) is None
 

@@ -230,7 +230,7 @@ def test_small_correction_is_no_news_on_the_page_of_a_place(world: World) -> Non
 
     newest = directories.current().publications[-1]
 
-    assert newest.minor
+    assert newest.published.minor
 
 
 def test_unsigned_change_awaits_a_second(world: World) -> None:

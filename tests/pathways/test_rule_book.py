@@ -11,6 +11,7 @@ from django.test import Client
 from pathways.directory import areas
 from pathways.directory import history as rule_book
 from pathways.directory import snapshot as directories
+from pathways.directory.revisions import History
 from pathways.models import RuleSet, Status
 from pathways.rules.content import EditionContent
 
@@ -20,10 +21,10 @@ from .world import LONG_AGO, MERGER, TODAY, World, publish_rules, requirement, r
 LATER = EditionContent(requirements=(requirement("Røntgen af thorax inden henvisning."),))
 
 
-def history(key: str = "track") -> rule_book.RuleSetHistory:
+def history(key: str = "track") -> History:
     found = rule_book.history(directories.current(), key, on=TODAY)
     assert found is not None
-    return found
+    return found[1]
 
 
 # The book ---------------------------------------------------------------------------------
@@ -43,24 +44,24 @@ def test_editions_come_newest_first_and_each_ends_where_the_next_begins(world: W
     publish_rules(world)
     publish_rules(world, content=LATER, effective_from=TODAY)
 
-    newer, older = history().editions
+    newer, older = history().newest_first
     assert (newer.number, newer.until, older.number, older.until) == (2, None, 1, TODAY)
-    assert history().before(newer) == older
-    assert history().before(older) is None
-    assert history().in_force(TODAY) == newer
-    assert history().in_force(date(2021, 1, 1)) == older
-    assert history().in_force(date(2019, 12, 31)) is None
+    assert history().preceding(newer) == older
+    assert history().preceding(older) is None
+    assert history().on(TODAY) == newer
+    assert history().on(date(2021, 1, 1)) == older
+    assert history().on(date(2019, 12, 31)) is None
 
 
 def test_replaced_edition_is_kept_and_never_in_force(world: World) -> None:
     first = publish_rules(world)
     publish_rules(world, content=LATER)
 
-    replaced = history().edition(first.number)
+    replaced = history().numbered(first.number)
     assert replaced is not None
     assert replaced.replaced_by == 2
-    assert not any(replaced.in_force(day) for day in (LONG_AGO, TODAY))
-    assert rule_book.content(directories.current(), "track", replaced) == worlds.TRACK_CONTENT
+    assert replaced not in [history().on(day) for day in (LONG_AGO, TODAY)]
+    assert replaced.content == worlds.TRACK_CONTENT
 
 
 # Its pages --------------------------------------------------------------------------------

@@ -21,10 +21,10 @@ def test_every_rule_set_and_every_edition_has_a_page(client: Client) -> None:
 
     wrong = [
         path
-        for key, timeline in directory.editions.items()
+        for key, history in directory.histories.items()
         for path in (
             reverse("rule_set", args=[key]),
-            *(reverse("edition", args=[key, edition.number]) for edition in timeline.values),
+            *(reverse("edition", args=[key, edition.number]) for edition in history.revisions),
         )
         if client.get(path).status_code != 200
     ]

@@ -14,7 +14,7 @@ from pathways.answers.referral_text import for_track
 from pathways.answers.values import TrackAnswer
 from pathways.directory import snapshot as directories
 from pathways.directory.citations import citations
-from pathways.directory.resolution import Held
+from pathways.directory.resolution import AppliedRevision
 from pathways.models import LineStatus, RecipientKind, RuleSet, RuleSetKind, Topic
 from pathways.rules.content import EditionContent
 
@@ -156,7 +156,7 @@ def test_editors_see_every_line_and_count_every_source(published: World) -> None
     directory = directories.current()
     edition = directory.edition(NAMES["track"], TODAY)
     assert edition is not None
-    held = Held(edition, "unit", "dc-silkeborg")
+    held = AppliedRevision(edition, "unit", "dc-silkeborg")
 
     lines, _steps, _imaging = edition_lines(directory, held, on=TODAY, for_editors=True)
 

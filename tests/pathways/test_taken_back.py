@@ -63,8 +63,10 @@ def test_no_date_shows_what_was_taken_back(folder: Path) -> None:
     loaded(without_thisted(folder))
 
     held = snapshot.current()
-    assert MAS not in held.editions
-    assert (MAS, revision_of(MAS).number) in held.past
+    assert MAS not in held.rule_sets
+    assert held.histories[MAS].standing.values == ()
+    [gone] = held.histories[MAS].revisions
+    assert (gone.pk, gone.taken_back.reason) == (revision_of(MAS).pk, NO_LONGER_SAID)
 
 
 def test_earlier_edition_that_left_alone_is_taken_back_alone(folder: Path) -> None:
@@ -79,7 +81,7 @@ def test_earlier_edition_that_left_alone_is_taken_back_alone(folder: Path) -> No
 
     gone = [name for name in report.retracted if name.startswith(MAS)]
     assert gone == [f"{MAS} 2020-01-01"]
-    assert snapshot.current().editions[MAS].starts == (TAKEN_UP,)
+    assert snapshot.current().histories[MAS].standing.starts == (TAKEN_UP,)
 
 
 def test_edition_that_comes_back_to_the_files_is_published_anew(folder: Path) -> None:
@@ -331,11 +333,12 @@ def test_edition_whose_successor_was_taken_back_does_not_hold_again(folder: Path
     loaded(folder)
     loaded(without_thisted(folder))
 
-    history = rule_book.history(snapshot.current(), MAS, on=TODAY)
+    book = rule_book.history(snapshot.current(), MAS, on=TODAY)
 
-    assert history is not None
-    assert history.in_force(TODAY) is None
-    head = history.edition(first.number)
+    assert book is not None
+    _rule_set, history = book
+    assert history.on(TODAY) is None
+    head = history.numbered(first.number)
     assert head is not None
     assert head.replaced_by == 2
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +17,7 @@ from pathways.directory import snapshot
 from pathways.directory.coverage.places import Ground
 from pathways.public import page_cache
 from regions.models import Event
+from tests.at_once import at_once
 
 from . import world as worlds
 from .world import TODAY
@@ -25,26 +25,10 @@ from .world import TODAY
 THREADS = 8
 
 
-def at_once(act: Callable[[], Any], *, times: int = 1) -> list[Any]:
+def in_threads(act: Callable[[], Any], *, times: int = 1) -> list[Any]:
     """Do it in many threads at the same moment; return what came out, or went wrong."""
-    together, outcomes = threading.Barrier(THREADS), []
-
-    def run() -> None:
-        try:
-            together.wait(timeout=20)
-            for _ in range(times):
-                outcomes.append(act())
-        except Exception as error:
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
+    ends = at_once(*[lambda: [act() for _ in range(times)]] * THREADS)
+    return [one for end in ends for one in (end if isinstance(end, list) else [end])]
 
 
 @pytest.fixture
@@ -71,7 +55,7 @@ def test_directory_is_loaded_by_one_thread_and_given_to_all(
     monkeypatch.setattr(snapshot, "_load", counted)
     snapshot.forget()
 
-    given = at_once(snapshot.current)
+    given = in_threads(snapshot.current)
 
     assert [*loads.values()] == [1]
     assert len({id(one) for one in given}) == 1
@@ -113,7 +97,7 @@ def test_every_thread_has_a_connection_of_its_own_and_sees_what_is_written() -> 
         return found
 
     worlds.publish_rules(world)
-    seen = at_once(look)
+    seen = in_threads(look)
 
     assert seen == [True] * THREADS
     assert len({id(one) for one in connections}) == THREADS
@@ -151,7 +135,7 @@ def test_pages_are_kept_and_dropped_by_many_threads_without_harm(
         path = f"/{next(numbers) % 3}/"
         return view(rf.get(path)).content == path.encode()
 
-    outcomes = at_once(ask, times=150)
+    outcomes = in_threads(ask, times=150)
 
     assert outcomes == [True] * (THREADS * 150)
     assert len(page_cache._pages) == 1
@@ -171,7 +155,7 @@ def test_ground_is_that_of_the_directory_that_was_asked_for(
         number = next(numbers) % 4
         return ground.ground(number).book is books[number]
 
-    outcomes = at_once(ask, times=2000)
+    outcomes = in_threads(ask, times=2000)
 
     ground._held = None
     assert set(outcomes) == {True}
@@ -183,7 +167,9 @@ def test_pages_asked_for_at_once_are_all_answered() -> None:
     paths = ["/", "/sted/8600/", "/enheder/", "/regler/", "/aendringer/", "/kilder/", "/kort/"]
     numbers = iter(range(10**9))
 
-    outcomes = at_once(lambda: Client().get(paths[next(numbers) % len(paths)]).status_code, times=7)
+    outcomes = in_threads(
+        lambda: Client().get(paths[next(numbers) % len(paths)]).status_code, times=7
+    )
 
     assert set(outcomes) <= {200, 404}
     assert len(outcomes) == THREADS * 7

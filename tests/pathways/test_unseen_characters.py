@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from editing.exchange import csv_zip, xlsx
-from editing.exchange.exporting import gather
+from editing.exchange.exporting import export_book
 from editing.exchange.scope import Scope
 from editing.exchange.validation import check
 from mail import outbox
-from mail.models import Letter
+from mail.models import OutgoingMail
 from pathways.middleware import cleaned
 from pathways.models import Report, Requirement, Revision, RuleSet
 from pathways.rules.content import read
@@ -99,7 +99,7 @@ def test_files_of_what_is_stored_are_carried_out_and_come_back_clean(
 ) -> None:
     scope = Scope(Region.objects.get(slug="midtjylland"))
 
-    found = check(form.write(gather(scope, on=TODAY)), scope)  # type: ignore[attr-defined]
+    found = check(form.write(export_book(scope, on=TODAY)), scope)  # type: ignore[attr-defined]
 
     ours = next(row for row in found.rules if row.key == KEY)
     assert all(is_clean(line.text) for line in ours.content.requirements)
@@ -111,7 +111,7 @@ def test_letter_about_what_is_stored_can_be_written() -> None:
         key="k", to="a@example.org", subject=f"CT{UNSEEN}", text=f"CT{UNSEEN}scanning", now=NOW
     )
 
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert is_clean(letter.text) and "\n" not in letter.subject
 
 
@@ -197,6 +197,6 @@ def test_file_of_a_workbook_is_one_that_programs_open(stored: Revision) -> None:
     from openpyxl import load_workbook
 
     scope = Scope(Region.objects.get(slug="midtjylland"))
-    data = xlsx.write(gather(scope, on=TODAY))
+    data = xlsx.write(export_book(scope, on=TODAY))
 
     assert load_workbook(BytesIO(data)).sheetnames

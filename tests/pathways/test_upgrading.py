@@ -83,8 +83,11 @@ def upgraded(
 def said(held: Directory) -> dict[str, Any]:
     """Return all that a directory says, without how it came to say it."""
     editions = {
-        key: [(ref.effective_from, ref.start_wording, ref.content) for ref in timeline.values]
-        for key, timeline in held.editions.items()
+        key: [
+            (one.effective_from, one.start_wording, one.content)
+            for one in held.histories[key].standing.values
+        ]
+        for key in held.rule_sets
     }
     units = {
         key: [
@@ -220,7 +223,7 @@ def test_no_edition_of_the_loader_is_left_over(upgraded: Upgrade) -> None:
     assert {name for name in kept if not name.startswith(by_hand)} == {
         f"{key} {start}"
         for key, rows in upgraded.fresh.items()
-        if key in upgraded.directory.editions and key not in by_hand
+        if key in upgraded.directory.rule_sets and key not in by_hand
         for start, _wording, _content in rows
     }
 

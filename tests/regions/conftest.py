@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from regions.models import Region, User, system_user
+from regions.models import Region, SystemAccount, User, system_user
 from tests import databases
 from tests.conftest import WORKER, rolled_back
 from tests.databases import GEOGRAPHY
@@ -30,7 +30,7 @@ def real_geography(_geography_database: str, django_db_blocker: Any) -> Iterator
 
 @pytest.fixture
 def operator(db: None) -> User:
-    return system_user()
+    return system_user(SystemAccount.GEOGRAPHY)
 
 
 @pytest.fixture

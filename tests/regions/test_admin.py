@@ -4,10 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from regions.models import Event, Municipality, Region, User
+from regions.models import Municipality, Region, User
 from tests.editing.sessions import sign_in
-
-from .conftest import NOW
 
 READ_ONLY = [
     "region",
@@ -17,7 +15,6 @@ READ_ONLY = [
     "postcodeplace",
     "postcodestreets",
     "village",
-    "source",
 ]
 
 
@@ -32,12 +29,12 @@ def client(super_user: User) -> Client:
     return sign_in(super_user)
 
 
-@pytest.mark.parametrize("model", [*READ_ONLY, "event", "user"])
+@pytest.mark.parametrize("model", [*READ_ONLY, "user"])
 def test_super_user_sees_the_list(client: Client, super_user: User, model: str) -> None:
     assert client.get(reverse(f"admin:regions_{model}_changelist")).status_code == 200
 
 
-@pytest.mark.parametrize("model", [*READ_ONLY, "event"])
+@pytest.mark.parametrize("model", READ_ONLY)
 def test_nobody_adds_what_a_load_writes(client: Client, super_user: User, model: str) -> None:
     assert client.post(reverse(f"admin:regions_{model}_add"), {}).status_code == 403
 
@@ -51,15 +48,6 @@ def test_nobody_changes_what_a_load_writes(
     changed = client.post(address, {"name": "x"})
 
     assert (seen.status_code, changed.status_code) == (200, 403)
-
-
-def test_nobody_deletes_an_event(client: Client, super_user: User) -> None:
-    event = Event.objects.create(at=NOW, actor=super_user, kind="test", subject="x")
-
-    answer = client.post(reverse("admin:regions_event_delete", args=[event.pk]), {"post": "yes"})
-
-    assert answer.status_code == 403
-    assert Event.objects.filter(pk=event.pk).exists()
 
 
 def test_municipality_shows_its_memberships(client: Client, super_user: User) -> None:

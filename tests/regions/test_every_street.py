@@ -16,8 +16,7 @@ import pytest
 
 from regions.lookup import Gazetteer, Remark, gazetteer, locate
 from regions.models import Event
-
-from .conftest import GEOGRAPHY
+from tests.databases import GEOGRAPHY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_geography")]
 

@@ -23,9 +23,8 @@ from regions.models import (
     User,
     Village,
 )
+from tests.databases import NOW
 from units.models import Unit, UnitDetails
-
-from .conftest import NOW
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:

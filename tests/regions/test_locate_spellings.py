@@ -222,6 +222,8 @@ ONE_SET = [
     ("Platanv. 33, 1810", "1810-koebenhavn"),
     ("Vestergade 10 2.tv Silkeborg", "silkeborg-kommune"),
     ("Jens Hansen\nVestergade 10\nSilkeborg", "silkeborg-kommune"),
+    # "Skastrup", as Skåstrup is written without its ring, has taken no letter of the street
+    ("Hvf Sano S Kastrup", "2770-taarnby"),
 ]
 
 

@@ -12,6 +12,7 @@ from regions.models import (
     Region,
     RegionMembership,
     Source,
+    SystemAccount,
     User,
     partial_date_words,
     system_user,
@@ -197,8 +198,9 @@ def test_user_with_events_stays(operator: User) -> None:
 
 
 @pytest.mark.django_db
-def test_system_user_is_one_and_cannot_log_in() -> None:
-    first, second = system_user(), system_user()
+@pytest.mark.parametrize("account", SystemAccount)
+def test_system_user_is_one_and_cannot_log_in(account: SystemAccount) -> None:
+    first, second = system_user(account), system_user(account)
 
     assert first == second
     assert not first.is_active

@@ -4,50 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from regions.geography import BrokenFile, load
 from regions.geography.outlines import NORTH, WEST
 from regions.geography.projection import utm32
-from regions.geography.topology import boundaries
 from regions.models import Border, Event, Municipality, Outline, User
-
-from .conftest import NOW
+from tests.databases import NOW
 
 FILE = "boundaries.csv"
-# Two squares of 10 km side by side: the western one (0615) and the eastern one (0727).
-SQUARES = {
-    "type": "Topology",
-    "transform": {"scale": [0.01, 0.01], "translate": [9.0, 55.0]},
-    "arcs": [
-        [[10, 0], [0, 10]],
-        [[10, 10], [-10, 0], [0, -10], [10, 0]],
-        [[10, 0], [10, 0], [0, 10], [-10, 0]],
-    ],
-    "objects": {
-        "municipalities": {
-            "type": "GeometryCollection",
-            "geometries": [
-                {
-                    "type": "Polygon",
-                    "arcs": [[0, 1]],
-                    "properties": {"kommunekode": "0615"},
-                },
-                {
-                    "type": "MultiPolygon",
-                    "arcs": [[[~0, 2]]],
-                    "properties": {"kommunekode": "0727"},
-                },
-            ],
-        }
-    },
-}
 
 
 def rewrite(folder: Path, change: Callable[[list[list[str]]], object]) -> None:
@@ -79,59 +48,6 @@ def test_point_is_projected_to_the_millimetre(
     found = utm32(lon, lat)
 
     assert found == pytest.approx((easting, northing), abs=0.001)
-
-
-# Conversion -------------------------------------------------------------------------------
-
-
-def test_converted_line_between_two_municipalities_stands_once_with_both() -> None:
-    lines = boundaries(SQUARES)
-
-    assert sorted((code, neighbour) for code, neighbour, _ in lines) == [
-        ("0615", ""),
-        ("0615", "0727"),
-        ("0727", ""),
-    ]
-
-
-def test_converted_municipality_lies_on_the_right_hand_of_its_line() -> None:
-    lines = {(code, neighbour): line for code, neighbour, line in boundaries(SQUARES)}
-
-    # 0615 lies west of the border: with it to the right one walks south.
-    border = lines["0615", "0727"]
-    assert border[0][1] > border[-1][1]
-    coast = lines["0727", ""]
-    assert (coast[0], coast[-1]) == (border[0], border[-1])
-
-
-def test_corner_that_no_reader_would_see_is_left_out() -> None:
-    bent = json.loads(json.dumps(SQUARES))
-    bent["arcs"][0] = [[10, 0], [0, 5], [0, 5]]
-
-    assert boundaries(bent) == boundaries(SQUARES)
-
-
-def test_command_writes_what_the_loader_reads(folder: Path, tmp_path: Path) -> None:
-    topology = tmp_path / "new.topojson"
-    topology.write_text(json.dumps(SQUARES))
-
-    call_command("convert_boundaries", topology, folder, stdout=io.StringIO())
-
-    rows = list(csv.reader((folder / FILE).read_text().splitlines()))
-    assert rows[0] == ["municipality_code", "neighbour_code", "line"]
-    assert [row[:2] for row in rows[1:]] == [["0615", ""], ["0615", "0727"], ["0727", ""]]
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"arcs": 3}', "[]"])
-def test_command_refuses_what_is_no_topology(folder: Path, tmp_path: Path, text: str) -> None:
-    before = (folder / FILE).read_bytes()
-    topology = tmp_path / "new.topojson"
-    topology.write_text(text)
-
-    with pytest.raises(CommandError, match="is no TopoJSON of municipalities"):
-        call_command("convert_boundaries", topology, folder)
-
-    assert (folder / FILE).read_bytes() == before
 
 
 # Loading ----------------------------------------------------------------------------------

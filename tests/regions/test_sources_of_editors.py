@@ -12,8 +12,8 @@ from pathways.actions import Forbidden, Refused, Stale
 from pathways.actions.sources import COLUMNS
 from regions.geography import load
 from regions.models import Event, Source, User
+from tests.databases import NOW
 
-from .conftest import NOW
 from .test_geography_loading import NEW_SOURCE, append, drop
 
 

@@ -7,15 +7,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import mail_texts
-from accounts.actions import invite, system_account
+from accounts.actions import invite
 from accounts.models import SUPERUSER
 from pathways.actions import Refused
-from regions.models import Region, RegionRole
+from regions.models import Region, RegionRole, SystemAccount, system_user
 
 
 class Command(BaseCommand):
     help = (
-        "Invite somebody: print the link and put the letter into the outbox. "
+        "Invite somebody: print the link and put the mail into the outbox. "
         "The first person enters so: manage.py invite NAME@example.org --superuser"
     )
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 address=address,
                 region=place,
                 role=SUPERUSER if superuser else str(role),
-                actor=system_account(),
+                actor=system_user(SystemAccount.ACCESS),
                 now=timezone.now(),
             )
         except Refused as refusal:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from editing.exchange import csv_zip, xlsx
-from editing.exchange.exporting import gather
+from editing.exchange.exporting import export_book
 from editing.exchange.scope import NATIONAL, named
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         scope = named(region)
         if scope is None:
             raise CommandError(f"No region is called {region}.")
-        book = gather(scope, on=on or timezone.localdate())
+        book = export_book(scope, on=on or timezone.localdate())
         try:
             data = writers[file.suffix](book)
         except xlsx.TooLong as error:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from editing.exchange import plan as plans
-from editing.exchange.importing import take_in
+from editing.exchange.importing import import_plan
 from editing.exchange.parsed import Faulty, Incoming
 from editing.exchange.plan import Plan
 from editing.exchange.scope import NATIONAL, Scope, named
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         self._say(plan)
         if options["dry_run"]:
             return
-        self._take_in(incoming, scope, plan, actor, options)
+        self._import(incoming, scope, plan, actor, options)
 
     def _actor(self, username: str | None) -> User:
         if username is None:
@@ -84,11 +84,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.choice}: {names}")
         self.stdout.write(f"unchanged: {plan.unchanged} rule sets")
 
-    def _take_in(
+    def _import(
         self, incoming: Incoming, scope: Scope, plan: Plan, actor: User, options: dict[str, Any]
     ) -> None:
         try:
-            done = take_in(
+            done = import_plan(
                 incoming,
                 scope,
                 seen=plan.fingerprint,

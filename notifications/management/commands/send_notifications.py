@@ -1,7 +1,7 @@
 """Write what the day and the log call for, and send what waits in the outbox.
 
 Run it every few minutes from a timer (docs/letters.md). It may be run twice and at once: whatever
-it writes has an occasion, and no occasion is written of twice.
+it writes has a key, and no key is written twice.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from django.utils import timezone
 
 from mail import outbox
 from mail.delivery import deliver, is_silent
-from mail.models import Letter
+from mail.models import OutgoingMail
 from notifications import digests, reminders, subscriptions, workflow_mail
 from pathways.actions import forget_old_addresses
 from pathways.actions.feedback import ADDRESS_IS_KEPT
 
 log = logging.getLogger(__name__)
 
-MORNING = 6  # o'clock in Denmark; the daily letters are written from then on
-AT_ONCE = 500  # letters in one run
-KEPT = timedelta(days=400)  # occasions of letters that are done with
+MORNING = 6  # o'clock in Denmark; the daily mails are written from then on
+AT_ONCE = 500  # mails in one run
+KEPT = timedelta(days=400)  # keys of mails that are done with
 
 Task = Callable[[datetime], object]
 
 
 def _forget(now: datetime) -> None:
     forget_old_addresses(on=timezone.localdate(now))
-    # The reader was promised that the address is kept for a year at most, in a parked letter too.
+    # The reader was promised that the address is kept for a year at most, in a parked mail too.
     outbox.withdraw("report-settled:", before=now - ADDRESS_IS_KEPT)
     subscriptions.forget_unconfirmed(now=now)
-    outbox.forget_occasions(before=now - KEPT)
+    outbox.forget_old_keys(before=now - KEPT)
 
 
 AT_ANY_TIME: dict[str, Task] = {
     "forget": _forget,
-    "events": lambda now: workflow_mail.write_letters(now=now),
+    "events": lambda now: workflow_mail.write_workflow_mail(now=now),
 }
 DAILY: dict[str, Task] = {
     "reminders": lambda now: reminders.write_reminders(now=now),
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
     def _send(self, now: datetime) -> None:
         if not settings.SENDS_MAIL:
-            waiting = Letter.objects.due(now).count()
+            waiting = OutgoingMail.objects.due(now).count()
             self.stderr.write(f"EMAIL_URL er ikke sat: {waiting} breve venter.")
             return
         done = deliver(now=now, limit=AT_ONCE, connection=get_connection())
@@ -100,14 +100,14 @@ class Command(BaseCommand):
         )
 
     def _show(self, tasks: dict[str, Task], now: datetime) -> None:
-        """List what a run would write and send, by occasion and subject, never by address."""
+        """List what a run would write and send, by key and subject, never by address."""
         with transaction.atomic():
-            before = set(Letter.objects.values_list("pk", flat=True))
+            before = set(OutgoingMail.objects.values_list("pk", flat=True))
             for task in tasks.values():
                 task(now)
-            new = Letter.objects.exclude(pk__in=before)
+            new = OutgoingMail.objects.exclude(pk__in=before)
             written = list(new.order_by("pk").values_list("key", "subject"))
-            waiting = Letter.objects.due(now).count()
+            waiting = OutgoingMail.objects.due(now).count()
             transaction.set_rollback(True)
         for key, subject in written:
             self.stdout.write(f"{key}\t{subject}")

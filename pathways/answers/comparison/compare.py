@@ -25,6 +25,7 @@ from pathways.models import (
     Strictness,
     Track,
 )
+from pathways.rules.keys import RuleMatter
 from regions.plain_text import has_number
 
 from .rows import SIGNS, Cell, ComparedRow, Verdict, Word, content, row
@@ -101,6 +102,7 @@ _ROWS: tuple[tuple[str, ...], ...] = (
     (RequirementKind.BLOOD_TESTS,),
     (RequirementKind.IMAGING,),
     (RequirementKind.RECIPIENT,),
+    (RequirementKind.PACKAGE_REFERRAL,),
     (RequirementKind.HEADER_TEXT,),
     (RequirementKind.REFERRAL_CONTENT, RequirementKind.TEXT_LIMIT),
     (RequirementKind.INSUFFICIENT,),
@@ -111,6 +113,7 @@ _ROWS: tuple[tuple[str, ...], ...] = (
     (RequirementKind.PATIENT_INFORMATION,),
     (RequirementKind.RESPONSIBILITY, RequirementKind.COORDINATION),
     *((kind,) for kind in COURSE),
+    (RequirementKind.PATIENTS,),
 )
 _LABELS: dict[str, Promise | str] = {
     RequirementKind.IMAGING: gettext_lazy("Billeddiagnostik før henvisning"),
@@ -144,7 +147,7 @@ def _track_section(
     receivers = [_receiver(side, one) for side, one in zip(sides, found, strict=True)]
     rows: dict[str, ComparedRow] = {}
     unsaid = []
-    silent = [side.answer.withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+    silent = [side.answer.withdrawn(RuleMatter(RuleSetKind.TRACK, track=track)) for side in sides]
     for name, label, said in _matters(found, receivers):
         words = said if name == "unit" else list(map(_or_withdrawn, said, silent))
         if any(not word.cell.is_empty for word in words):
@@ -189,8 +192,8 @@ def _receiver(side: Compared, track: TrackAnswer | None) -> Word:
     if track is None:
         return _no_track()
     if track.unit is None:
-        catchment = f":{Service.DIAGNOSTIC}"
-        return _or_withdrawn(Word(Cell()), side.answer.withdrawn(RuleSetKind.CATCHMENT, catchment))
+        catchment = RuleMatter(RuleSetKind.CATCHMENT, service=Service.DIAGNOSTIC)
+        return _or_withdrawn(Word(Cell()), side.answer.withdrawn(catchment))
     return Word(Cell(track.unit.name, track.fact, known=True), track.unit.key)
 
 
@@ -255,7 +258,9 @@ def _tracks_offered(sides: Sequence[Compared], tracks: Sequence[Track]) -> Secti
     for track in tracks:
         found = [_track(side, track) for side in sides]
         alone = _is_alone(found)
-        silent = [side.answer.withdrawn(RuleSetKind.TRACK, f":{track}") for side in sides]
+        silent = [
+            side.answer.withdrawn(RuleMatter(RuleSetKind.TRACK, track=track)) for side in sides
+        ]
         words = list(map(_or_withdrawn, (_offered(one, whole=alone) for one in found), silent))
         if any(not word.cell.is_empty for word in words):
             rows.append(row(f"spor-{track.lower()}", str(track.label), words))
@@ -325,7 +330,7 @@ def _advice(side: Compared) -> Word:
 
 def _imaging(sides: Sequence[Compared]) -> Section:
     rows = []
-    silent = [side.answer.withdrawn(RuleSetKind.IMAGING) for side in sides]
+    silent = [side.answer.withdrawn(RuleMatter(RuleSetKind.IMAGING)) for side in sides]
     for modality in Modality:
         words = list(map(_or_withdrawn, (_access(side, modality) for side in sides), silent))
         if any(not word.cell.is_empty for word in words):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pathways.answers.values import Fact, ImagingLine, Line, StepLine
 from pathways.models import Basis
+from pathways.rules.content import columns_of
 
 Said = Line | ImagingLine | StepLine
 
@@ -169,34 +170,13 @@ def identity(line: Said) -> Hashable:
     return line.edition.revision, content(line)
 
 
+_COMPARED = {
+    kind: tuple(column.name for column in columns_of(kind) if column.is_compared)
+    for kind in (Line, ImagingLine, StepLine)
+}
+
+
 def content(line: Said) -> Hashable:
     """Return what a line says, whoever says it."""
-    if isinstance(line, ImagingLine):
-        return (
-            line.examination,
-            line.department,
-            line.access,
-            line.access_wording,
-            line.way,
-            line.part,
-            line.conditions,
-            line.warning,
-            line.recipient,
-            line.expected_wait,
-            line.drop_in,
-            line.duties,
-        )
-    if isinstance(line, StepLine):
-        return line.kind, line.actor, line.text, line.day_limit, line.repeats
-    return (
-        line.kind,
-        line.text,
-        line.literal,
-        line.code,
-        line.amount,
-        line.actor,
-        line.deadline,
-        line.condition,
-        line.strictness_label,
-        line.applies_to,
-    )
+    said = tuple(getattr(line, name) for name in _COMPARED[type(line)])
+    return (*said, line.strictness_label) if isinstance(line, Line) else said

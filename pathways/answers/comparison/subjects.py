@@ -16,7 +16,15 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from pathways.directory import snapshot as directories
-from pathways.directory.resolution import ALWAYS, NATIONAL, Held
+from pathways.directory.resolution import (
+    ALWAYS,
+    IMAGING,
+    TRACKS,
+    AppliedRevision,
+    of_nation,
+    of_region,
+    of_unit,
+)
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Basis, Pathway, RecipientKind, RequirementKind, Track, YesNo
 from units.models import Unit
@@ -127,13 +135,17 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
     receives = unit.kind == Unit.Kind.DIAGNOSTIC
     tracks, of_tracks = [], []
     for track in Track:
-        own = _own(directory, unit, f"track:unit:{unit.key}:{track}", on)
+        own = of_unit(directory, unit, TRACKS[track], on=on)
         if not receives and not own:
             continue  # an imaging department has no part in the track
         held = [
             *own,
-            *_of_region(directory, regions, f"track:region:{{}}:{track}", on),
-            *(_national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on) if track in ALWAYS else ()),
+            *of_region(directory, regions, TRACKS[track], on=on),
+            *(
+                of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
+                if track in ALWAYS
+                else ()
+            ),
         ]
         found = _track(directory, track, held, card if receives else None, on=on, regions=regions)
         withdrawn = any(one.edition.content.withdrawal for one in held)
@@ -141,8 +153,8 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             tracks.append(found)
             of_tracks += held
     imaging = [
-        *_own(directory, unit, f"imaging:unit:{unit.key}", on),
-        *_of_region(directory, regions, "imaging:region:{}", on),
+        *of_unit(directory, unit, IMAGING, on=on),
+        *of_region(directory, regions, IMAGING, on=on),
     ]
     name = regions[0].name if regions else ""
     regional = (name,) if name else ()
@@ -151,7 +163,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
 
 
 def _nation(directory: Directory, *, on: date) -> Answer:
-    held = _national(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on)
+    held = of_nation(directory, Pathway.Way.DIAGNOSTIC_PACKAGE, on=on)
     tracks = [_track(directory, track, held, None, on=on) for track in ALWAYS]
     return _answer(directory, tracks, [], regions=(), of_tracks=held, on=on)
 
@@ -159,15 +171,15 @@ def _nation(directory: Directory, *, on: date) -> Answer:
 def _answer(
     directory: Directory,
     tracks: Sequence[TrackAnswer],
-    imaging: Sequence[Held],
+    imaging: Sequence[AppliedRevision],
     *,
     regions: tuple[str, ...],
-    of_tracks: Iterable[Held],
+    of_tracks: Iterable[AppliedRevision],
     on: date,
 ) -> Answer:
-    work_up = _national(directory, Pathway.Way.GP_WORK_UP, on)
-    package = _national(directory, Pathway.Way.ORGAN_PACKAGE, on)
-    lines = {held.edition.revision: edition_lines(directory, held, on=on) for held in imaging}
+    work_up = of_nation(directory, Pathway.Way.GP_WORK_UP, on=on)
+    package = of_nation(directory, Pathway.Way.ORGAN_PACKAGE, on=on)
+    lines = {held.edition.pk: edition_lines(directory, held, on=on) for held in imaging}
     national = [edition_lines(directory, held, on=on) for held in work_up]
     every = [line for _r, _s, shown in (*lines.values(), *national) for line in shown]
     return Answer(
@@ -199,7 +211,7 @@ def _answer(
 def _track(
     directory: Directory,
     track: Track,
-    held: Sequence[Held],
+    held: Sequence[AppliedRevision],
     unit: UnitCard | None,
     *,
     on: date,
@@ -254,23 +266,3 @@ def _offered(lines: Iterable[Line]) -> bool | None:
         if line.kind == RequirementKind.OFFERED and line.layer == "unit" and line.code
     ]
     return codes[0] == YesNo.YES if codes else None
-
-
-def _own(directory: Directory, unit: UnitRef, key: str, on: date) -> tuple[Held, ...]:
-    edition = directory.edition(key, on)
-    return (Held(edition, "unit", unit.key),) if edition else ()
-
-
-def _of_region(
-    directory: Directory, regions: tuple[RegionRef, ...], pattern: str, on: date
-) -> tuple[Held, ...]:
-    found = directory.first(regions, pattern, on)
-    if found is None:
-        return ()
-    edition, home = found
-    return (Held(edition, "region", home.name, inherited=home != regions[0]),)
-
-
-def _national(directory: Directory, way: Pathway.Way, on: date) -> tuple[Held, ...]:
-    edition = directory.edition(NATIONAL[way], on)
-    return (Held(edition, "national", ""),) if edition else ()

@@ -10,7 +10,8 @@ from typing import Literal
 from django.utils.translation import gettext_lazy as _
 
 from pathways.directory.known import Fact, MapNote, SourceRef, label_of
-from pathways.models import Goal, RuleSetKind, Track
+from pathways.models import Goal, Track
+from pathways.rules.keys import RuleMatter
 from regions.lookup import Option, Place, Remark
 from regions.plain_text import has_number
 
@@ -273,17 +274,13 @@ class Answer:
         facts.extend(unit.fact for unit in units)
         return tuple({source.key: source for fact in facts for source in fact.sources}.values())
 
-    def marked_of(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
-        """Return the marked editions of a kind of rule set: on one track, or for one service."""
-        return tuple(
-            edition
-            for edition in self.marked
-            if edition.rule_set.startswith(f"{kind}:") and edition.rule_set.endswith(of)
-        )
+    def marked_of(self, matter: RuleMatter) -> tuple[Edition, ...]:
+        """Return the marked editions in a matter: a kind of rules, one track, or one service."""
+        return tuple(edition for edition in self.marked if matter.includes(edition.rule_set))
 
-    def withdrawn(self, kind: RuleSetKind, of: str = "") -> tuple[Edition, ...]:
+    def withdrawn(self, matter: RuleMatter) -> tuple[Edition, ...]:
         """Return those of them that only say that the rules are withdrawn."""
-        return tuple(edition for edition in self.marked_of(kind, of) if edition.withdrawal)
+        return tuple(edition for edition in self.marked_of(matter) if edition.withdrawal)
 
 
 @dataclass(frozen=True, slots=True)

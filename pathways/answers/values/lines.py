@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Protocol
+from operator import attrgetter
+from typing import Any, Protocol, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pathways.directory.known import LAYER_LABELS, Fact, Layer, label_of
 from pathways.models import (
     CODES_OF_KIND,
-    IN_FORCE,
     Access,
     Actor,
     Basis,
+    ClockEvent,
     Duty,
     LineStatus,
-    Modality,
     Pathway,
     RequirementKind,
     StepKind,
     Strictness,
+)
+from pathways.rules.content import (
+    MODELS,
+    ImagingRow,
+    RequirementRow,
+    Row,
+    StatusedRow,
+    StepRow,
+    columns_of,
 )
 
 
@@ -49,36 +61,61 @@ class Edition:
         return self.confirmed_on or self.published_on
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
+@dataclass(frozen=True, kw_only=True)  # no slots: two bases that have some cannot be joined
+class Told(Row):
+    """A line of an edition as it is told: what it says, how that is known, and who decided it.
 
-    kind: str
-    text: str
-    literal: str
-    code: str
-    amount: int | None
-    actor: str
-    deadline: str
-    day_limit: int | None
-    condition: str
-    strictness: str
-    strictness_wording: str
-    applies_to: str
+    The columns are the row's own. `position` counts from 1; 0: it stands in no edition.
+    """
+
     fact: Fact
     edition: Edition
-    position: int = 0  # in the edition, counted from 1; 0: it stands in none
-    status: str = str(LineStatus.CURRENT)
+    position: int = 0
+
+    @classmethod
+    def of(cls, row: Row, **told: Any) -> Self:
+        """Return a row as it is told; `told` may also say a column otherwise than the row does."""
+        names, values = _READ[type(row)]
+        return cls(**dict(zip(names, values(row), strict=True)) | told)
 
     @property
-    def in_force(self) -> bool:
-        """Say whether it is a rule; else it is background or evidence."""
-        return self.status in IN_FORCE
+    def asides(self) -> tuple[tuple[str, str, bool], ...]:
+        """What a line says beside its rule: label, words, and whether they are the source's own."""
+        columns = (one for one in columns_of(type(self)) if one.is_aside)
+        said = ((one, getattr(self, one.name)) for one in columns)
+        return tuple(
+            (one.label, str(dict(one.field.flatchoices).get(value, value)), not one.field.choices)
+            for one, value in said
+            if value
+        )
+
+    @property
+    def layer(self) -> Layer:
+        return self.edition.layer
+
+    @property
+    def layer_label(self) -> str:
+        return str(LAYER_LABELS[self.edition.layer])
+
+
+# The fields of each kind of row, and what reads them all at once: an answer has some hundred rows.
+_NAMES = {row: tuple(field.name for field in fields(row)) for row in MODELS}
+_READ = {row: (names, attrgetter(*names)) for row, names in _NAMES.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusedLine(Told, StatusedRow):
+    """A line that is a rule in force only when its status says so."""
 
     @property
     def is_evidence(self) -> bool:
-        """Say whether it stands as background with its year: a finding, or what once was so."""
+        """Return whether it is background with its year: a finding, or what once was so."""
         return not self.in_force and self.status != LineStatus.SUPERSEDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(StatusedLine, RequirementRow):
+    """One requirement as shown. `*_label` are Danish words; the bare fields are codes."""
 
     @property
     def is_known(self) -> bool:
@@ -103,18 +140,22 @@ class Line:
         """The source's own words where they say more than the choice."""
         return self.strictness_wording or label_of(Strictness, self.strictness)
 
+    @property
+    def interval(self) -> str:
+        """How many days from what to what: "7 dage til patienten har svar"; "" where not said."""
+        if self.interval_days is None:
+            return ""
+        start, end = (label_of(ClockEvent, x) for x in (self.interval_from, self.interval_to))
+        days = ngettext("%(days)d dag", "%(days)d dage", self.interval_days)
+        said = [days % {"days": self.interval_days}]
+        said += [_("fra %(event)s") % {"event": start}] if start else []
+        said += [_("til %(event)s") % {"event": end}] if end else []
+        return " ".join(said)
+
     def untold(self, term: str) -> str:
         """Return a term in the source's words, "" where the text itself holds them."""
         said = re.search(rf"\b{re.escape(term)}\b", self.text, re.IGNORECASE) if term else None
         return "" if said else term
-
-    @property
-    def layer(self) -> Layer:
-        return self.edition.layer
-
-    @property
-    def layer_label(self) -> str:
-        return str(LAYER_LABELS[self.edition.layer])
 
 
 class Statement(Protocol):
@@ -147,16 +188,19 @@ def is_known(line: Line) -> bool:
     return is_rule_here(line, line.fact.basis)
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    number: int
-    kind: str
-    text: str
-    actor: str
-    day_limit: int | None
-    repeats: tuple[int, int] | None
-    fact: Fact
-    edition: Edition
+@dataclass(frozen=True, kw_only=True)
+class StepLine(Told, StepRow):
+    """One step of a flow as shown."""
+
+    @property
+    def number(self) -> int:
+        return self.position
+
+    @property
+    def repeats(self) -> tuple[int, int] | None:
+        """The first and the last step that a loop repeats."""
+        first, last = self.repeats_from, self.repeats_to
+        return (first, last) if first and last else None
 
     @property
     def label(self) -> str:
@@ -167,53 +211,16 @@ class StepLine:
         return label_of(Actor, self.actor)
 
 
-@dataclass(frozen=True, slots=True)
-class ImagingLine:
+@dataclass(frozen=True, kw_only=True)
+class ImagingLine(StatusedLine, ImagingRow):
     """One examination at one department or in a whole region."""
 
-    examination: str
-    modality: str
-    department: str  # "" when the rule holds for the whole region or country
-    access: str  # DIRECT | TRIAGED | IN_PACKAGE | VIA_UNIT | NOT_OFFERED | UNKNOWN
-    access_wording: str  # the source's own words, or ""
-    conditions: str
-    drop_in: str
-    expected_wait: str
-    wait_days: int | None
-    recipient: str
-    ordered_by: str  # these four are Actor codes, "" when not known
-    followed_up_by: str
-    patient_informed_by: str
-    finding_acted_on_by: str
-    fact: Fact
-    edition: Edition
-    position: int = 0
-    status: str = str(LineStatus.CURRENT)
-    main: str = ""  # MainExamination, or "": none of the six
-    part: str = ""  # the part of the main examination it is about; "" for all of it
-    way: int | None = None  # 1 organ package, 2 diagnostic package, 3 the GP's own; None: not said
-    area_basis: str = ""  # codes of regions and municipalities; "": not known for whom it holds
-    warning: str = ""
     applies: bool | None = None  # to the address asked about; None: the source does not say
-
-    @property
-    def in_force(self) -> bool:
-        """Say whether it is a rule; else it is background or evidence."""
-        return self.status in IN_FORCE
-
-    @property
-    def is_evidence(self) -> bool:
-        """Say whether it stands as background with its year: a finding, or what once was so."""
-        return not self.in_force and self.status != LineStatus.SUPERSEDED
 
     @property
     def way_label(self) -> str:
         """Which of the three ways the rule belongs to, "" where the source says none."""
         return str(Pathway.Way(self.way).label) if self.way else ""
-
-    @property
-    def modality_label(self) -> str:
-        return str(Modality(self.modality).label)
 
     @property
     def access_label(self) -> str:
@@ -229,11 +236,3 @@ class ImagingLine:
             (Duty.ACTS_ON_FINDING, self.finding_acted_on_by),
         )
         return tuple((str(duty.label), label_of(Actor, actor)) for duty, actor in pairs if actor)
-
-    @property
-    def layer(self) -> Layer:
-        return self.edition.layer
-
-    @property
-    def layer_label(self) -> str:
-        return str(LAYER_LABELS[self.edition.layer])

@@ -10,16 +10,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pathways.models import Basis, RuleSetKind, Service, Track
+from pathways.models import Basis, RuleSetKind, Service
 from pathways.rules.content import RouteRow
+from pathways.rules.keys import RuleMatter, RuleSetKey
 from regions.lookup import Place
 from regions.plain_text import has_number
 from units.models import Unit
 
 from ..areas import Area
 from ..history import RuleSetRef
-from ..resolution import ALWAYS, NATIONAL, route_in
-from ..snapshot import Directory, EditionRef, UnitRef
+from ..resolution import ALWAYS, IMAGING, NATIONAL, TRACKS, route_in
+from ..revisions import PublishedRevision
+from ..snapshot import Directory, UnitRef
 from .catchments import Decider, Drawn
 from .issues import Matter, Point
 from .places import Ground
@@ -54,11 +56,11 @@ def drawn(
     directory: Directory, land: Ground, codes: Iterable[str], *, on: date
 ) -> tuple[Drawn, ...]:
     """Return every catchment that decides for one of the municipalities, with its places there."""
-    found: dict[tuple[Service, int], tuple[EditionRef, list[str]]] = {}
+    found: dict[tuple[Service, int], tuple[PublishedRevision, list[str]]] = {}
     for service in Service:
         for code in codes:
             if held := directory.catchment(directory.regions_of(code, on), service, on):
-                found.setdefault((service, held[0].revision), (held[0], []))[1].append(code)
+                found.setdefault((service, held[0].pk), (held[0], []))[1].append(code)
     return tuple(
         Drawn(
             directory,
@@ -101,7 +103,7 @@ def deciders(directory: Directory, *, on: date) -> dict[Service, Decider]:
     """Return for each service what finds the line that decides for a place."""
 
     def decider(service: Service) -> Decider:
-        held: dict[str, EditionRef | None] = {}
+        held: dict[str, PublishedRevision | None] = {}
 
         def decide(place: Place) -> RouteRow | None:
             code = place.municipality_code
@@ -129,7 +131,7 @@ def nowhere(
     missing = [key for key in NATIONAL.values() if directory.edition(key, on) is None]
     if missing:
         text = _("Ingen national beskrivelse er i kraft for: %(keys)s.")
-        keys = ", ".join(key.partition(":")[2] for key in missing)
+        keys = ", ".join(RuleSetKey.parse(key).owner for key in missing)
         points.append(Point(Matter.NO_RULES, text % {"keys": keys}, rule_sets=tuple(missing)))
     return tuple(points)
 
@@ -148,7 +150,7 @@ def missing(
             unit
             for unit in units
             if unit.kind == Unit.Kind.DIAGNOSTIC
-            and directory.edition(f"track:unit:{unit.key}:{track}", on) is None
+            and directory.edition(TRACKS[track].of_unit(unit.key), on) is None
         ]
         if silent:
             text = ngettext(
@@ -158,11 +160,9 @@ def missing(
             ) % {"n": len(silent), "track": track}
             points.append(_of_units(directory, Matter.NO_RULES, text, silent, on=on))
     # What is withdrawn is not missing: that its owner has withdrawn it is a matter of its own.
-    regional = any(
-        directory.first(directory.regions_of(code, on), "imaging:region:{}", on) for code in codes
-    )
+    regional = any(directory.first(directory.regions_of(code, on), IMAGING, on) for code in codes)
     if not regional:
-        own = [u for u in units if _says(directory.edition(f"imaging:unit:{u.key}", on))]
+        own = [u for u in units if _says(directory.edition(IMAGING.of_unit(u.key), on))]
         text = (
             _("Regionen har ingen fælles regler for billeddiagnostik; kun afdelingernes egne.")
             if own
@@ -178,8 +178,8 @@ def inherited(directory: Directory, codes: Iterable[str], *, on: date) -> tuple[
     matters = _matters()
     for code in codes:
         regions = directory.regions_of(code, on)
-        for pattern, what in matters.items():
-            held = directory.first(regions, pattern, on)
+        for matter, what in matters.items():
+            held = directory.first(regions, matter, on)
             if held and held[1] != regions[0]:
                 found.setdefault(held[1].name, {})[what] = held[0].rule_set
     return tuple(
@@ -192,16 +192,16 @@ def inherited(directory: Directory, codes: Iterable[str], *, on: date) -> tuple[
     )
 
 
-def _matters() -> dict[str, str]:
-    """Return what a region may have rules for: the pattern of its rule sets, and its name."""
+def _matters() -> dict[RuleMatter, str]:
+    """Return what a region may have rules for, and what it is called."""
     return {
         **{
-            f"catchment:{{}}:{service}": _("optageområder for %(service)s")
+            RuleMatter(RuleSetKind.CATCHMENT, service=service): _("optageområder for %(service)s")
             % {"service": service.label}
             for service in Service
         },
-        **{f"track:region:{{}}:{track}": str(track) for track in Track},
-        "imaging:region:{}": _("billeddiagnostik"),
+        **{matter: str(track) for track, matter in TRACKS.items()},
+        IMAGING: _("billeddiagnostik"),
     }
 
 
@@ -224,8 +224,8 @@ def owned(
     held = {
         found[0].rule_set
         for regions in {directory.regions_of(code, on) for code in codes}
-        for pattern in matters
-        if (found := directory.first(regions, pattern, on))
+        for matter in matters
+        if (found := directory.first(regions, matter, on))
     }
     return tuple(
         each
@@ -271,12 +271,12 @@ def reviews(
     return tuple(points)
 
 
-def _says(edition: EditionRef | None) -> bool:
+def _says(edition: PublishedRevision | None) -> bool:
     """Say whether there are rules: an edition may also say that they are withdrawn."""
     return edition is not None and not edition.content.withdrawal
 
 
-def _thin(edition: EditionRef) -> str:
+def _thin(edition: PublishedRevision) -> str:
     """Return how many of an edition's lines are inferred or unknown, in words; "" for none."""
     bases = [row.basis for row in edition.content.rows()]
     inferred, unknown = bases.count(Basis.INFERRED), bases.count(Basis.UNKNOWN)

@@ -6,6 +6,7 @@ Dates are ISO; a source's own date may be a year or a month; codes are in DOMAIN
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from pathways.answers.values import (
     Unknown,
     UrgentNotice,
 )
+from pathways.rules.content import columns_of
 from regions.lookup import Option, Place
 
 _UNIT_FIELDS = (
@@ -269,21 +271,23 @@ def _edition(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
     }
 
 
+def _said(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
+    """Return every column of a line; null where it says nothing."""
+    names, values = _READ[type(line)]
+    said = zip(names, values(line), strict=True)
+    return {name: None if value == "" else value for name, value in said}
+
+
+_NAMES = {
+    kind: tuple(column.name for column in columns_of(kind))
+    for kind in (Line, StepLine, ImagingLine)
+}
+_READ = {kind: (names, attrgetter(*names)) for kind, names in _NAMES.items()}
+
+
 def _line(line: Line) -> dict[str, Any]:
     return {
-        "kind": line.kind,
-        "text": line.text,
-        "literal": line.literal or None,
-        "code": line.code or None,
-        "amount": line.amount,
-        "actor": line.actor or None,
-        "deadline": line.deadline or None,
-        "day_limit": line.day_limit,
-        "condition": line.condition or None,
-        "strictness": line.strictness or None,
-        "strictness_wording": line.strictness_wording or None,
-        "applies_to": line.applies_to or None,
-        "status": line.status,
+        **_said(line),
         "in_force": line.in_force,
         **_edition(line),
         **_fact(line.fact),
@@ -291,12 +295,13 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _step(step: StepLine) -> dict[str, Any]:
+    said = _said(step)
+    del said["repeats_from"], said["repeats_to"]
     return {
         "number": step.number,
         "kind": step.kind,
         "text": step.text,
-        "actor": step.actor,
-        "day_limit": step.day_limit,
+        **said,
         "repeats": step.repeats and list(step.repeats),
         **_edition(step),
         **_fact(step.fact),
@@ -304,29 +309,14 @@ def _step(step: StepLine) -> dict[str, Any]:
 
 
 def _imaging(line: ImagingLine) -> dict[str, Any]:
+    said = _said(line) | {"area_basis": line.area_basis.split()}
     return {
-        "examination": line.examination,
-        "main": line.main or None,
-        "part": line.part or None,
-        "way": line.way,
-        "area_basis": line.area_basis.split(),
+        **{name: said[name] for name in ("examination", "main", "part", "way", "area_basis")},
         "applies_to_address": line.applies,
         "status": line.status,
         "in_force": line.in_force,
-        "warning": line.warning or None,
-        "modality": line.modality,
-        "department": line.department or None,
-        "access": line.access,
-        "access_wording": line.access_wording or None,
-        "conditions": line.conditions or None,
-        "drop_in": line.drop_in or None,
-        "expected_wait": line.expected_wait or None,
-        "wait_days": line.wait_days,
-        "recipient": line.recipient or None,
-        "ordered_by": line.ordered_by or None,
-        "followed_up_by": line.followed_up_by or None,
-        "patient_informed_by": line.patient_informed_by or None,
-        "finding_acted_on_by": line.finding_acted_on_by or None,
+        "warning": said["warning"],
+        **said,
         **_edition(line),
         **_fact(line.fact),
     }

@@ -40,6 +40,7 @@ from pathways.models import (
     Track,
     UnknownState,
 )
+from pathways.rules.keys import RuleMatter
 
 _LAST = "~"  # after every other order
 
@@ -94,7 +95,7 @@ class Layer:
     column: Promise | str  # heading of the values
     about: Promise | str  # what is shown and how to read it
     read: Callable[[Answer], Reading]
-    rests_on: tuple[RuleSetKind, str]  # the rule sets that are read, and how their keys end
+    rests_on: RuleMatter  # of the rule sets that are read
     by_region: bool = False  # the legend has a heading for each region
     scale: bool = False  # the values are steps of one scale
 
@@ -143,7 +144,7 @@ def _area(layer: Layer, code: str, name: str, place_id: str, answers: tuple[Answ
         region=answers[0].region or "",
         inherited_from=next((t.inherited_from for a in answers for t in a.tracks if t), None) or "",
         readings=tuple(sorted(readings.values(), key=lambda reading: reading.order)),
-        marked=tuple(dict.fromkeys(e for a in answers for e in a.marked_of(*layer.rests_on))),
+        marked=tuple(dict.fromkeys(e for a in answers for e in a.marked_of(layer.rests_on))),
     )
 
 
@@ -157,18 +158,18 @@ def _main_track(answer: Answer) -> TrackAnswer:
 
 # How the keys of the rule sets end that a layer reads
 _DIAGNOSTIC = RuleSetKind.CATCHMENT, f":{Service.DIAGNOSTIC}"
-_MAIN = RuleSetKind.TRACK, f":{Track.MAS}"
-_IMAGING = RuleSetKind.IMAGING, ""
+_MAIN = RuleMatter(RuleSetKind.TRACK, track=Track.MAS)
+_IMAGING = RuleMatter(RuleSetKind.IMAGING)
 
 
 def _unknown(
     answer: Answer,
-    rests_on: tuple[RuleSetKind, str],
+    rests_on: RuleMatter,
     unknown: Unknown | None,
     evidence: tuple[Evidence, ...] = (),
 ) -> Reading:
     """Return that nothing is known, and in which state; where rules are withdrawn, why."""
-    editions = answer.withdrawn(*rests_on)
+    editions = answer.withdrawn(rests_on)
     if not editions:
         state = UnknownState(unknown.state) if unknown else UnknownState.NOT_FOUND
         return Reading(

@@ -24,14 +24,17 @@ from pathways.answers.values import (
     TIMES_SOURCE,
     Edition,
     Fact,
+    ImagingLine,
     Layer,
     Line,
     SourceRef,
+    StepLine,
     Unknown,
 )
 from pathways.directory.sources import RANKS
-from pathways.models import RuleSetKind, Track
+from pathways.models import Track
 from pathways.public.views.page_model import Row
+from pathways.rules.keys import RuleSetKey
 from regions.models import partial_date_words
 
 from .languages import SOURCE, danish, in_danish
@@ -172,7 +175,9 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
     if line.strictness_wording:
         strictly = in_danish(line.untold(strictly))
     deadline, condition = (in_danish(line.untold(x)) for x in (line.deadline, line.condition))
-    terms = [who, deadline, condition, strictly]
+    # The source's own words say the interval already.
+    interval = "" if line.deadline else line.interval
+    terms = [who, deadline, interval, condition, strictly, *asides(line)]
     if row.formerly:
         terms = [condition]  # who must do what by when is no longer said
     if line.is_evidence and line.fact.year:
@@ -184,6 +189,15 @@ def _rule(row: Row, actor: bool, _language: str | None) -> SafeString:
         return format_html("{}", shown)
     joined = format_html_join(" · ", "{}", ((term,) for term in terms))
     return format_html('{} <span class="terms">{}</span>', shown, joined)
+
+
+@register.filter
+def asides(line: Line | ImagingLine | StepLine) -> list[SafeString]:
+    """Return what a line says beside its rule, each under its label: "svar: pr. brev"."""
+    return [
+        format_html("{}: {}", label, in_danish(words) if is_danish else words)
+        for label, words, is_danish in line.asides
+    ]
 
 
 def _exact(line: Line) -> bool:
@@ -252,9 +266,9 @@ def sentence(text: str) -> str:
 @register.filter
 def subject(edition: Edition) -> str:
     """Return what an edition is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
-    kind, *_owner, last = edition.rule_set.split(":")
-    if kind == RuleSetKind.TRACK:
-        return last if last in ("MAS", "MUP") else str(Track(last).label)
-    if kind == RuleSetKind.NATIONAL:
-        return str(_WAYS.get(last, ""))
-    return str(RuleSetKind(kind).label)
+    key = RuleSetKey.parse(edition.rule_set)
+    if key.track:
+        return key.track if key.track in ("MAS", "MUP") else str(Track(key.track).label)
+    if key.pathway:
+        return str(_WAYS.get(key.pathway, ""))
+    return str(key.kind.label)

@@ -14,7 +14,7 @@ from pathways.answers.values import ImagingLine, Line
 from pathways.public.views.comparison import Column
 from pathways.public.views.page_model import Row
 
-from .answers import origin, rule
+from .answers import asides, origin, rule
 from .languages import in_danish
 
 register = template.Library()
@@ -55,6 +55,7 @@ def _examination(line: ImagingLine) -> SafeString:
         line.drop_in and format_html("drop-in: {}", in_danish(line.drop_in)),
         line.recipient and format_html("{} {}", _("Send til:"), in_danish(line.recipient)),
         *(f"{duty}: {actor}" for duty, actor in line.duties),
+        *asides(line),
     )
     joined = format_html_join(" · ", "{}", ((term,) for term in terms if term))
     examination = in_danish(line.examination)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pathways.answers.values import ImagingLine, Line, StepLine
-from pathways.directory.history import EditionHead
+from pathways.directory.revisions import PublishedRevision
 from pathways.models import LineKind, PageVote
 from pathways.public import feedback
 from pathways.public.feedback import Tally
@@ -93,9 +93,9 @@ def page_foot(context: Context, question: str = PageVote.Question.FOUND) -> dict
     if page is None:
         return {}
     head = context.get("head")  # an edition's page: what is doubted there is the edition
-    if isinstance(head, EditionHead):
-        tally = _tallies(context).get((head.revision, "", 0), _NONE)
-        report = _doubt(head.revision, "", 0, tally, get_language())
+    if isinstance(head, PublishedRevision):
+        tally = _tallies(context).get((head.pk, "", 0), _NONE)
+        report = _doubt(head.pk, "", 0, tally, get_language())
     else:
         report = doubt_page(context)
     return {

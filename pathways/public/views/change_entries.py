@@ -62,29 +62,36 @@ class Line:
     @property
     def said(self) -> str:
         """What has changed, in words; "" where nobody has said."""
+        return ": ".join(filter(None, (self.sort, self.note or self.changed)))
+
+    @property
+    def note(self) -> str:
+        """What an editor has said of it, in Danish; "" where nobody has."""
         one = self.publication
-        return ": ".join(filter(None, (self.sort, one.note or one.withdrawal or self.changed)))
+        return one.note or (one.published.withdrawal if one.published else "")
 
     @property
     def sort(self) -> str:
         """What sort of edition it is, where it is not the ordinary one."""
-        one = self.publication
+        one, new = self.publication, self.publication.published
         if one.retracts and one.cancelled:
             return _("aflyst, før den begyndte")
         if one.retracts:
             return _("rettelse af fejl, taget tilbage")
-        if one.returns:
+        if new is None:
+            return _("rettelse af fejl") if one.corrects_error else ""
+        if new.returns:
             return _("de tidligere regler gælder igen")
-        sorts = [_("mindre rettelse")] if one.minor else []
-        if one.corrects_error and not one.minor:
+        sorts = [_("mindre rettelse")] if new.minor else []
+        if new.corrects_error and not new.minor:
             sorts.append(_("rettelse af fejl"))
-        if one.withdrawal:
+        if new.withdrawal:
             sorts.append(_("reglerne er trukket tilbage"))
-        if one.temporary_until:
-            day = date_format(one.temporary_until, "DATE_FORMAT")
+        if new.temporary_until:
+            day = date_format(new.temporary_until, "DATE_FORMAT")
             sorts.append(_("midlertidigt til og med %(day)s") % {"day": day})
-        if one.emergency:
-            sorts.append(_("Udgivet som hasteændring: %(why)s") % {"why": one.emergency})
+        if new.emergency:
+            sorts.append(_("Udgivet som hasteændring: %(why)s") % {"why": new.emergency})
         return "; ".join(sorts)
 
     @property
@@ -103,11 +110,9 @@ class Line:
     def difference(self) -> str:
         """The page that shows what is different from before; "" where nothing was before."""
         one = self.publication
-        return (
-            reverse("difference", args=[one.rule_set, one.before, one.number])
-            if (one.before)
-            else ""
-        )
+        if not one.before:
+            return ""
+        return reverse("difference", args=[one.rule_set, one.before, one.number])
 
 
 @dataclass(frozen=True, slots=True)

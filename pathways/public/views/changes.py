@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +20,12 @@ from pathways.directory import snapshot as directories
 from pathways.directory.changes import Changes, Entry
 from pathways.directory.snapshot import Directory
 from pathways.public import atom
-from pathways.rules.dates import BadDate, parse_date
 from regions.models import Region
 from regions.spelling import danish_order
 
 from ..page_cache import remembered
 from .change_entries import Names, Shown
+from .dated import dated
 
 # A page stops at the end of the day on which it has this many lines.
 _LINES = 200
@@ -35,12 +35,11 @@ _BEGINNING = date(2026, 1, 1)
 
 
 @require_safe
+@dated
 @remembered
 def show(request: HttpRequest, on: date | None = None, **asked: str) -> HttpResponse:
     """List what was published up to the date, the newest first, and what begins after it."""
     today = timezone.localdate()
-    if "dato" in request.GET:
-        return _other_day(request, asked)
     directory = directories.current()
     scope = _scope(directory, on=on or today, **asked)
     entries = scope.changes.until(on or today)
@@ -82,16 +81,6 @@ def feed(request: HttpRequest, **asked: str) -> HttpResponse:
         items=[names.item(request, entry) for entry in entries],
     )
     return HttpResponse(text, content_type=atom.CONTENT_TYPE)
-
-
-def _other_day(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
-    """Lead a date form to the address of its date."""
-    try:
-        on = parse_date(request.GET["dato"])
-    except BadDate as error:
-        context = {"heading": _("Kan ikke læses"), "message": str(error)}
-        return TemplateResponse(request, "pathways/not_found.html", context, status=400)
-    return HttpResponseRedirect(reverse("changes", kwargs={**asked, "on": on}))
 
 
 def _follow(asked: dict[str, str]) -> str:

@@ -45,7 +45,8 @@ from pathways.directory import snapshot as directories
 from pathways.directory.resolution import NATIONAL
 from pathways.models import Pathway, RuleSetKind
 from pathways.public.maps.flows import draw
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.dates import BadDate, parse_optional_date
+from pathways.rules.keys import RuleMatter
 from regions.cpr import holds_cpr
 from regions.lookup import Option
 
@@ -138,8 +139,7 @@ def _empty(request: HttpRequest) -> HttpResponse:
 def _typed(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     try:
-        written = request.POST.get("dato", "").strip()
-        on = parse_date(written) if written else None
+        on = parse_optional_date(request.POST.get("dato", ""))
     except BadDate as error:
         return _form(request, (), message=str(error), status=400)
     read = [_slot(request, number, on=on or today) for number in range(1, MOST + 1)]
@@ -349,7 +349,7 @@ def _flows(sides: Sequence[Side], answered: Sequence[Compared]) -> dict[str, obj
         "flows": [(side, drawing) for side, drawing, _one in drawn if drawing],
         "without_steps": [
             f"{side.title} ({_('reglerne er trukket tilbage')})"
-            if one.answer.withdrawn(RuleSetKind.TRACK)
+            if one.answer.withdrawn(RuleMatter(RuleSetKind.TRACK))
             else side.title
             for side, drawing, one in drawn
             if not drawing

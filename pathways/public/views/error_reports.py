@@ -18,13 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from pathways import permissions
 from pathways.actions import file_report
 from pathways.answers.lookup import find_place
 from pathways.directory import snapshot as directories
 from pathways.models import LineKind
 from pathways.public import feedback, form_tokens
 from pathways.public.forms import ReportForm
-from regions.models import Region
+from regions.models import Region, RegionMembership
 
 from ..rate_limit import may_send
 from . import page_addresses
@@ -65,7 +66,7 @@ def edition(
             "position": position or None,
         },
         back=reverse("edition", args=[subject.rule_set.key, subject.head.number]),
-        region=feedback.region_of(subject.revision, on=on),
+        region=permissions.region_of(subject.revision.rule_set, on=on),
         shown={"subject": subject},
     )
     return _answer(request, about)
@@ -157,4 +158,4 @@ def _region(page: str) -> Region | None:
     elif found and found.url_name == "unit":
         unit = directories.current().units.get(given["key"])
         code = unit.municipality if unit else ""
-    return feedback.region_of_municipality(code, on=on) if code else None
+    return RegionMembership.objects.region_of(code, on=on) if code else None

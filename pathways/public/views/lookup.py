@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pathways.answers.lookup import find, find_place, with_remarks
 from pathways.answers.values import Result
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.dates import BadDate, parse_optional_date
 from regions.cpr import cpr_refusal, holds_cpr
 from regions.lookup import Remark, remarks_of
 from regions.models import Municipality
@@ -72,7 +72,7 @@ def place(request: HttpRequest, place_id: str, on: date | None = None) -> HttpRe
 
 def _typed(request: HttpRequest) -> HttpResponse:
     try:
-        on = _date(request.POST.get("dato", ""))
+        on = parse_optional_date(request.POST.get("dato", ""))
     except BadDate as error:
         return _not_found(request, str(error), status=400)
     today = timezone.localdate()
@@ -97,7 +97,7 @@ def _linked(request: HttpRequest) -> HttpResponse:
     given = {name: str(value) for name, value in request.GET.items()}
     postcode = given.pop("postnr", "").strip()
     try:
-        on = _date(given.pop("dato", ""))
+        on = parse_optional_date(given.pop("dato", ""))
     except BadDate as error:
         return _not_found(request, str(error), status=400)
     if given or not _POSTCODE.fullmatch(postcode):
@@ -111,11 +111,6 @@ def _linked(request: HttpRequest) -> HttpResponse:
     if result.place_id and result.outcome != "not_found":
         return _see_other(result.place_id, on, result.remarks, status=302)
     return _show(request, result, today=today, dated=on is not None)
-
-
-def _date(text: str) -> date | None:
-    """Return the date of a form or link, None when there is none. Raises BadDate."""
-    return parse_date(text) if text.strip() else None
 
 
 def _see_other(

@@ -33,6 +33,7 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.models import RuleSetKind, Topic
+from pathways.rules.keys import RuleMatter
 from regions.lookup import Place
 
 # Shown as the exact words above their rules, or said by the page's structure.
@@ -248,7 +249,7 @@ def _tracks(answer: Answer) -> tuple[TrackShown, ...]:
             key=[t.track for t in tracks].index,
         )
         seen |= {_sameness(line) for line in lines}
-        withdrawn = bool(answer.withdrawn(RuleSetKind.TRACK, f":{track.track}"))
+        withdrawn = bool(answer.withdrawn(RuleMatter(RuleSetKind.TRACK, track=track.track)))
         shown.append(_track(track, own, names, tracks[0], position == 0, _and(shared), withdrawn))
     return tuple(shown)
 

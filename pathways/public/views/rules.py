@@ -29,7 +29,8 @@ from pathways.answers.values import (
 from pathways.directory import areas
 from pathways.directory import history as rule_book
 from pathways.directory import snapshot as directories
-from pathways.directory.history import EditionHead, RuleSetHistory, RuleSetRef
+from pathways.directory.history import RuleSetRef
+from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory
 from pathways.models import RequirementKind
 from pathways.rules import content as contents
@@ -67,18 +68,15 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
 def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
     """List the editions of a rule set and say which one holds on the date."""
     today = timezone.localdate()
-    history = _history(key, on=on or today)
-    holds = history.in_force(on or today)
+    rule_set, history = _history(key, on=on or today)
+    holds = history.on(on or today)
     context = {
-        "history": history,
-        "rule_set": history.rule_set,
+        "rule_set": rule_set,
         "holds": holds,
-        "edition": _words_of(history.rule_set, holds, on=on or today),
-        "urgent": _urgent(history.rule_set, on=on or today),
-        "ended": rule_book.region_has_ended(
-            directories.current(), history.rule_set, on=on or today
-        ),
-        "editions": [(head, history.before(head)) for head in history.editions],
+        "edition": _words_of(rule_set, holds, on=on or today),
+        "urgent": _urgent(rule_set, on=on or today),
+        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=on or today),
+        "editions": [(head, history.preceding(head)) for head in history.newest_first],
         "on": on or today,
         "today": today,
         "canonical": _canonical(on, today, "rule_set", key),
@@ -91,19 +89,18 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
 def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show everything one edition says; the page is permanent."""
     today = timezone.localdate()
-    history = _history(key, on=today)
+    rule_set, history = _history(key, on=today)
     head = _head(history, number)
     # Units are named as they were while the edition held.
     day = head.effective_from if head.effective_from > today else min(today, head.until or today)
     context = {
-        "history": history,
-        "rule_set": history.rule_set,
+        "rule_set": rule_set,
         "head": head,
-        "before": history.before(head),
-        "holds": history.in_force(today),
-        "urgent": _urgent(history.rule_set, on=today),
-        "ended": rule_book.region_has_ended(directories.current(), history.rule_set, on=today),
-        "shown": edition_shown(directories.current(), history.rule_set, head, on=day),
+        "before": history.preceding(head),
+        "holds": history.on(today),
+        "urgent": _urgent(rule_set, on=today),
+        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=today),
+        "shown": edition_shown(directories.current(), rule_set, head, on=day),
         "approval": rule_book.approval(head),
         "criteria_note": CRITERIA_NOTE,
         "today": today,
@@ -118,13 +115,13 @@ def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
     """Show field by field what differs between two editions of one rule set."""
     today = timezone.localdate()
     directory = directories.current()
-    history = _history(key, on=today)
+    rule_set, history = _history(key, on=today)
     heads = _head(history, old), _head(history, new)
-    before, after = (contents.readable(rule_book.content(directory, key, head)) for head in heads)
+    before, after = (contents.readable(head.content) for head in heads)
     names = areas.names(directory, (*before.routes, *after.routes), on=today)
     changes = difference(before, after)
     context = {
-        "rule_set": history.rule_set,
+        "rule_set": rule_set,
         "old": heads[0],
         "new": heads[1],
         "sections": difference_sections(changes, names),
@@ -141,10 +138,10 @@ def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> Http
     return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
 
 
-def _words_of(rule_set: RuleSetRef, head: EditionHead | None, *, on: date) -> Edition | None:
-    directory = directories.current()
-    ref = directory.edition(rule_set.key, on) if head else None
-    return edition_words(directory, rule_book.held_edition(rule_set, ref), on=on) if ref else None
+def _words_of(rule_set: RuleSetRef, holds: PublishedRevision | None, *, on: date) -> Edition | None:
+    if holds is None:
+        return None
+    return edition_words(directories.current(), rule_book.applied(rule_set, holds), on=on)
 
 
 def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
@@ -153,15 +150,15 @@ def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
     return assembly.standing(directories.current(), owners, on=on)
 
 
-def _history(key: str, *, on: date) -> RuleSetHistory:
-    history = rule_book.history(directories.current(), key, on=on)
-    if history is None:
+def _history(key: str, *, on: date) -> tuple[RuleSetRef, History]:
+    book = rule_book.history(directories.current(), key, on=on)
+    if book is None:
         raise Http404
-    return history
+    return book
 
 
-def _head(history: RuleSetHistory, number: int) -> EditionHead:
-    head = history.edition(number)
+def _head(history: History, number: int) -> PublishedRevision:
+    head = history.numbered(number)
     if head is None:
         raise Http404
     return head
@@ -186,14 +183,14 @@ class _Listed:
 
     @classmethod
     def of(cls, directory: Directory, rule_set: RuleSetRef, *, on: date) -> _Listed:
-        timeline = directory.editions[rule_set.key]
-        holds = timeline.on(on)
+        standing = directory.histories[rule_set.key].standing
+        holds = standing.on(on)
         return cls(
             rule_set,
             holds.number if holds else None,
             holds.effective_from if holds else None,
             holds.start_wording if holds else "",
-            len(timeline.values),
+            len(standing.values),
         )
 
 
@@ -255,7 +252,7 @@ class EditionShown:
 def edition_shown(
     directory: Directory,
     rule_set: RuleSetRef,
-    head: EditionHead,
+    head: PublishedRevision,
     *,
     on: date,
     for_editors: bool = False,
@@ -264,8 +261,7 @@ def edition_shown(
 
     What nobody has verified is shown only to the editors who may verify it.
     """
-    content = rule_book.content(directory, rule_set.key, head)
-    held = rule_book.held(rule_set, head, content)
+    content, held = head.content, rule_book.applied(rule_set, head)
     lines, steps, imaging = edition_lines(directory, held, on=on, for_editors=for_editors)
     return EditionShown(
         groups=line_groups(lines),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,17 +19,19 @@ from pathways.answers.assembly import edition_lines, edition_words, unit_card
 from pathways.answers.values import Edition, ImagingLine, UnitCard, Unknown
 from pathways.directory import areas, history
 from pathways.directory import snapshot as directories
-from pathways.directory.history import EditionHead, RuleSetRef
-from pathways.directory.resolution import NATIONAL, Held
+from pathways.directory.history import RuleSetRef
+from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, catchment
+from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
-from pathways.rules.dates import BadDate, parse_date
+from pathways.rules.keys import parse_or_none
 from regions.lookup import gazetteer
 from units.models import Unit, UnitDetails
 
 from ..page_cache import remembered
 from . import page_model
+from .dated import dated
 from .examples import EXAMPLES
 from .rules import line_groups
 
@@ -37,14 +39,22 @@ from .rules import line_groups
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+def _query(request: HttpRequest) -> str:
+    """Return the filters in use as a query string, without empty ones and without the date."""
+    given = request.GET.copy()
+    for name in list(given):
+        if name not in UnitFilter.base_filters or not given[name].strip():
+            del given[name]
+    return given.urlencode()
+
+
 @require_safe
+@dated(keep=_query)
 @remembered
 @conditional_page
 def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List the units that pass the filters, on a date."""
     today = timezone.localdate()
-    if "dato" in request.GET and (on or request.GET["dato"].strip()):
-        return _other_day(request, "units")
     found = _filtered(request, on or today, today)
     lines = found.shown()
     query = _query(request)
@@ -98,12 +108,11 @@ def table(request: HttpRequest, on: date | None = None) -> HttpResponse:
 
 
 @require_safe
+@dated
 @remembered
 def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
     """Show everything published about a unit: details, areas, rules and history."""
     today = timezone.localdate()
-    if "dato" in request.GET:
-        return _other_day(request, "unit", key)
     directory = directories.current()
     ref = directory.units.get(key)
     if ref is None:
@@ -114,8 +123,8 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     wider = _wider(directory, ref, on=day)
     keys = _rule_set_keys(directory, ref)
     found = history.histories(directory, [*keys, *wider], on=day)
-    books = tuple(book for book in found if book.rule_set.key not in wider)
-    own = [book.rule_set for book in books]
+    books = tuple(book for book in found if book[0].key not in wider)
+    own = [rule_set for rule_set, _history in books]
     card = unit_card(directory, ref, on=day)
     found_areas = areas.catchments_of(directory, key, on=day)
     unknown = unknown_of(directory, ref, card, regions, has_catchment=bool(found_areas))
@@ -135,40 +144,15 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
         "rules": _rules(directory, own, on=day),
         "marked": _catchments_marked(directory, regions, on=day),
         "wider": [
-            (book.rule_set, wider[book.rule_set.key])
-            for book in found
-            if book.rule_set.key in wider
+            (rule_set, wider[rule_set.key]) for rule_set, _history in found if rule_set.key in wider
         ],
-        "history": _history(directory, ref, books),
+        "history": _happened(ref, books),
         "example": next((example for example in EXAMPLES if example.key == key), None),
         "on": day,
         "today": today,
         "canonical": reverse("unit", args=[key]) if on in (None, today) else "",
     }
     return TemplateResponse(request, "pathways/unit.html", context)
-
-
-def _other_day(request: HttpRequest, name: str, *args: object) -> HttpResponse:
-    """Lead a date form to the address of its date, with the filters it came with."""
-    text = request.GET["dato"].strip()
-    try:
-        dated = [parse_date(text)] if text else []
-    except BadDate as error:
-        context = {"heading": _("Kan ikke læses"), "message": str(error)}
-        return TemplateResponse(request, "pathways/not_found.html", context, status=400)
-    query = _query(request)
-    return HttpResponseRedirect(
-        reverse(name, args=[*args, *dated]) + (f"?{query}" if query else ""),
-    )
-
-
-def _query(request: HttpRequest) -> str:
-    """Return the filters in use as a query string, without empty ones and without the date."""
-    given = request.GET.copy()
-    for name in list(given):
-        if name not in UnitFilter.base_filters or not given[name].strip():
-            del given[name]
-    return given.urlencode()
 
 
 def _filtered(request: HttpRequest, on: date, today: date) -> UnitFilter:
@@ -293,7 +277,8 @@ def _since(unit: UnitRef, day: date) -> date | None:
 
 
 def _rule_set_keys(directory: Directory, unit: UnitRef) -> list[str]:
-    return [key for key in directory.editions if f":unit:{unit.key}:" in f"{key}:"]
+    keys = ((key, parse_or_none(key)) for key in directory.rule_sets)
+    return [key for key, read in keys if read is not None and read.unit == unit.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +303,7 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
         edition = directory.edition(rule_set.key, on)
         if edition is None:
             continue
-        held = history.held_edition(rule_set, edition)
+        held = history.applied(rule_set, edition)
         lines, steps, imaging = edition_lines(directory, held, on=on)
         shown.append(
             _RulesShown(
@@ -340,12 +325,8 @@ def _catchments_marked(
     directory: Directory, regions: tuple[RegionRef, ...], *, on: date
 ) -> tuple[Edition, ...]:
     """Return the region's catchments of which a reader must be told: they name the unit's area."""
-    found = filter(None, (directory.catchment(regions, service, on) for service in Service))
-    return tuple(
-        edition_words(directory, Held(edition, "region", home.name), on=on)
-        for edition, home in found
-        if edition.stands_out
-    )
+    found = filter(None, (catchment(directory, regions, service, on) for service in Service))
+    return tuple(edition_words(directory, held, on=on) for held in found if held.edition.stands_out)
 
 
 def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
@@ -353,10 +334,8 @@ def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
     if unit.is_example:
         return {}
     regions = directory.regions_of(unit.municipality, on)
-    patterns = [f"track:region:{{}}:{track}" for track in Track]
-    if unit.kind == Unit.Kind.IMAGING:
-        patterns = ["imaging:region:{}"]
-    found = [directory.first(regions, pattern, on) for pattern in patterns]
+    matters = [IMAGING] if unit.kind == Unit.Kind.IMAGING else TRACKS.values()
+    found = [directory.first(regions, matter, on) for matter in matters]
     numbers = {edition.rule_set: edition.number for edition, _region in filter(None, found)}
     way = (
         Pathway.Way.GP_WORK_UP if unit.kind == Unit.Kind.IMAGING else Pathway.Way.DIAGNOSTIC_PACKAGE
@@ -373,21 +352,21 @@ class _Happened:
     day: date
     wording: str
     rule_set: RuleSetRef | None  # None: the unit's details
-    head: EditionHead | None
-    before: EditionHead | None
+    head: PublishedRevision | None
+    before: PublishedRevision | None
     changed: tuple[str, ...]  # names of the details that changed; () for the first
 
 
-def _history(
-    directory: Directory, unit: UnitRef, books: tuple[history.RuleSetHistory, ...]
+def _happened(
+    unit: UnitRef, books: tuple[tuple[RuleSetRef, History], ...]
 ) -> tuple[tuple[date, tuple[_Happened, ...]], ...]:
     """Return what began when, the newest first."""
     happened = [
         _Happened(
-            head.effective_from, head.start_wording, book.rule_set, head, book.before(head), ()
+            head.effective_from, head.start_wording, rule_set, head, history.preceding(head), ()
         )
-        for book in books
-        for head in book.editions
+        for rule_set, history in books
+        for head in history.newest_first
     ]
     earlier: dict[str, object] | None = None
     for start, row in zip(unit.details.starts, unit.details.values, strict=True):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from regions.geography import BrokenFile, load
-from regions.models import system_user
+from regions.models import SystemAccount, system_user
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
-            report = load(folder, actor=system_user(), now=timezone.now())
+            report = load(folder, actor=system_user(SystemAccount.GEOGRAPHY), now=timezone.now())
         except BrokenFile as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         if not report.changed:

@@ -1,4 +1,4 @@
-"""What each persona gets on GET, for every address of the editors' rooms. One row, one address.
+"""What each persona gets on GET, for every address of the editor area. One row, one address.
 
 An address that the urlconf has and no row here fails the tests: whoever adds a page decides who
 may see it. Below /redaktion/; several rows of one pattern are allowed, at least one is required.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 # operator, editor, reviewer, administrator (Midtjylland), neighbour (Syddanmark), easterner
 # (Hovedstaden), national, outsider (no role), half (no second factor), nobody (not signed in)
-ROOMS = {
+EDITOR_AREA = {
     #                                                op  ed  re  ad  ne  ea  na  ou  ha  no
     "":                                            "200 200 200 200 200 200 200 403 302 302",
     "region/midtjylland/daekning/":                "200 200 200 200 404 404 404 403 302 302",
@@ -115,7 +115,7 @@ ACCOUNT = {
     "sso/skaane/login/callback/":                  "404 404 404 404 404 404 404 404 404 404",
 }  # fmt: skip
 
-# Below /admin/. Who is no superuser is led to its door, which says so (403).
+# Below /admin/. Who is no superuser is led to its client_for, which says so (403).
 ADMIN = {
     "":                                            "200 302 302 302 302 302 302 302 302 302",
     "login/":                                      "302 403 403 403 403 403 403 403 403 302",

@@ -1,4 +1,4 @@
-"""Fixtures of the tables of rights: a scene for a module, and the small world's day."""
+"""Fixtures of the tables of rights: a scenario for a module, and the small world's day."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from tests.accounts.people import at
 from tests.pathways.world import NOW
 
-from .scene import Scene, build
+from .scenario import Scenario, build
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    """Make the scene for the tests of one module, and take it back after them."""
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scenario]:
+    """Make the scenario for the tests of one module, and take it back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
         with at(NOW):
             found = build()
@@ -28,7 +28,7 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def scene(made: Scene, db: None) -> Iterator[Scene]:
-    """Return the scene on its day; a test may write, its own changes are taken back."""
+def scenario(made: Scenario, db: None) -> Iterator[Scenario]:
+    """Return the scenario on its day; a test may write, its own changes are taken back."""
     with at(NOW):
         yield made

@@ -155,7 +155,7 @@ def test_action_refuses_exactly_whom_the_predicate_refuses(world: World, case: C
 
 
 def _forbidden(case: Case, given: Arguments, user: User) -> bool:
-    """Say whether the action refuses the person for who they are; take back what it did."""
+    """Return whether the action refuses the person for who they are; take back what it did."""
     fresh = {
         name: type(value).objects.get(pk=value.pk) if isinstance(value, models.Model) else value
         for name, value in given.items()

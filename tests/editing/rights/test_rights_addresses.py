@@ -1,4 +1,4 @@
-"""Who gets what on GET: every address of the editors' rooms, every persona."""
+"""Who gets what on GET: every address of the editor area, every persona."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from .addresses import ACCOUNT, ADMIN, ADMIN_PAGES, REASONS, ROOMS
-from .scene import PERSONAS, SECRET, Scene, door, ended, writes
+from .addresses import ACCOUNT, ADMIN, ADMIN_PAGES, EDITOR_AREA, REASONS
+from .scenario import PERSONAS, SECRET, Scenario, client_for, ended, writes
 
 TABLES = (
-    ("/redaktion/", ROOMS),
+    ("/redaktion/", EDITOR_AREA),
     ("/redaktion/konto/", ACCOUNT),
     ("/admin/", ADMIN),
 )
@@ -57,7 +57,7 @@ def test_every_address_of_the_rooms_is_in_the_table() -> None:
 
 def test_every_refusal_of_a_colleague_has_its_reason_in_the_table() -> None:
     with_role = slice(0, PERSONAS.index("outsider"))
-    refusing = {name for name, row in ROOMS.items() if "403" in row.split()[with_role]}
+    refusing = {name for name, row in EDITOR_AREA.items() if "403" in row.split()[with_role]}
 
     assert refusing == set(REASONS)
 
@@ -66,10 +66,10 @@ def test_every_refusal_of_a_colleague_has_its_reason_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(("pattern", "row"), EVERY)
-def test_who_sees_which_page(scene: Scene, pattern: str, row: str) -> None:
-    address = scene.address(pattern)
+def test_who_sees_which_page(scenario: Scenario, pattern: str, row: str) -> None:
+    address = scenario.address(pattern)
 
-    answers = {persona: door(scene, persona).get(address) for persona in PERSONAS}
+    answers = {persona: client_for(scenario, persona).get(address) for persona in PERSONAS}
 
     found = {persona: ended(persona, answer) for persona, answer in answers.items()}
     assert found == dict(zip(PERSONAS, row.split(), strict=True))
@@ -78,17 +78,17 @@ def test_who_sees_which_page(scene: Scene, pattern: str, row: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", REASONS)
-def test_colleague_without_the_right_is_told_why(scene: Scene, pattern: str) -> None:
-    for persona, status in zip(PERSONAS, ROOMS[pattern].split(), strict=True):
+def test_colleague_without_the_right_is_told_why(scenario: Scenario, pattern: str) -> None:
+    for persona, status in zip(PERSONAS, EDITOR_AREA[pattern].split(), strict=True):
         if status == "403":
-            page = door(scene, persona).get("/redaktion/" + pattern).text
+            page = client_for(scenario, persona).get("/redaktion/" + pattern).text
             assert (NO_ROLE if persona == "outsider" else REASONS[pattern]) in page, persona
 
 
-@pytest.mark.parametrize("pattern", ROOMS)
-def test_no_room_takes_a_method_that_it_does_not_know(scene: Scene, pattern: str) -> None:
-    address = "/redaktion/" + scene.address(pattern)
-    client = door(scene, "operator")
+@pytest.mark.parametrize("pattern", EDITOR_AREA)
+def test_no_room_takes_a_method_that_it_does_not_know(scenario: Scenario, pattern: str) -> None:
+    address = "/redaktion/" + scenario.address(pattern)
+    client = client_for(scenario, "operator")
 
     found = {method: getattr(client, method)(address).status_code for method in ("put", "delete")}
 
@@ -104,9 +104,11 @@ def text_of(answer: Any) -> str:
 
 
 @pytest.mark.parametrize("of", MODELS, ids=str)
-def test_admin_shows_every_table_to_superusers_and_writes_nothing(scene: Scene, of: Any) -> None:
+def test_admin_shows_every_table_to_superusers_and_writes_nothing(
+    scenario: Scenario, of: Any
+) -> None:
     row = of.model._base_manager.order_by("pk").first()
-    client = door(scene, "operator")
+    client = client_for(scenario, "operator")
     confirmed = {"action": "delete_selected", "_selected_action": [getattr(row, "pk", 0)]}
 
     found = {}
@@ -124,8 +126,8 @@ def test_admin_shows_every_table_to_superusers_and_writes_nothing(scene: Scene, 
 
 
 @pytest.mark.parametrize("persona", ["administrator", "national", "outsider", "half", "nobody"])
-def test_admin_shows_no_table_to_others(scene: Scene, persona: str) -> None:
-    client = door(scene, persona)
+def test_admin_shows_no_table_to_others(scenario: Scenario, persona: str) -> None:
+    client = client_for(scenario, persona)
 
     found = {
         client.get(f"/admin/{of.app_label}/{of.model_name}/{end}".format(pk=1)).status_code
@@ -136,10 +138,10 @@ def test_admin_shows_no_table_to_others(scene: Scene, persona: str) -> None:
     assert found == {302}
 
 
-def test_superuser_without_a_second_factor_is_kept_out_of_the_admin(scene: Scene) -> None:
+def test_superuser_without_a_second_factor_is_kept_out_of_the_admin(scenario: Scenario) -> None:
     client = Client()
-    client.force_login(scene.world.operator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(scenario.world.operator, backend="django.contrib.auth.backends.ModelBackend")
 
-    answer = client.get("/admin/regions/event/", follow=True)
+    answer = client.get("/admin/regions/user/", follow=True)
 
     assert answer.redirect_chain[-1] == ("/redaktion/konto/faktor/", 302)

@@ -15,7 +15,7 @@ from tests.conftest import forget
 from tests.pathways.world import NOW
 
 from .readers import PAGES
-from .scene import SECRET, Scene, door
+from .scenario import SECRET, Scenario, client_for
 from .test_rights_addresses import routes
 
 READERS = ("nobody", "editor", "operator")
@@ -43,24 +43,24 @@ def test_every_address_of_the_readers_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("language", "page"), ADDRESSES)
 def test_page_is_the_same_for_everybody_and_tells_of_no_draft(
-    scene: Scene, language: str, page: str
+    scenario: Scenario, language: str, page: str
 ) -> None:
-    address = f"/{language}{page.format(pk=scene.draft.pk)}"
+    address = f"/{language}{page.format(pk=scenario.draft.pk)}"
 
     answers = []
     for reader in READERS:
         forget("pathways.public.page_cache")  # or the second would get the first one's page
-        answers.append(door(scene, reader).get(address))
+        answers.append(client_for(scenario, reader).get(address))
 
     assert {answer.status_code for answer in answers} == {PAGES[page]}
     assert_one_answer(answers)
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_what_is_typed_is_answered_alike(scene: Scene, typed: str) -> None:
+def test_what_is_typed_is_answered_alike(scenario: Scenario, typed: str) -> None:
     pages, answers = [], []
     for reader in READERS:
-        client = door(scene, reader)
+        client = client_for(scenario, reader)
         pages.append(client.post("/opslag/", {"adresse": typed}))
         answers.append(
             client.post("/api/v1/lookup", {"text": typed}, content_type="application/json")
@@ -86,10 +86,10 @@ def text_of(answer: Any) -> str:
     return body.decode()
 
 
-def test_secret_is_read_by_those_who_write_it(scene: Scene) -> None:
+def test_secret_is_read_by_those_who_write_it(scenario: Scenario) -> None:
     """What the pages above do not show is there to be shown."""
     with at(NOW):
-        page = door(scene, "editor").get("/redaktion/regelsaet/track/2/vis/").text
+        page = client_for(scenario, "editor").get("/redaktion/regelsaet/track/2/vis/").text
 
     assert SECRET in page
     assert RuleSet.objects.get(key="track").revisions.count() == 2

@@ -13,10 +13,10 @@ from tests.accounts.people import at
 from tests.pathways import world as worlds
 from tests.pathways.world import COPENHAGEN, MERGER, NOW, World
 
-from .scene import enter
+from .scenario import enter
 
 REGIONS = list(worlds._REGIONS)
-ROOMS = ("daekning", "nyt-regelsaet", "eksport", "import", "kopier")
+PAGES = ("daekning", "nyt-regelsaet", "eksport", "import", "kopier")
 DAYS = {
     "today": NOW.date(),
     "the day before": MERGER - timedelta(days=1),
@@ -99,8 +99,8 @@ def test_a_role_of_one_region_opens_no_other(world: World, own: str) -> None:
             found[day] = {
                 slug
                 for slug in REGIONS
-                for room in ROOMS
-                if status(client, f"region/{slug}/{room}/") != "404"
+                for page in PAGES
+                if status(client, f"region/{slug}/{page}/") != "404"
             }
 
     # Those whose region is replaced prepare the new one, and go on in it.

@@ -11,7 +11,7 @@ from tests.editing.test_draft_pages import form
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
 
-from .scene import enter, taken_back
+from .scenario import enter, taken_back
 
 HOME, DRAFT = "/redaktion/regelsaet/track/", "/redaktion/regelsaet/track/{}/"
 PREVIEW, REVIEW = DRAFT + "vis/", DRAFT + "godkend/"
@@ -30,7 +30,7 @@ SEEN = {
     "DISCARDED":  ("302 302 403 302", "200 200 200 200", "200 200 200 200", "200 200 200 200"),
 }  # fmt: skip
 
-# Deed: what colleagues get of a draft, in review, and in the states that are closed. The operator
+# What colleagues get of a draft, in review, and in the states that are closed. The operator
 # has written the edition. Whose right it is not is told so (403) before the state is looked at.
 DONE = {
     #                DRAFT              IN_REVIEW          PUBLISHED, SUPERSEDED, DISCARDED
@@ -67,26 +67,26 @@ def test_who_sees_which_page_of_an_edition(world: World, edition: Revision, stat
     assert found == [row(colleagues, OUT) for colleagues in SEEN[state]]
 
 
-@pytest.mark.parametrize("deed", DONE)
+@pytest.mark.parametrize("action", DONE)
 @pytest.mark.parametrize("state", SEEN)
 def test_who_decides_what_of_an_edition(
-    world: World, edition: Revision, state: str, deed: str
+    world: World, edition: Revision, state: str, action: str
 ) -> None:
-    page = (DRAFT if deed == "save" else REVIEW).format(edition.number)
+    page = (DRAFT if action == "save" else REVIEW).format(edition.number)
 
     found = []
     with at(NOW):
         sent = (
             form(edition, worlds.EditionContent(steps=(worlds.step("Andet."),)))
-            if deed == "save"
-            else fields(deed, edition.lock_version)
+            if action == "save"
+            else fields(action, edition.lock_version)
         )
         for persona in (*COLLEAGUES, *STRANGERS):
             with taken_back():
                 found.append(str(enter(world, persona).post(page, sent).status_code))
 
-    outside = OUT if deed != "save" else "404 403 403"
-    assert found == row(DONE[deed][{"DRAFT": 0, "IN_REVIEW": 1}.get(state, 2)], outside)
+    outside = OUT if action != "save" else "404 403 403"
+    assert found == row(DONE[action][{"DRAFT": 0, "IN_REVIEW": 1}.get(state, 2)], outside)
 
 
 @pytest.mark.parametrize("state", ["PUBLISHED", "SUPERSEDED"])

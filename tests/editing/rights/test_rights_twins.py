@@ -16,7 +16,7 @@ from pathways.models import Lead, Report, RuleSet
 from regions.models import Region
 from tests.pathways.world import MERGER, TODAY
 
-from .scene import Scene
+from .scenario import Scenario
 
 DAYS = (TODAY, MERGER - timedelta(days=1), MERGER)
 
@@ -49,12 +49,12 @@ def test_every_predicate_has_its_list_in_the_table() -> None:
 @pytest.mark.parametrize("on", DAYS, ids=str)
 @pytest.mark.parametrize(("may", "listed", "model"), TWINS, ids=lambda part: part.__name__)
 def test_predicate_and_list_agree(
-    scene: Scene, may: Callable[..., bool], listed: Callable[..., Any], model: Any, on: Any
+    scenario: Scenario, may: Callable[..., bool], listed: Callable[..., Any], model: Any, on: Any
 ) -> None:
     rows = list(model.objects.all())
     assert rows
 
-    for name, user in scene.world.people().items():
+    for name, user in scenario.world.people().items():
         singly = {row.pk for row in rows if may(user, row, on=on)}
         together = [row.pk for row in listed(user, on=on)]
 
@@ -62,10 +62,10 @@ def test_predicate_and_list_agree(
 
 
 @pytest.mark.parametrize("on", DAYS, ids=str)
-def test_what_may_be_worked_on_may_be_seen(scene: Scene, on: Any) -> None:
+def test_what_may_be_worked_on_may_be_seen(scenario: Scenario, on: Any) -> None:
     lists = [listed for _may, listed, model in TWINS if model is RuleSet]
 
-    for name, user in scene.world.people().items():
+    for name, user in scenario.world.people().items():
         seen = set(permissions.visible_to(user, on=on))
         regions = set(permissions.regions_of(user, on=on))
 

@@ -1,4 +1,4 @@
-"""Taking a file in: drafts and nothing published, all or none, and the same file only once."""
+"""Importing a file: drafts and nothing published, all or none, and the same file only once."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def take(
     if proved is None:
         plan = plan_of(data, scope)
         proved = [*(rules.key for rules in plan.rules), *(row.choice for row in plan.details)]
-    return importing.take_in(
+    return importing.import_plan(
         check(data, scope),
         scope,
         seen=seen,

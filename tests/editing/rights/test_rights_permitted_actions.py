@@ -7,12 +7,12 @@ import re
 import pytest
 from django.urls import resolve
 
-from accounts.views.people import _DEEDS as ON_PEOPLE
+from accounts.views.people import _COMMANDS as ON_PEOPLE
 from editing.views.review import _HANDLERS as ON_REVIEW
 
-from .addresses import ROOMS
-from .deeds import DEEDS, Deed
-from .scene import PERSONAS, SECRET, Scene, door, ended, taken_back
+from .addresses import EDITOR_AREA
+from .permitted_actions import PERMITTED_ACTIONS, Post
+from .scenario import PERSONAS, SECRET, Scenario, client_for, ended, taken_back
 from .test_rights_addresses import NO_ROLE
 
 KEPT = "Intet er gemt endnu, og intet af det skrevne er tabt."
@@ -24,7 +24,9 @@ def route(pattern: str) -> str:
 
 
 def test_every_room_has_its_deeds_in_the_table() -> None:
-    assert {route(deed.address) for deed in DEEDS} == {route(pattern) for pattern in ROOMS}
+    assert {route(action.address) for action in PERMITTED_ACTIONS} == {
+        route(pattern) for pattern in EDITOR_AREA
+    }
 
 
 @pytest.mark.parametrize(
@@ -34,43 +36,47 @@ def test_every_room_has_its_deeds_in_the_table() -> None:
 def test_every_button_of_a_page_with_many_is_in_the_table(
     page: str, handlers: dict[str, object]
 ) -> None:
-    named = {deed.name.split()[0] for deed in DEEDS if route(deed.address) == route(page)}
+    named = {
+        action.name.split()[0]
+        for action in PERMITTED_ACTIONS
+        if route(action.address) == route(page)
+    }
 
     assert named == set(handlers)
 
 
-@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
-def test_who_may_do_it(scene: Scene, deed: Deed) -> None:
-    address = "/redaktion/" + scene.address(deed.address)
+@pytest.mark.parametrize("action", PERMITTED_ACTIONS, ids=lambda action: action.name)
+def test_who_may_do_it(scenario: Scenario, action: Post) -> None:
+    address = "/redaktion/" + scenario.address(action.address)
 
     found, told, changed = {}, {}, set()
     for persona in PERSONAS:
         with taken_back() as written:
-            client = door(scene, persona)
-            form, before = deed.form(scene, client), len(written)
+            client = client_for(scenario, persona)
+            form, before = action.form(scenario, client), len(written)
             answer = client.post(address, form)
             found[persona], told[persona] = ended(persona, answer), answer.text
             if written[before:]:
                 changed.add(persona)
 
     outside = ("outsider", "half", "nobody")
-    assert found == dict(zip(PERSONAS, deed.row.split(), strict=True))
+    assert found == dict(zip(PERSONAS, action.row.split(), strict=True))
     for persona, status in found.items():
         if status == "403":
-            reason = {"outsider": NO_ROLE, "half": KEPT, "nobody": KEPT}.get(persona, deed.reason)
+            reason = {"outsider": NO_ROLE, "half": KEPT, "nobody": KEPT}.get(persona, action.reason)
             assert reason, "the table gives no reason"
             assert reason in told[persona]
         if persona in outside or status == "404":
             assert SECRET not in told[persona], persona
     done = {name for name, status in found.items() if status in ("200", "302")}
-    assert changed == (done.difference(outside) if deed.writes else set())
+    assert changed == (done.difference(outside) if action.writes else set())
 
 
 @pytest.mark.parametrize("persona", ["nobody", "half"])
 def test_form_without_a_session_does_not_tell_which_drafts_there_are(
-    scene: Scene, persona: str
+    scenario: Scenario, persona: str
 ) -> None:
-    client = door(scene, persona)
+    client = client_for(scenario, persona)
 
     answers = [
         client.post(f"/redaktion/regelsaet/{key}/", {"do": "save", "reason": "Rettet."})

@@ -13,7 +13,7 @@ from pathways import actions
 from pathways.actions import Refused
 from pathways.directory import snapshot
 from pathways.models import RuleSet, RuleSetKind, Service, Track
-from pathways.seed import RuleSetName
+from pathways.rules.keys import RuleSetKey
 from regions.models import Event, Municipality, Region, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
@@ -33,7 +33,7 @@ def of(slug: str) -> dict[str, missing_rule_sets.Owner]:
 
 
 def keys(matters: tuple[missing_rule_sets.Matter, ...]) -> set[str]:
-    return {matter.name.key for matter in matters}
+    return {str(matter.name) for matter in matters}
 
 
 def matter(key: str = MUP) -> missing_rule_sets.Matter:
@@ -239,7 +239,7 @@ def test_refusal_says_which_role_is_missing(world: World, signed_in: SignIn) -> 
 
 
 def test_who_prepares_a_coming_region_opens_its_rule_sets(world: World, signed_in: SignIn) -> None:
-    key = RuleSetName(RuleSetKind.IMAGING, region="oestdanmark").key
+    key = str(RuleSetKey(RuleSetKind.IMAGING, region="oestdanmark"))
     page = PAGE.replace("midtjylland", "oestdanmark")
 
     client = signed_in(world.easterner)

@@ -25,5 +25,5 @@ def test_every_rule_set_is_the_matter_of_its_name(slug: str) -> None:
     owners = missing_rule_sets.of(region, snapshot.current(), on=TODAY)
 
     opened = [one for owner in owners for one in owner.matters if one.rule_set]
-    assert {one.name.key for one in opened} == set(there.values_list("key", flat=True))
-    assert all(one.rule_set and one.rule_set.key == one.name.key for one in opened)
+    assert {str(one.name) for one in opened} == set(there.values_list("key", flat=True))
+    assert all(one.rule_set and one.rule_set.key == str(one.name) for one in opened)

@@ -1,4 +1,4 @@
-"""Which regions does this region take over from, what have they decided, and where do they differ?
+"""The predecessors of a new region: what each has decided, and where they differ.
 
 It follows from the municipalities' memberships and is no special case of any year.
 """
@@ -16,7 +16,7 @@ from pathways.rules import content as contents
 from pathways.rules import diff
 from pathways.rules.content import EditionContent, RouteRow
 from pathways.rules.diff import Difference
-from pathways.seed import RuleSetName
+from pathways.rules.keys import RuleMatter, RuleSetKey
 from regions.models import Region, RegionMembership
 
 from ..exchange.exporting import in_force
@@ -49,7 +49,7 @@ class Matter:
     `ready` can be drafted; `drafted` has an open edition already, and `published` an approved one.
     """
 
-    name: RuleSetName
+    name: RuleSetKey
     origins: tuple[Origin, ...]  # the predecessor with most municipalities first
     conflicts: tuple[Conflict, ...]
     state: State
@@ -58,7 +58,7 @@ class Matter:
 
     @property
     def key(self) -> str:
-        return self.name.key
+        return str(self.name)
 
     def content(self, chosen: str) -> EditionContent:
         """Return the first edition of the new region, after the predecessor with this slug.
@@ -76,7 +76,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Heritage:
+class Succession:
     """What a region takes over; no predecessors when its municipalities never had another."""
 
     region: Region
@@ -89,16 +89,16 @@ class Heritage:
         return tuple(matter for matter in self.matters if matter.state == "ready")
 
 
-def of(region: Region) -> Heritage:
+def of(region: Region) -> Succession:
     """Return what the region takes over from those before it."""
     begins, predecessors = _predecessors(region)
     if not predecessors:
-        return Heritage(region, begins, (), ())
+        return Succession(region, begins, (), ())
     origins = _origins(predecessors, on=begins - timedelta(days=1))
-    names = {_renamed(name, region): found for name, found in origins.items()}
-    existing = {found.key: found for found in RuleSet.objects.filter(region=region)}
+    names = {matter.of_region(region.slug): found for matter, found in origins.items()}
+    existing = RuleSet.objects.filter(region=region).select_related("region")
     # Known by what they are about: a key is only a name.
-    by_matter = {(found.kind, found.service, found.track): found for found in existing.values()}
+    by_key = {RuleSetKey.of(rule_set): rule_set for rule_set in existing}
     open_now = Revision.objects.filter(rule_set__region=region, status__in=OPEN)
     opened = {revision.rule_set_id: revision for revision in open_now.select_related("created_by")}
     published = set(
@@ -107,18 +107,18 @@ def of(region: Region) -> Heritage:
         .values_list("rule_set_id", flat=True)
     )
     matters = []
-    for name in sorted(names, key=lambda name: name.key):
-        rule_set = by_matter.get((name.kind.value, name.service, name.track))
+    for name in sorted(names, key=str):
+        rule_set = by_key.get(name)
         pk = rule_set.pk if rule_set else 0
         state: State = "drafted" if pk in opened else "published" if pk in published else "ready"
         found = names[name]
         matters.append(
             Matter(name, found, _conflicts(name, found), state, rule_set, opened.get(pk))
         )
-    return Heritage(region, begins, predecessors, tuple(matters))
+    return Succession(region, begins, predecessors, tuple(matters))
 
 
-def matter_of(rule_set: RuleSet) -> tuple[Heritage, Matter] | None:
+def matter_of(rule_set: RuleSet) -> tuple[Succession, Matter] | None:
     """Return what a region's rule set was taken over from, or None if from nobody."""
     if rule_set.region is None:
         return None
@@ -145,29 +145,26 @@ def _predecessors(region: Region) -> tuple[date, tuple[Region, ...]]:
     return begins, tuple(ordered)
 
 
-def _origins(predecessors: Iterable[Region], *, on: date) -> dict[RuleSetName, tuple[Origin, ...]]:
-    """Return what each predecessor says, by matter; the name is the first one's."""
-    found: dict[RuleSetName, list[Origin]] = defaultdict(list)
+def _origins(predecessors: Iterable[Region], *, on: date) -> dict[RuleMatter, tuple[Origin, ...]]:
+    """Return what each predecessor says, by matter."""
+    found: dict[RuleMatter, list[Origin]] = defaultdict(list)
     for region in predecessors:
-        rule_sets = list(RuleSet.objects.filter(region=region).order_by("key"))
+        rule_sets = list(
+            RuleSet.objects.filter(region=region).select_related("region").order_by("key")
+        )
         editions = in_force(rule_sets, on=on)
         held = contents.read([revision.pk for revision in editions.values()])
         for rule_set in rule_sets:
             edition = editions.get(rule_set.pk)
             # Rules that are withdrawn are nothing to take over.
             if edition is not None and not held[edition.pk].withdrawal:
-                name = RuleSetName(
-                    RuleSetKind(rule_set.kind), service=rule_set.service, track=rule_set.track
+                found[RuleSetKey.of(rule_set).matter].append(
+                    Origin(region, edition, held[edition.pk])
                 )
-                found[name].append(Origin(region, edition, held[edition.pk]))
-    return {name: tuple(origins) for name, origins in found.items()}
+    return {matter: tuple(origins) for matter, origins in found.items()}
 
 
-def _renamed(name: RuleSetName, region: Region) -> RuleSetName:
-    return RuleSetName(name.kind, region=region.slug, service=name.service, track=name.track)
-
-
-def _conflicts(name: RuleSetName, origins: tuple[Origin, ...]) -> tuple[Conflict, ...]:
+def _conflicts(name: RuleSetKey, origins: tuple[Origin, ...]) -> tuple[Conflict, ...]:
     first, *others = origins
     found = []
     for other in others:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editing.succession import copying, heritage
+from editing.succession import copying, predecessors
 from pathways import actions
 from pathways.models import Revision, RuleSet, RuleSetKind, Service, Status, Track
 from pathways.rules import content
@@ -74,7 +74,7 @@ def copy(world: World, **chosen: str) -> tuple[Revision, ...]:
 
 
 def test_predecessors_follow_from_the_municipalities_memberships(decided: World) -> None:
-    found = {one.slug: heritage.of(one) for one in Region.objects.all()}
+    found = {one.slug: predecessors.of(one) for one in Region.objects.all()}
 
     east = found.pop("oestdanmark")
     assert east.begins == MERGER
@@ -137,9 +137,9 @@ def test_other_rules_are_those_of_the_chosen_predecessor(
 
 
 def test_disagreements_are_listed_line_by_line_before_and_after(decided: World) -> None:
-    before = heritage.of(region("oestdanmark")).matters
+    before = predecessors.of(region("oestdanmark")).matters
     copy(decided)
-    after = heritage.of(region("oestdanmark")).matters
+    after = predecessors.of(region("oestdanmark")).matters
 
     for matters in (before, after):
         differing = {matter.key: matter.conflicts for matter in matters if matter.conflicts}
@@ -163,7 +163,7 @@ def test_one_area_in_both_catchments_is_a_disagreement_and_the_chosen_line_stand
         revision = rule_set.revisions.published().get()
         content.write(revision, said)
 
-    (matter,) = [m for m in heritage.of(region("oestdanmark")).matters if m.name.service]
+    (matter,) = [m for m in predecessors.of(region("oestdanmark")).matters if m.name.service]
 
     assert len(matter.conflicts[0].difference.sections[0].changes) == 1
     for slug, unit in (("hovedstaden", "de-hvidovre"), ("sjaelland", "dc-silkeborg")):
@@ -190,7 +190,7 @@ def test_open_and_published_editions_are_left_alone(decided: World) -> None:
 
     assert decided.new_catchment not in {found.rule_set for found in drafts}
     assert held(draft) == own
-    states = {matter.key: matter.state for matter in heritage.of(region("oestdanmark")).matters}
+    states = {matter.key: matter.state for matter in predecessors.of(region("oestdanmark")).matters}
     assert set(states.values()) == {"drafted"}
 
 
@@ -200,7 +200,7 @@ def test_withdrawn_rules_are_nothing_to_take_over(decided: World) -> None:
         decided, rule_set, worlds.EditionContent(withdrawal="Lagt ned."), effective_from=NOW.date()
     )
 
-    tracks = {matter.name.track for matter in heritage.of(region("oestdanmark")).matters}
+    tracks = {matter.name.track for matter in predecessors.of(region("oestdanmark")).matters}
 
     assert tracks == {"", Track.MAS}
 

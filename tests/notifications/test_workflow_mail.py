@@ -1,4 +1,4 @@
-"""Letters from the log: whom each event concerns, once, and nothing of what was before."""
+"""Mails from the log: whom each event concerns, once, and nothing of what was before."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mail.models import Letter, RoleMailbox
+from mail.models import OutgoingMail, RoleMailbox
 from notifications import workflow_mail
-from notifications.models import Mark
+from notifications.models import Cursor
 from pathways import actions
 from pathways.models import Report, Revision
 from regions.models import Event
@@ -22,16 +22,16 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def _begun(world: World) -> None:
-    workflow_mail.write_letters(now=NOW)
+    workflow_mail.write_workflow_mail(now=NOW)
 
 
 def run(now: datetime = SOON) -> int:
-    return workflow_mail.write_letters(now=now)
+    return workflow_mail.write_workflow_mail(now=now)
 
 
 def written() -> dict[str, str]:
     """Return what has been written, by address."""
-    return {letter.to.partition("@")[0]: letter.text for letter in Letter.objects.all()}
+    return {mail.to.partition("@")[0]: mail.text for mail in OutgoingMail.objects.all()}
 
 
 def submitted(world: World) -> Revision:
@@ -56,13 +56,13 @@ def in_emergency(world: World) -> Revision:
 
 
 def test_first_run_writes_of_nothing_that_was_before(world: World) -> None:
-    Mark.objects.all().delete()
+    Cursor.objects.all().delete()
     submitted(world)
 
     runs = [run(), run()]
 
     assert runs == [0, 0]
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_submission_reaches_those_who_may_publish_it_and_not_its_submitter(world: World) -> None:
@@ -70,10 +70,10 @@ def test_submission_reaches_those_who_may_publish_it_and_not_its_submitter(world
 
     run()
 
-    letters = written()
-    assert letters.keys() == {"reviewer", "administrator"}
-    assert "Ny blodprøve." in letters["reviewer"]
-    assert f"/redaktion/regelsaet/{world.track.key}/1/godkend/" in letters["reviewer"]
+    mails = written()
+    assert mails.keys() == {"reviewer", "administrator"}
+    assert "Ny blodprøve." in mails["reviewer"]
+    assert f"/redaktion/regelsaet/{world.track.key}/1/godkend/" in mails["reviewer"]
 
 
 def test_submission_that_is_decided_already_asks_nobody(world: World) -> None:
@@ -97,9 +97,9 @@ def test_publication_reaches_its_submitter(world: World) -> None:
 
     run()
 
-    letters = written()
-    assert letters.keys() == {"editor"}
-    assert f"/regler/{world.track.key}/1/" in letters["editor"]
+    mails = written()
+    assert mails.keys() == {"editor"}
+    assert f"/regler/{world.track.key}/1/" in mails["editor"]
 
 
 def test_emergency_reaches_all_reviewers_and_the_mailbox(world: World) -> None:
@@ -107,9 +107,9 @@ def test_emergency_reaches_all_reviewers_and_the_mailbox(world: World) -> None:
 
     run()
 
-    letters = written()
-    assert letters.keys() == {"reviewer", "vagt"}
-    assert "Scanneren er i stykker." in letters["vagt"]
+    mails = written()
+    assert mails.keys() == {"reviewer", "vagt"}
+    assert "Scanneren er i stykker." in mails["vagt"]
 
 
 def test_emergency_in_a_region_without_mailbox_reaches_its_administrators(world: World) -> None:
@@ -146,7 +146,7 @@ def test_who_has_no_account_address_or_role_gets_nothing(world: World, loss: str
 
     run()
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_reading_the_log_again_writes_nothing_twice(world: World) -> None:
@@ -155,7 +155,7 @@ def test_reading_the_log_again_writes_nothing_twice(world: World) -> None:
     runs = [run(), run(), run(LATER), run(LATER)]
 
     assert runs == [2, 0, 0, 0]
-    assert Mark.objects.get(name=workflow_mail.MARK).reached == Event.objects.latest("pk").pk
+    assert Cursor.objects.get(name=workflow_mail.CURSOR).reached == Event.objects.latest("pk").pk
 
 
 def test_event_that_commits_behind_a_later_one_is_not_missed(world: World) -> None:
@@ -190,7 +190,7 @@ def test_mailbox_that_is_a_reviewers_own_address_hears_once(world: World) -> Non
 
     run()
 
-    assert Letter.objects.count() == 1
+    assert OutgoingMail.objects.count() == 1
 
 
 def test_report_handed_to_a_colleague_reaches_them_without_its_text(world: World) -> None:

@@ -1,4 +1,4 @@
-"""One scene for every table of rights: the small world with an edition in each state, and doors.
+"""One scenario for every table of rights: the small world with a revision in each state.
 
 It is made once for a module of tests. What a test does to it is taken back after the test.
 """
@@ -52,7 +52,7 @@ COMING = date(2027, 6, 1)  # a row of the unit's details begins
 
 
 @dataclass
-class Scene:
+class Scenario:
     """What the tables' addresses and forms are about."""
 
     world: World
@@ -69,7 +69,7 @@ class Scene:
     sessions: dict[str, str]  # by persona, empty for who has none
 
     def address(self, pattern: str) -> str:
-        """Return an address of a table with the numbers of this scene."""
+        """Return an address of a table with the numbers of this scenario."""
         return pattern.format(
             notice=self.notice.pk,
             report=self.report.pk,
@@ -84,8 +84,8 @@ def secret() -> EditionContent:
     return EditionContent(requirements=(worlds.requirement(f"{SECRET}, krav."),), steps=steps)
 
 
-def build() -> Scene:
-    """Make the scene, through actions."""
+def build() -> Scenario:
+    """Make the scenario, through actions."""
     world = worlds.build()
     published = worlds.publish_rules(world)
     worlds.publish_rules(
@@ -132,7 +132,7 @@ def build() -> Scene:
     )
     role = {"region": midtjylland, "role": "editor", "actor": world.administrator}
     catchment = EditionContent(routes=_routes("0740", "0791"))
-    return Scene(
+    return Scenario(
         world=world,
         draft=_drafted(world.track, secret(), world.editor),
         in_review=in_review,
@@ -182,11 +182,11 @@ def enter(world: World, persona: str) -> Client:
     return client
 
 
-def door(scene: Scene, persona: str) -> Client:
+def client_for(scenario: Scenario, persona: str) -> Client:
     """Return a browser in which the persona has logged in already."""
     client = Client()
     client.handler = _HANDLER
-    if key := scene.sessions[persona]:
+    if key := scenario.sessions[persona]:
         client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
 

@@ -1,4 +1,4 @@
-"""What can be followed, what is it called, and what changed there?"""
+"""What can be subscribed to: a place, a unit or a region, its name, and what changed there."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pathways.directory.snapshot import Directory
 from regions.lookup import Place
 from regions.models import Region
 
-from .models import LONGEST_KEY, Topic
+from .models import LONGEST_KEY, Subscription
 
-Kind = Topic.Kind
+Kind = Subscription.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A topic that exists, with its name on a date."""
+    """Something to subscribe to that exists, with its name on a date."""
 
     kind: Kind
     key: str  # a place's id, a unit's key, a region's slug

@@ -99,4 +99,5 @@ def judge(page: Page, site: Served, path: str, status: int) -> None:
         faults += inaccessible_in_light_and_dark(page)
         faults += too_wide(page, 1280, 768, 320)
 
-    assert faults + heard.faults(site.address) == []
+    faults += heard.faults(site.address)
+    assert not faults, "\n".join(faults)

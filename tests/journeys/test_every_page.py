@@ -69,7 +69,7 @@ def test_page_is_accessible_valid_narrow_still_and_from_here(
 
     faults += heard.faults(site)
     faults += [f"cookie {cookie}" for cookie in page.context.cookies()]
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert len(heard.further()) <= 3
 
 
@@ -82,7 +82,8 @@ def test_page_in_english_is_accessible_and_narrow(page: Page, kind: str) -> None
     assert response is not None and response.status == status
     assert page.get_attribute("html", "lang") == "en"
     page.evaluate(UNFOLD)
-    assert inaccessible(page) + too_wide(page, 640, 320) == []
+    faults = inaccessible(page) + too_wide(page, 640, 320)
+    assert not faults, "\n".join(faults)
 
 
 # On paper ---------------------------------------------------------------------------------

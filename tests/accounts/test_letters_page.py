@@ -105,8 +105,8 @@ def test_admin_shows_no_address_and_no_text(world: World) -> None:
     client = sign_in(world.operator)
 
     pages = [
-        client.get("/admin/mails/mail/"),
-        client.get(f"/admin/mails/mail/{mail.pk}/change/"),
+        client.get("/admin/letters/outgoingmail/"),
+        client.get(f"/admin/letters/outgoingmail/{mail.pk}/change/"),
     ]
 
     said = "".join(page.content.decode() for page in pages)

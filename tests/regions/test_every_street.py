@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -51,7 +52,9 @@ def with_town(book: Gazetteer, street: Street) -> Iterator[tuple[str, frozenset[
 
 def on_one_line(book: Gazetteer, street: Street) -> Iterator[tuple[str, frozenset[str]]]:
     code, name, where = street
-    yield f"{name} {book.postcodes[code].name}", where
+    # With nothing between street and town, four digits are read as the postcode that they may be.
+    if not re.search(r"\b[0-9]{4}\b", name):
+        yield f"{name} {book.postcodes[code].name}", where
 
 
 def with_municipality(book: Gazetteer, street: Street) -> Iterator[tuple[str, frozenset[str]]]:

@@ -26,15 +26,13 @@ from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topi
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
 from pathways.rules.dates import BadDate, parse_date
 from regions.lookup import gazetteer
+from regions.spreadsheets import shield
 from units.models import Unit, UnitDetails
 
 from ..page_cache import remembered
 from . import page_model
 from .examples import EXAMPLES
 from .rules import line_groups
-
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @require_safe
@@ -93,7 +91,7 @@ def table(request: HttpRequest, on: date | None = None) -> HttpResponse:
     )
     for line in map(_LineShown.of, lines):
         page = request.build_absolute_uri(reverse("unit", args=[line.line.card.key]))
-        writer.writerow(map(_harmless, [line.line.card.key, *line.cells(), page]))
+        writer.writerow(map(shield, [line.line.card.key, *line.cells(), page]))
     return response
 
 
@@ -239,11 +237,6 @@ def _track_names(line: UnitLine) -> str:
 
 def _track_name(code: str) -> str:
     return code if code in (Track.MAS, Track.MUP) else str(Track(code).label)
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell so that a spreadsheet reads it as text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 # A unit -----------------------------------------------------------------------------------

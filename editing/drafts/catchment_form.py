@@ -11,8 +11,9 @@ from django.http import QueryDict
 
 from pathways.directory.areas import area_key
 from pathways.directory.coverage.places import Ground
-from pathways.models import Basis, Route
+from pathways.models import Basis
 from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.validation import line_faults
 from regions.spelling import danish_order, full
 
 from .evidence import ASKED, Seal
@@ -227,7 +228,7 @@ class CatchmentPage:
             if line.unsealed and line.area in known:
                 line.seal = _sealed(line, known[line.area])
             asked = self._ask(line)
-            line.errors = dict(self._wrong(line))
+            line.errors = self._wrong(line)
             if asked:
                 line.errors["sources"] = ASKED
         return not self.faults()
@@ -248,31 +249,28 @@ class CatchmentPage:
         line.seal = seal.after_asking()
         return True
 
-    def _wrong(self, line: Line) -> Iterable[tuple[str, str]]:
+    def _wrong(self, line: Line) -> dict[str, str]:
+        """Return what is wrong with a row, by its fields; its sources are keys from here on."""
         if line.unit == NOT_COVERED:
             # Fields without a unit are what an editor left half done, never a line to lose.
             if line.hospital or line.remark or line.sources:
-                yield "unit", "Vælg en enhed eller »ingen enhed kendt«, eller fjern linjen."
-            return
+                reason = "Vælg en enhed eller »ingen enhed kendt«, eller fjern linjen."
+                return {"unit": reason}
+            return {}
+        wrong = {}
         if line.unit != NO_UNIT:
             if line.unit not in self.units:
-                yield "unit", "Enheden findes ikke på listen."
+                wrong["unit"] = "Enheden findes ikke på listen."
             if line.basis not in BASES:
-                yield "basis", "Vælg et grundlag."
-        keys = {typed: self.sources.key(typed) for typed in line.sources}
-        if unknown := [typed for typed, key in keys.items() if key is None]:
-            yield "sources", f"Kendes ikke: {', '.join(f'»{text}«' for text in unknown)}."
-        elif not keys:
-            yield "sources", "Angiv mindst én kilde."
-        else:
-            line.sources = [str(key) for key in keys.values()]
-        values = {name: getattr(line, name) for name in _TEXTS}
-        others = [column.name for column in Route._meta.fields if column.name not in values]
+                wrong["basis"] = "Vælg et grundlag."
         try:
-            Route(**values).clean_fields(exclude=others)
+            line.sources = list(self.sources.keys(line.sources))
         except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                yield name, " ".join(messages)
+            wrong["sources"] = " ".join(error.messages)
+        found: dict[str, list[str]] = {}
+        for fault in line_faults(line.row()):
+            found.setdefault(fault.column, []).append(fault.sentence)
+        return {name: " ".join(texts) for name, texts in found.items()} | wrong
 
     def faults(self) -> list[tuple[str, str, str]]:
         """Return (element id, area, what is wrong) of every fault found by `check`."""

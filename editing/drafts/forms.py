@@ -16,8 +16,16 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from pathways.models import CODES_OF_KIND, ImagingRule, Requirement, RequirementKind, Step
-from pathways.rules.content import ImagingRow, RequirementRow, Row, StepRow, columns_of
-from pathways.rules.validation import EARLIER_ONLY, EDITORS_ONLY
+from pathways.rules.content import (
+    FOR_EDITORS,
+    ONCE,
+    ImagingRow,
+    RequirementRow,
+    Row,
+    StepRow,
+    columns_of,
+)
+from pathways.rules.validation import Fault, line_faults, loop_faults
 
 from .source_list import SourceList
 
@@ -62,16 +70,10 @@ class SourcesField(forms.Field):
         self.widget.sources = sources
 
     def clean(self, value: Any) -> tuple[str, ...]:
-        typed = [text.strip() for text in value or () if text.strip()]
-        keys = {text: self.sources.key(text) for text in typed}
-        if unknown := [text for text, key in keys.items() if key is None]:
-            names = ", ".join(f"»{text}«" for text in unknown)
-            raise ValidationError(
-                f"Kendes ikke: {names}. Vælg en kilde på listen, eller tilføj den som ny kilde."
-            )
-        if not typed and self.required:
+        keys = self.sources.keys(text.strip() for text in value or () if text.strip())
+        if not keys and self.required:
             raise ValidationError("Angiv mindst én kilde.")
-        return tuple(dict.fromkeys(str(key) for key in keys.values()))
+        return keys
 
 
 def _as_field(column: models.Field[Any, Any], **options: Any) -> forms.Field | None:
@@ -108,20 +110,20 @@ class RowForm(forms.Form):
             field.widget.use_required_attribute = _never  # type: ignore[method-assign]
 
     def clean(self) -> dict[str, Any]:
-        """Ask the model what its columns refuse; no query, since no key is asked about."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "sources"}
-        line = self.model(**values)
-        left_out = [column.name for column in self.model._meta.fields if column.name not in values]
-        try:
-            line.clean_fields(exclude=left_out)
-        except ValidationError as error:
-            for name, messages in error.error_dict.items():
-                self.add_error(name, messages)
-        if not self.errors:
-            for name, reason in self.to_row().misfits():
+        """Say what is wrong with the line; no query, since no key is asked about."""
+        # A field that could not be read is empty here, and has its own message already.
+        empty = {name: () if name == "sources" else None for name in self.fields}
+        wrong = set(self.errors)
+        for fault in self.faults(self.row(**{**empty, **self.cleaned_data})):
+            if fault.column not in wrong:
                 # What stands in a hidden field is said where somebody sees it.
-                self.add_error(self.main[0] if name in self.hidden else name, reason)
+                shown = self.main[0] if fault.column in self.hidden else fault.column
+                self.add_error(shown, fault.sentence)
         return self.cleaned_data
+
+    def faults(self, row: Any) -> list[Fault]:
+        """Return what is wrong with the line, by the field that shows it."""
+        return line_faults(row)
 
     def to_row(self) -> Row:
         """Return the line; only when the form is valid."""
@@ -168,14 +170,14 @@ class StatusedForm(RowForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # Earlier editions keep what once held; one in force says nothing of it.
-        past = {str(status) for status in EARLIER_ONLY} - {self["status"].value()}
+        past = {str(status) for status in ONCE} - {self["status"].value()}
         field = self.fields["status"]
         field.choices = [choice for choice in field.choices if choice[0] and choice[0] not in past]  # type: ignore[attr-defined]
 
     @property
     def editors_only(self) -> bool:
         """Return whether no reader sees the line."""
-        return self["status"].value() in EDITORS_ONLY
+        return self["status"].value() in FOR_EDITORS
 
 
 class RequirementForm(StatusedForm):
@@ -212,13 +214,6 @@ class RequirementForm(StatusedForm):
             choices.append((typed, typed))
         self.fields["code"].widget = forms.Select(choices=choices)
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        codes = CODES_OF_KIND.get(self.kind)
-        if (code := values.get("code")) and (codes is None or code not in codes.values):
-            self.add_error("code" if codes else "text", f"Koden {code} hører ikke til her.")
-        return values
-
 
 class StepForm(RowForm):
     row = StepRow
@@ -229,14 +224,8 @@ class StepForm(RowForm):
         super().__init__(*args, **options)
         self.number = number
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        first, last = values.get("repeats_from"), values.get("repeats_to")
-        if (first is None) != (last is None):
-            self.add_error("repeats_to", "Skriv både det første og det sidste trin, der gentages.")
-        elif first is not None and last is not None and not 1 <= first <= last < self.number:
-            self.add_error("repeats_to", "Et trin kan kun gentage trin, der kommer før det.")
-        return values
+    def faults(self, row: StepRow) -> list[Fault]:
+        return [*super().faults(row), *loop_faults(row, self.number)]
 
 
 class ImagingForm(StatusedForm):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
 
 from regions.models import Source
 
@@ -42,6 +45,19 @@ class SourceList:
     def key(self, typed: str) -> str | None:
         """Return the key of the source that the text names, or None."""
         return self._by_name.get(typed.strip().lower())
+
+    def keys(self, typed: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys of the sources that the texts name, without repeats.
+
+        Raises ValidationError with those that name none.
+        """
+        found = {text: self.key(text) for text in typed}
+        if unknown := [text for text, key in found.items() if key is None]:
+            names = ", ".join(f"»{text}«" for text in unknown)
+            raise ValidationError(
+                f"Kendes ikke: {names}. Vælg en kilde på listen, eller tilføj den som ny kilde."
+            )
+        return tuple(dict.fromkeys(str(key) for key in found.values()))
 
     def label(self, key: str) -> str:
         """Return what a source is called beside its key; blank for a key nobody knows."""

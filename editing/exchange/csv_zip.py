@@ -13,24 +13,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from regions.spreadsheets import shield, unshield
+
 from . import zip_safety
 from .book import README, README_FILE, Book, Grid, readme, said
 from .schema import sheets
 from .zip_safety import Unreadable
 
-_RISKY = tuple("=+-@\t\r'")
 _DELIMITERS = (";", ",", "\t")
 _FILES = {README_FILE: README, **{sheet.file: sheet.name for sheet in sheets()}}
-
-
-def shield(text: str) -> str:
-    """Return the text so that no spreadsheet computes it."""
-    return f"'{text}" if text.startswith(_RISKY) else text
-
-
-def unshield(text: str) -> str:
-    """Return the text that `shield` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
 
 
 def write(book: Book) -> bytes:
@@ -51,7 +42,7 @@ def _file(rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow(shield(str(cell)) for cell in row)
+        writer.writerow(shield(str(cell), undoable=True) for cell in row)
     return text.getvalue().encode("utf-8-sig")
 
 

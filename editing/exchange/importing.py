@@ -23,9 +23,9 @@ from regions.plain_text import clean
 from units.models import Unit
 
 from . import plan as plans
-from .parsed import Incoming
 from .plan import Plan, PlannedRules
 from .scope import Scope
+from .validation import Incoming
 
 
 @dataclass(frozen=True, slots=True)

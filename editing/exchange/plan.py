@@ -21,8 +21,8 @@ from pathways.rules.diff import Difference, FieldChange, RowChange
 from units.models import Unit, UnitDetails
 
 from .exporting import in_force
-from .parsed import DetailsRow, Incoming, RulesRow
 from .scope import Scope
+from .validation import DetailsRow, Incoming, RulesRow
 
 State = Literal["same", "new", "draft", "drafted", "occupied", "frozen"]
 

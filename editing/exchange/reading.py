@@ -2,18 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from . import cells, csv_zip, xlsx, zip_safety
 from .book import ABOUT, README, Grid
 from .cells import Misread
-from .parsed import Fault, Faults, Faulty
 from .schema import FORMATS, Form, Sheet, sheets
 from .scope import NATIONAL, Scope
 from .zip_safety import Unreadable
+
+# Where a file is wrong -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """One thing that is wrong. Row 1 holds the headings; None is the whole sheet."""
+
+    sheet: str
+    row: int | None
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = [self.sheet]
+        if self.row is not None:
+            where.append(f"række {self.row}")
+        if self.column:
+            where.append(self.column)
+        return f"{', '.join(where)}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects everything that is wrong, so that it can all be said at once."""
+
+    found: list[FileFault] = field(default_factory=list)
+    _places: set[tuple[str, int | None, str]] = field(default_factory=set)
+
+    def report(self, sheet: str, row: int | None, column: str, *reasons: str) -> None:
+        """Add what is wrong with a cell, unless something is known to be wrong with it already.
+
+        A cell that cannot be read is empty to the checks that follow, and they would say so.
+        """
+        place = (sheet, row, column)
+        if row is None or not column or place not in self._places:
+            self.found += [FileFault(*place, reason) for reason in reasons]
+        if reasons:
+            self._places.add(place)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+
+class Faulty(Exception):
+    """The file cannot be taken in; `faults` are all that were found."""
+
+    def __init__(self, faults: Iterable[FileFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+# What stands in it ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +95,10 @@ def read_file(data: bytes, scope: Scope, faults: Faults) -> Opened:
     try:
         grids = _grids(data)
     except Unreadable as refusal:
-        raise Faulty([Fault("Filen", None, "", str(refusal))]) from refusal
+        raise Faulty([FileFault("Filen", None, "", str(refusal))]) from refusal
     on, form = _about(grids, scope)
     if missing := [sheet.name for sheet in sheets() if sheet.name not in grids]:
-        raise Faulty(Fault(name, None, "", "Arket mangler i filen.") for name in missing)
+        raise Faulty(FileFault(name, None, "", "Arket mangler i filen.") for name in missing)
     lines = {sheet.name: _lines(sheet, grids[sheet.name], form, faults) for sheet in sheets()}
     return Opened(on, lines)
 
@@ -60,7 +112,7 @@ def _grids(data: bytes) -> dict[str, Grid]:
 def _about(grids: Mapping[str, Grid], scope: Scope) -> tuple[date, int]:
     """Return the file's date and form; refuse what is not this region's directory."""
     if README not in grids:
-        raise Faulty([Fault(README, None, "", "Arket mangler. Brug en fil fra siden Eksport.")])
+        raise Faulty([FileFault(README, None, "", "Arket mangler. Brug en fil fra siden Eksport.")])
     grid = grids[README]
     first = [(1, grid.headings), *grid.rows]
     said = {str(row[0]): (number, row[1]) for number, row in first if len(row) > 1}

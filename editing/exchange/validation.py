@@ -5,43 +5,83 @@ Nothing is written, and nothing is asked twice: the directory's keys are read be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
-from django.db import models
 from django.utils import translation
 
-from pathways.models import (
-    ImagingRule,
-    Pathway,
-    Requirement,
-    Route,
-    RuleSet,
-    RuleSetKind,
-    Service,
-    Step,
-)
-from pathways.rules.content import (
-    EditionContent,
-    ImagingRow,
-    RequirementRow,
-    RouteRow,
-    Row,
-    StepRow,
-)
+from pathways.models import Pathway, RuleSet, RuleSetKind
+from pathways.rules import known as knowing
+from pathways.rules.content import EditionContent, RouteRow, Row
 from pathways.rules.keys import InvalidKey, RuleSetKey
-from pathways.seed import Known
-from pathways.seed.loading import known_places
-from pathways.seed.tables import RECEIVES
+from pathways.rules.known import Known, KnownUnit
+from pathways.rules.validation import (
+    AREAS,
+    EXAMPLES_APART,
+    SECTION_OF,
+    Fault,
+    Subject,
+    column_faults,
+    content_faults,
+    revision_faults,
+    source_faults,
+    unknown_sources,
+)
 from units.models import Basis, Unit, UnitDetails
 
-from .parsed import DetailsRow, Fault, Faults, Faulty, Incoming, RulesRow, UnitRow, field_faults
-from .reading import Line, Opened, read_file
+from .reading import Faults, Faulty, FileFault, Line, Opened, read_file
 from .schema import LINES, sheet, sheets
 from .scope import Scope
 
 _OWNERS = ("region", "unit", "pathway")
+
+
+# What came in -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    row: int
+    key: str
+    kind: str
+    municipality: str  # code
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRow:
+    """What the file says of a unit from a date; `values` are columns of UnitDetails."""
+
+    row: int
+    unit: str
+    valid_from: date
+    values: Mapping[str, Any]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesRow:
+    """One rule set and the edition that the file holds of it."""
+
+    row: int
+    key: str
+    identity: RuleSetKey | None  # None: its columns do not belong together, which is a fault
+    number: int | None  # of the edition that the file was made from
+    is_new: bool
+    content: EditionContent
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    on: date  # the date that the file speaks of
+    units: tuple[UnitRow, ...]
+    details: tuple[DetailsRow, ...]
+    rules: tuple[RulesRow, ...]
+
+
+# The checking -----------------------------------------------------------------------------
 
 
 def check(data: bytes, scope: Scope) -> Incoming:
@@ -56,7 +96,7 @@ def check(data: bytes, scope: Scope) -> Incoming:
     return found
 
 
-def _place(fault: Fault) -> tuple[int, int]:
+def _place(fault: FileFault) -> tuple[int, int]:
     names = [found.name for found in sheets()]
     return (names.index(fault.sheet) if fault.sheet in names else -1, fault.row or 0)
 
@@ -68,14 +108,20 @@ class Check:
     opened: Opened
     scope: Scope
     faults: Faults
-    known: Known = field(default_factory=known_places)
+    known: Known = field(default_factory=knowing.read)
 
     def whole(self) -> Incoming:
         self.alive = self.scope.alive_on(self.opened.on)
-        self.units = {unit.key: unit for unit in Unit.objects.all()}
         self.own_units = set(self.scope.units(on=self.alive).values_list("key", flat=True))
         units = self._units()
         details = self._details(units)
+        self.known = replace(
+            self.known,
+            units={
+                **{unit.key: KnownUnit(unit.kind, unit.municipality) for unit in units.values()},
+                **self.known.units,
+            },
+        )
         rules = self._rules(units)
         return Incoming(self.opened.on, tuple(units.values()), details, rules)
 
@@ -97,17 +143,16 @@ class Check:
         for line in self.opened.lines[name]:
             key, kind, municipality = (line[part] for part in ("key", "kind", "municipality"))
             self.once(name, line, key, seen, "key")
-            unit = self.units.get(key)
+            unit = self.known.units.get(key)
             if unit is not None and key not in self.own_units:
                 self.report(name, line.row, "key", self.foreign("Enheden"))
             elif unit is not None and unit.kind != kind:
                 self.report(name, line.row, "kind", "En enheds art ændres aldrig.")
-            elif unit is not None and unit.municipality_id != municipality:
+            elif unit is not None and unit.municipality != municipality:
                 self.report(name, line.row, "municipality", "En enheds kommune ændres aldrig.")
             elif unit is None:
-                faults = field_faults(Unit(key=key, kind=kind), ["key", "kind"])
-                for column, reason in faults:
-                    self.report(name, line.row, column, reason)
+                for fault in column_faults(Unit(key=key, kind=kind), ["key", "kind"]):
+                    self.report(name, line.row, fault.column, fault.sentence)
                 self.report(name, line.row, "municipality", *self._wrong_home(municipality))
             found[key] = UnitRow(line.row, key, kind, municipality, unit is None)
         return found
@@ -131,11 +176,16 @@ class Check:
             if line["unit"] not in units:
                 self.report(name, line.row, "unit", "Enheden står ikke i arket Enheder.")
             values = {part: line[part] for part in facts}
-            for column, reason in field_faults(UnitDetails(**values), facts):
-                self.report(name, line.row, column, reason)
-            self.check_cited(name, line)
+            faults = [
+                *column_faults(UnitDetails(**values), facts),
+                *source_faults(line["sources"], self.known),
+            ]
+            for fault in faults:
+                self.report(name, line.row, fault.column, fault.sentence)
+            if line["basis"] == Basis.EXAMPLE:
+                self.report(name, line.row, "basis", EXAMPLES_APART)
             cited = {key for keys in line["field_sources"].values() for key in keys}
-            self.report(name, line.row, "field_sources", *self._unknown_sources(cited))
+            self.report(name, line.row, "field_sources", *unknown_sources(cited, self.known))
             found.append(
                 DetailsRow(line.row, line["unit"], line["valid_from"], values, line["sources"])
             )
@@ -145,16 +195,6 @@ class Check:
                 reason = "En ny enhed skal have en række i arket Oplysninger."
                 self.report("Enheder", unit.row, "key", reason)
         return tuple(found)
-
-    def check_cited(self, name: str, line: Line) -> None:
-        """Report sources that nobody knows, and the basis of examples."""
-        self.report(name, line.row, "sources", *self._unknown_sources(line["sources"]))
-        if line["basis"] == Basis.EXAMPLE:
-            self.report(name, line.row, "basis", "Eksempler hører ikke hjemme i en region.")
-
-    def _unknown_sources(self, keys: Iterable[str]) -> list[str]:
-        unknown = [key for key in sorted(keys) if key not in self.known.sources]
-        return [f"Kilden {key} findes ikke. Opret den først på siden Kilder." for key in unknown]
 
     # Rule sets --------------------------------------------------------------------------
 
@@ -175,10 +215,9 @@ class Check:
             elif identity != RuleSetKey.of(rule_set):
                 reason = "Art, ejer, ydelse og spor ændres aldrig for et regelsæt."
                 self.report(name, line.row, "kind", reason)
-        services = {line["key"]: line["service"] for line in self.opened.lines[name]}
-        lines = Lines(self, services, units)
+        lines = Lines(self, identities)
         for line in self.opened.lines[name]:
-            content = lines.content(line["key"], withdrawal=line["withdrawal"].strip())
+            content = lines.content(line)
             found.append(
                 RulesRow(
                     line.row,
@@ -189,7 +228,7 @@ class Check:
                     content,
                 )
             )
-            self._check_whole(line, content)
+            self._check_emptied(line, content)
         return tuple(found)
 
     def _all_rule_sets(self) -> list[RuleSet]:
@@ -212,12 +251,9 @@ class Check:
         elif line["key"] != str(identity):
             self.report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity}.")
 
-    def _check_whole(self, line: Line, content: EditionContent) -> None:
-        filled = any(content.rows())
-        if content.withdrawal and filled:
-            reason = "Et regelsæt, der trækkes tilbage, har ingen linjer."
-            self.report("Regelsæt", line.row, "withdrawal", reason)
-        elif line["number"] is not None and not (filled or content.withdrawal or self.faults):
+    def _check_emptied(self, line: Line, content: EditionContent) -> None:
+        said = any(content.rows()) or content.withdrawal
+        if line["number"] is not None and not (said or self.faults):
             # Only when no line was lost to another fault: then that one is reason enough.
             reason = "Alle linjer er slettet. Skriv, hvorfor reglerne trækkes tilbage."
             self.report("Regelsæt", line.row, "withdrawal", reason)
@@ -237,134 +273,82 @@ def _identity(line: Line) -> RuleSetKey | None:
 # Lines ------------------------------------------------------------------------------------
 
 
-_ROWS: dict[str, tuple[type[Row], type[models.Model]]] = {
-    "Områder": (RouteRow, Route),
-    "Krav": (RequirementRow, Requirement),
-    "Trin": (StepRow, Step),
-    "Undersøgelser": (ImagingRow, ImagingRule),
-}
-# What no other line of the same edition may share; steps may repeat.
-_SAME: dict[str, tuple[tuple[str, ...], str]] = {
-    "Områder": (("area_type", "area"), "area"),
-    "Krav": (("kind", "text", "literal", "applies_to", "condition", "status"), "text"),
-    "Undersøgelser": (
-        ("examination", "part", "department", "way", "area_basis", "access_wording", "status"),
-        "examination",
-    ),
-}
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A line of a revision, and where it stands in the file."""
+
+    sheet: str
+    line: Line
+    row: Row
 
 
 class Lines:
-    """The lines of every edition in the file, checked as they are put together."""
+    """The lines of every revision in the file, checked as they are put together."""
 
-    def __init__(
-        self, check: Check, services: Mapping[str, str], units: Mapping[str, UnitRow]
-    ) -> None:
+    def __init__(self, check: Check, rule_sets: Collection[str]) -> None:
         self.check = check
-        self.services = services  # of catchments, by rule set; "" for other rules
-        self.units = units
-        # rule set -> section -> (order, row number, row)
-        self._rows: dict[str, dict[str, list[tuple[tuple[int, int], int, Row]]]] = {}
+        self.rule_sets = rule_sets  # the keys in the sheet of rule sets
+        # rule set -> section -> (order, line)
+        self._placed: dict[str, dict[str, list[tuple[tuple[int, int], PlacedRow]]]] = {}
         for name in LINES:
             self._read(name)
 
-    def content(self, key: str, *, withdrawal: str) -> EditionContent:
-        """Return the edition of a rule set."""
-        sections: dict[str, tuple[Row, ...]] = {}
-        for name, section in LINES.items():
-            rows = sorted(self._rows.get(key, {}).get(section, []), key=lambda entry: entry[0])
-            if name == "Trin":
-                self._check_repeats([(number, row) for _, number, row in rows])
-            sections[section] = tuple(row for _, _, row in rows)
-        return EditionContent(**sections, withdrawal=withdrawal)  # type: ignore[arg-type]
-
-    def _report(self, sheet: str, line: Line, column: str, *reasons: str) -> None:
-        self.check.report(sheet, line.row, column, *reasons)
-
-    def _read(self, sheet: str) -> None:
-        seen: dict[Any, int] = {}
+    def _read(self, name: str) -> None:
         at: dict[str, int] = {}  # rule set -> the number of the line above
-        for count, line in enumerate(self.check.opened.lines[sheet]):
+        for count, line in enumerate(self.check.opened.lines[name]):
             key = line["rule_set"]
-            if key not in self.services:
-                self._report(sheet, line, "rule_set", "Regelsættet står ikke i arket Regelsæt.")
+            if key not in self.rule_sets:
+                reason = "Regelsættet står ikke i arket Regelsæt."
+                self.check.report(name, line.row, "rule_set", reason)
                 continue
-            if sheet in _SAME:
-                names, column = _SAME[sheet]
-                same = (key, *(line[name] for name in names))
-                self.check.once(sheet, line, same, seen, column)
-            self.check.check_cited(sheet, line)
-            row = self._row(sheet, line, self.services[key])
             at[key] = at.get(key, 0) if line["position"] is None else line["position"]
-            sections = self._rows.setdefault(key, {})
-            sections.setdefault(LINES[sheet], []).append(((at[key], count), line.row, row))
+            section = self._placed.setdefault(key, {}).setdefault(LINES[name], [])
+            section.append(((at[key], count), PlacedRow(name, line, _row(name, line))))
 
-    def _row(self, sheet: str, line: Line, service: str) -> Row:
-        kind, model = _ROWS[sheet]
-        values = {
-            name: line[name] for name in (f.name for f in fields(kind)) if name in line.values
+    def content(self, line: Line) -> EditionContent:
+        """Return the revision that the line of a rule set is about, after its faults are reported.
+
+        A number in the sheet orders the lines; one without follows the line above it.
+        """
+        key = line["key"]
+        placed = {
+            section: [found for _order, found in sorted(lines, key=lambda entry: entry[0])]
+            for section, lines in self._placed.get(key, {}).items()
         }
-        if sheet == "Områder" and line["area_type"]:
-            values[line["area_type"]] = line["area"]
-        keys = {"sources", "municipality", "district", "postcode", "unit"}
-        plain = {name: value for name, value in values.items() if name not in keys}
-        faults = field_faults(model(**plain), list(plain))
-        for column, reason in faults:
-            self._report(sheet, line, column, reason)
-        row = kind(**values)
-        for column, reason in row.misfits():
-            self._report(sheet, line, column, reason)
-        if isinstance(row, RouteRow):
-            self._report(sheet, line, "area", *self._wrong_area(line))
-            self._report(sheet, line, "unit", *self._wrong_unit(row, service))
-        return row
-
-    # Places and units -------------------------------------------------------------------
-
-    def _wrong_area(self, line: Line) -> list[str]:
-        known, alive, scope = self.check.known, self.check.alive, self.check.scope
-        area = line["area"]
-        match line["area_type"]:
-            case "postcode":
-                if area not in known.postcodes:
-                    return ["Postnummeret findes ikke."]
-                homes = {known.region_of(code, alive) for code in known.postcodes[area]}
-                return [] if scope.slug in homes else [self.check.foreign("Postnummeret")]
-            case "district" if area not in known.districts:
-                return ["Bydelen findes ikke. Den skrives som 0101:valby."]
-        municipality = area.partition(":")[0]
-        if municipality not in known.memberships:
-            return ["Kommunen findes ikke. Koden har fire cifre."]
-        home = known.region_of(municipality, alive)
-        return [] if home == scope.slug else [self.check.foreign("Kommunen")]
-
-    def _wrong_unit(self, row: RouteRow, service: str) -> list[str]:
-        if not row.unit:
-            # Said outright, so that nobody leaves the unit out by forgetting it.
-            unknown = row.basis == Basis.UNKNOWN
-            return [] if unknown else ["Uden enhed skal grundlaget være »ikke fundet«."]
-        unit, coming = self.check.units.get(row.unit), self.units.get(row.unit)
-        if unit is None and coming is None:
-            return ["Enheden findes ikke."]
-        if unit is not None and unit.is_example:
-            return ["Enheden er et eksempel og modtager ingen."]
-        kind = unit.kind if unit is not None else coming.kind if coming is not None else ""
-        wanted = RECEIVES.get(Service(service)) if service else None
-        if wanted is not None and kind != wanted:
-            return [f"Enheden har en anden art end »{wanted.label}«."]
-        return []
-
-    # Lines together ---------------------------------------------------------------------
-
-    def _check_repeats(self, steps: list[tuple[int, Row]]) -> None:
-        for number, (at, step) in enumerate(steps, start=1):
-            if not isinstance(step, StepRow):
-                continue
-            first, last = step.repeats_from, step.repeats_to
-            if (first is None) != (last is None):
-                reason = "»Gentager fra« og »Gentager til« hører sammen."
-            elif first is not None and last is not None and not 1 <= first <= last < number:
-                reason = "Et trin kan kun gentage trin, der kommer før det."
+        rows: dict[str, Any] = {
+            section: tuple(found.row for found in lines) for section, lines in placed.items()
+        }
+        content = EditionContent(**rows, withdrawal=line["withdrawal"].strip())
+        faults = content_faults(content, self.check.known)
+        if line["kind"]:  # of what kind it is, is needed for the rest
+            faults += revision_faults(content, self._subject(line), self.check.known)
+        for fault in faults:
+            if fault.section:
+                self._report(fault, placed[fault.section])
             else:
-                continue
-            self.check.report("Trin", at, "repeats_from", reason)
+                self.check.report("Regelsæt", line.row, fault.column, fault.sentence)
+        return content
+
+    def _subject(self, line: Line) -> Subject:
+        # By its columns: also of a rule set whose columns do not belong together lines are wrong.
+        return Subject(line["kind"], line["service"], line["region"], on=self.check.alive)
+
+    def _report(self, fault: Fault, placed: list[PlacedRow]) -> None:
+        found = placed[fault.number - 1]
+        reason = fault.sentence
+        if fault.repeats:
+            reason = f"Står allerede i række {placed[fault.repeats - 1].line.row}."
+        column = "area" if fault.column in AREAS else fault.column
+        if column != "area" or found.line["area_type"]:
+            self.check.report(found.sheet, found.line.row, column or "rule_set", reason)
+
+
+def _row(name: str, line: Line) -> Row:
+    kind = _ROWS[LINES[name]]
+    values = {part.name: line[part.name] for part in fields(kind) if part.name in line.values}
+    if kind is RouteRow and line["area_type"]:
+        values[line["area_type"]] = line["area"]
+    return kind(**values)
+
+
+_ROWS = {section: row for row, section in SECTION_OF.items()}

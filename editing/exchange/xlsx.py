@@ -21,6 +21,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from regions.spreadsheets import shield
+
 from . import zip_safety
 from .book import README, Book, Grid, readme, said
 from .schema import Column, Form, Sheet, sheets
@@ -83,7 +85,7 @@ def _text(sheet: Any, value: str, *, heading: bool = False) -> WriteOnlyCell:
     cell.alignment = _WRAPPED
     if heading:
         cell.font = _BOLD
-    elif value[:1] in "=+-@'" and value:
+    elif shield(value, undoable=True) != value:
         cell.quotePrefix = True  # stays a text when somebody edits the cell
     return cell
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pathways.models import LineStatus
-from pathways.rules.content import EditionContent, StatusedRow
+from pathways.rules.content import FOR_EDITORS, EditionContent, StatusedRow
 from pathways.rules.labels import Names, row_text, row_title
-from pathways.rules.validation import EDITORS_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +27,5 @@ def of(content: EditionContent, names: Names) -> tuple[PrivateLine, ...]:
             tuple(names.sources.get(key, key) for key in row.sources),
         )
         for row in content.rows()
-        if isinstance(row, StatusedRow) and row.status in EDITORS_ONLY
+        if isinstance(row, StatusedRow) and row.status in FOR_EDITORS
     )

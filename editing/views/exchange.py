@@ -19,7 +19,7 @@ from editing.exchange import csv_zip, importing, plan_display, xlsx, zip_safety
 from editing.exchange import plan as plans
 from editing.exchange.exporting import export_book
 from editing.exchange.importing import Done, import_plan, require_editor
-from editing.exchange.parsed import Fault, Faulty
+from editing.exchange.reading import Faulty, FileFault
 from editing.exchange.schema import sheets
 from editing.exchange.scope import NATIONAL, Scope
 from editing.exchange.validation import check
@@ -118,7 +118,9 @@ def import_file(request: HttpRequest, slug: str) -> HttpResponse:
         case "fortryd":
             importing.forget(scope=scope, person=request.user)
             return _back(scope)
-    return _ask(request, scope, [Fault("Filen", None, "", "Vælg, hvad der skal ske.")], status=422)
+    return _ask(
+        request, scope, [FileFault("Filen", None, "", "Vælg, hvad der skal ske.")], status=422
+    )
 
 
 def _back(scope: Scope) -> HttpResponse:
@@ -126,7 +128,7 @@ def _back(scope: Scope) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, scope: Scope, faults: Sequence[Fault] = (), status: int = 200
+    request: HttpRequest, scope: Scope, faults: Sequence[FileFault] = (), status: int = 200
 ) -> HttpResponse:
     context = {
         "scope": scope,
@@ -142,10 +144,10 @@ def _sent(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     """Check a file that was sent; keep it for the preview only when every row holds."""
     file = request.FILES.get("fil")
     if file is None:
-        return _ask(request, scope, [Fault("Filen", None, "", "Vælg en fil.")], status=422)
+        return _ask(request, scope, [FileFault("Filen", None, "", "Vælg en fil.")], status=422)
     if file.size > zip_safety.LARGEST_FILE:
         reason = f"Filen er større end {zip_safety.LARGEST_FILE // 1024 // 1024} MB."
-        return _ask(request, scope, [Fault("Filen", None, "", reason)], status=422)
+        return _ask(request, scope, [FileFault("Filen", None, "", reason)], status=422)
     data = file.read()
     try:
         check(data, scope)
@@ -195,7 +197,7 @@ def _decided(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     file = importing.kept(scope=scope, person=request.user, now=now)
     if file is None:
         reason = "Filen venter ikke længere. Send den igen."
-        return _ask(request, scope, [Fault("Filen", None, "", reason)], status=409)
+        return _ask(request, scope, [FileFault("Filen", None, "", reason)], status=409)
     try:
         incoming = check(bytes(file.content), scope)
         done = import_plan(

@@ -20,11 +20,10 @@ from accounts.access import editors_only
 from editing import event_log
 from pathways import permissions
 from regions.models import Event, Region, User
+from regions.spreadsheets import shield
 
 PAGE = 100
 NATION = "nationen"
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class LogFilter(django_filters.FilterSet):
@@ -157,7 +156,7 @@ def _lines(events: QuerySet[Event]) -> Iterator[str]:
                 event.reason,
                 json.dumps(event.data, ensure_ascii=False, sort_keys=True),
             ]
-            yield writer.writerow(map(_harmless, cells))
+            yield writer.writerow(map(shield, cells))
 
 
 def _batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
@@ -169,7 +168,3 @@ def _batches(events: QuerySet[Event]) -> Iterator[list[Event]]:
             yield some
             some = []
     yield some
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

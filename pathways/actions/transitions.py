@@ -15,6 +15,7 @@ from regions.models import Event, User
 from .. import permissions
 from ..models import Revision, RuleSet, Status
 from ..rules import content as contents
+from ..rules import known, validation
 from .base import Forbidden, Refused, day_of, record
 
 # What each action moves an edition from and to. The diagram in docs/ is generated from this.
@@ -111,13 +112,11 @@ def record_event(
 def write(revision: Revision, content: contents.EditionContent) -> None:
     """Write the content, or raise Refused with everything that is wrong with it."""
     refuse_patients(content.withdrawal)
+    if faults := validation.content_faults(content, known.read(content)):
+        raise Refused(map(str, faults))
     try:
         with transaction.atomic():
             contents.write(revision, content)
-    except contents.UnknownKey as error:
-        raise Refused(_("Findes ikke: %(key)s.") % {"key": key} for key in error.keys) from error
-    except contents.InvalidLine as error:
-        raise Refused(error.reasons) from error
     except IntegrityError as error:
         reason = _("To linjer modsiger hinanden, eller felterne i en linje passer ikke sammen.")
         raise Refused([reason]) from error

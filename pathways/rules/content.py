@@ -10,13 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat
-from django.utils.translation import gettext as _
 
-from regions.models import District, Municipality, Postcode, Source
+from regions.models import District
 from units.models import Unit
 
 from ..models import ImagingRule, LineStatus, Requirement, Revision, Route, Step
@@ -39,17 +37,14 @@ __all__ = [
     "Column",
     "EditionContent",
     "ImagingRow",
-    "InvalidLine",
     "RequirementRow",
     "RouteRow",
     "Row",
     "StatusedRow",
     "StepRow",
-    "UnknownKey",
     "columns_of",
     "further_sources",
     "is_readable",
-    "missing_keys",
     "read",
     "readable",
     "write",
@@ -193,24 +188,19 @@ def _through(model: type[models.Model]) -> Any:
 
 
 def write(revision: Revision, content: EditionContent) -> None:
-    """Replace the lines of a revision. Only for `actions`, inside its transaction.
+    """Replace the lines of a revision. Only for `actions`, which has them validated first.
 
-    Raises UnknownKey for a source, unit or area that does not exist, InvalidLine for a value that
-    its column refuses, and the database's IntegrityError for lines that do not go together.
+    Raises the database's IntegrityError for lines that do not go together.
     """
-    if missing := missing_keys(content):
-        raise UnknownKey(missing)
-    _write_withdrawal(revision, content.withdrawal)
+    Revision.objects.filter(pk=revision.pk).update(withdrawal=content.withdrawal)
     for name, table in _TABLES.items():
         table.model._default_manager.filter(revision=revision).delete()
         rows: tuple[Row, ...] = getattr(content, name)
         made = []
         for position, row in enumerate(rows, start=1):
             values = {column: getattr(row, column) for column in table.plain()}
-            values |= _resolved(row)
-            line = table.model(revision=revision, position=position, **values)
-            _check(line, row)
-            made.append(line)
+            values |= {"source_id": row.sources[0], **_resolved(row)}
+            made.append(table.model(revision=revision, position=position, **values))
         # Saved one bulk per kind; the through rows need the ids that come back.
         made = table.model._default_manager.bulk_create(made)
         through = _through(table.model)
@@ -220,87 +210,6 @@ def write(revision: Revision, content: EditionContent) -> None:
             for line, row in zip(made, rows, strict=True)
             for source in row.sources[1:]
         )
-
-
-def _write_withdrawal(revision: Revision, reason: str) -> None:
-    try:
-        Revision._meta.get_field("withdrawal").clean(reason, revision)  # type: ignore[union-attr]
-    except ValidationError as error:
-        raise InvalidLine(error.messages) from error
-    Revision.objects.filter(pk=revision.pk).update(withdrawal=reason)
-
-
-class UnknownKey(Exception):
-    """Rows name sources, units or areas that do not exist; `keys` says which."""
-
-    def __init__(self, keys: list[str]) -> None:
-        self.keys = tuple(keys)
-        super().__init__(", ".join(keys))
-
-
-class InvalidLine(Exception):
-    """A line holds a value that its column refuses; `reasons` says which, for an editor."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        self.reasons = tuple(reasons)
-        super().__init__(" ".join(reasons))
-
-
-def _check(line: Any, row: Row) -> None:
-    """Give the line its main source and raise InvalidLine for values that do not fit.
-
-    SQLite keeps any length of text, PostgreSQL does not: this makes them refuse the same.
-    """
-    where = f"{line._meta.verbose_name} {line.position}"
-    if not row.sources:
-        raise InvalidLine([_("%(line)s: Angiv mindst én kilde.") % {"line": where}])
-    line.source_id = row.sources[0]
-    keys = [column.name for column in line._meta.fields if column.is_relation]
-    try:
-        line.clean_fields(exclude=keys)
-    except ValidationError as error:
-        raise InvalidLine(
-            [
-                f"{where}, {line._meta.get_field(name).verbose_name}: {message}"
-                for name, messages in error.message_dict.items()
-                for message in messages
-            ]
-        ) from error
-    if misfits := row.misfits():
-        raise InvalidLine(
-            [
-                f"{where}, {line._meta.get_field(name).verbose_name}: {reason}"
-                for name, reason in misfits
-            ]
-        )
-
-
-def missing_keys(content: EditionContent) -> list[str]:
-    """Return what the rows name and nobody knows, in words for an editor or operator."""
-    wanted: dict[str, set[str]] = {"source": set(), "unit": set(), "municipality": set()}
-    wanted |= {"postcode": set(), "district": set()}
-    for row in content.rows():
-        wanted["source"] |= set(row.sources)
-    for route in content.routes:
-        for column in ("unit", "municipality", "postcode", "district"):
-            if value := getattr(route, column):
-                wanted[column].add(value)
-    known = {
-        "source": _keys(Source, "pk", wanted["source"]),
-        "unit": _keys(Unit, "key", wanted["unit"]),
-        "municipality": _keys(Municipality, "pk", wanted["municipality"]),
-        "postcode": _keys(Postcode, "pk", wanted["postcode"]),
-        "district": set(_districts()) if wanted["district"] else set(),
-    }
-    return [f"{kind} {key}" for kind, keys in wanted.items() for key in sorted(keys - known[kind])]
-
-
-def _keys(model: type[models.Model], column: str, wanted: set[str]) -> set[str]:
-    if not wanted:
-        return set()
-    return set(
-        model._default_manager.filter(**{f"{column}__in": wanted}).values_list(column, flat=True)
-    )
 
 
 def _districts() -> dict[str, int]:

@@ -10,28 +10,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from regions.models import (
-    District,
-    Event,
-    Municipality,
-    PostcodePlace,
-    Region,
-    RegionMembership,
-    Source,
-    SystemAccount,
-    User,
-    system_user,
-)
+from regions.models import Event, Municipality, Region, SystemAccount, User, system_user
 from units.models import Unit, UnitDetails
 
 from .. import actions
 from ..models import Pathway, Revision, Route, RuleSet, Status
 from ..rules import content
+from ..rules import known as knowing
 from . import (
     BrokenDirectory,
     DirectoryFiles,
     EditionFile,
-    Known,
     LeadFile,
     PathwayFile,
     Problem,
@@ -85,7 +74,7 @@ def load(folder: Path, *, now: datetime) -> Report:
     files is taken back, so that the answers are those of a new database. What a person has
     published, described or begun to write is theirs: it is left as it is, and reported.
     """
-    known = known_places()
+    known = knowing.read()
     if not known.regions:
         raise BrokenDirectory([Problem(folder.name, "", "the geography must be loaded first")])
     files = read(folder, known)
@@ -96,28 +85,6 @@ def load(folder: Path, *, now: datetime) -> Report:
     _load_editions(files, report, writer=writer, approver=approver, now=now)
     _load_leads(files.leads, report, writer=writer, now=now)
     return report
-
-
-def known_places() -> Known:
-    """Return the sources and places that the loaded geography knows."""
-    memberships: dict[str, list[Any]] = {
-        code: [] for code in Municipality.objects.values_list("code", flat=True)
-    }
-    dated = RegionMembership.objects.values_list("municipality_id", "valid_from", "region__slug")
-    for code, starts, region in dated:
-        memberships[code].append((starts, region))
-    postcodes: dict[str, set[str]] = {}
-    pairs = PostcodePlace.objects.values_list("postcode_id", "municipality_id")
-    for postcode, code in pairs.order_by():
-        postcodes.setdefault(postcode, set()).add(code)
-    districts = District.objects.values_list("municipality_id", "slug")
-    return Known(
-        sources=frozenset(Source.objects.values_list("pk", flat=True)),
-        regions=frozenset(Region.objects.values_list("slug", flat=True)),
-        memberships={code: tuple(sorted(dated)) for code, dated in memberships.items()},
-        districts=frozenset(f"{code}:{slug}" for code, slug in districts),
-        postcodes={postcode: frozenset(codes) for postcode, codes in postcodes.items()},
-    )
 
 
 def system_accounts() -> tuple[User, User]:

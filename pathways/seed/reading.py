@@ -5,38 +5,42 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils import translation
+
 from regions.plain_text import clean_all
 
-from ..models import Basis, Pathway, Revision, RuleSetKind, Track
-from ..rules.content import EditionContent, ImagingRow, RequirementRow, Row, StepRow
+from ..models import Pathway, Revision, RuleSetKind, Track
+from ..rules.content import ImagingRow, RequirementRow, Row, StepRow
 from ..rules.keys import InvalidKey, RuleSetKey
-from .lines import faults_of, row, wrong_columns, wrong_together
+from ..rules.known import Known, KnownUnit
+from ..rules.validation import Fault, Subject, column_faults
+from .lines import Line, content_of, read_line, report_faults, wrong_columns
 from .tables import read_catchments, read_leads, read_units
 from .values import (
     BrokenDirectory,
     DirectoryFiles,
     EditionFile,
-    Known,
     PathwayFile,
     Place,
     Problem,
-    UnitFile,
 )
 
 _ABOUT = ("effective_from", "start_wording", "change_note", "withdrawal")
-# The name of a line in a file -> what it becomes, and where in the edition it goes.
-_LINES: dict[str, tuple[type[Row], str]] = {
-    "requirement": (RequirementRow, "requirements"),
-    "step": (StepRow, "steps"),
-    "examination": (ImagingRow, "imaging"),
+# The name of a line in a file -> what it becomes.
+_LINES: dict[str, type[Row]] = {
+    "requirement": RequirementRow,
+    "step": StepRow,
+    "examination": ImagingRow,
 }
 _PATHWAY = ("slug", "name", "way", "synonyms")
 
 
+@translation.override("da")  # what is wrong with a line is said in the editors' words
 def read(folder: Path, known: Known) -> DirectoryFiles:
     """Return everything that the folder says, or raise BrokenDirectory with every fault in it.
 
@@ -48,12 +52,14 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
     by_key = {unit.key: unit for unit in [*units, *examples]}
     if both := {unit.key for unit in units} & {unit.key for unit in examples}:
         Place(problems, "examples/units.csv").report(f"also in units.csv: {', '.join(both)}")
-    editions = read_catchments(folder, by_key, known, problems)
+    described = {unit.key: KnownUnit(*unit.identity, unit.is_example) for unit in by_key.values()}
+    known = replace(known, units=described)
+    editions = read_catchments(folder, known, problems)
     pathways, national = _read_national(folder, known, problems)
     editions += national
     for name in ("regions", "units", "examples"):
         for path in sorted((folder / name).glob("*.toml")):
-            editions += _read_owner(folder, path, by_key, known, problems)
+            editions += _read_owner(folder, path, known, problems)
     leads = read_leads(folder, known, problems)
     slugs = {pathway.slug for pathway in pathways}
     for lead in leads:
@@ -97,9 +103,11 @@ def _read_national(
     pathways: list[PathwayFile] = []
     editions = []
     for place, table in _tables(raw, "pathway", file):
-        faults = wrong_columns(table, wanted=[*_PATHWAY, "edition"], all_of=_PATHWAY)
+        faults: list[str | Fault] = [
+            *wrong_columns(table, wanted=[*_PATHWAY, "edition"], all_of=_PATHWAY)
+        ]
         if not faults:
-            faults = faults_of(Pathway(**{name: table[name] for name in _PATHWAY}), _PATHWAY)
+            faults += column_faults(Pathway(**{name: table[name] for name in _PATHWAY}), _PATHWAY)
         if any(table.get(name) == getattr(p, name) for p in pathways for name in ("slug", "way")):
             faults.append("slug and way are each used once")
         place.report(*faults)
@@ -109,14 +117,13 @@ def _read_national(
         rule_set = RuleSetKey(RuleSetKind.NATIONAL, pathway=table["slug"])
         for at, edition in _tables(table, "edition", place):
             lines = [line for line, _ in _lines(edition, [*_LINES], at, known)]
-            editions += _edition(edition, at, rule_set, lines)
+            editions += _edition(edition, at, rule_set, lines, known)
     return pathways, editions
 
 
 def _read_owner(
     folder: Path,
     path: Path,
-    units: Mapping[str, UnitFile],
     known: Known,
     problems: list[Problem],
 ) -> list[EditionFile]:
@@ -127,7 +134,9 @@ def _read_owner(
     owner = {"region": key} if in_folder == "regions" else {"unit": key}
     if in_folder == "regions" and key not in known.regions:
         file.report(f"region {key} is not known")
-    elif in_folder != "regions" and (key not in units or units[key].is_example != is_example):
+    elif in_folder != "regions" and (
+        key not in known.units or known.units[key].is_example != is_example
+    ):
         table = "examples/units.csv" if is_example else "units.csv"
         file.report(f"unit {key} is not in {table}")
     try:
@@ -138,9 +147,7 @@ def _read_owner(
     file.report(*wrong_columns(raw, wanted=["track", "imaging"], all_of=[]))
     editions: list[EditionFile] = []
     for at, edition in _tables(raw, "track", file):
-        lines = list(
-            _lines(edition, ["requirement", "step"], at, known, is_example=is_example, tracks=True)
-        )
+        lines = list(_lines(edition, ["requirement", "step"], at, known, tracks=True))
         named = [track for _, tracks in lines for track in tracks]
         # Without a line the edition itself says whose rules it withdraws or ends.
         if not edition.keys() & {"requirement", "step"} and _known_tracks(
@@ -149,15 +156,15 @@ def _read_owner(
             named += edition["tracks"]
         for track in [track for track in Track if track in named]:
             rule_set = RuleSetKey(RuleSetKind.TRACK, track=track.value, **owner)
-            rows = [line for line, tracks in lines if track in tracks]
-            editions += _edition(edition, at, rule_set, rows)
+            found = [line for line, tracks in lines if track in tracks]
+            editions += _edition(edition, at, rule_set, found, known, is_example=is_example)
         promised = edition.get("tracks")
         if isinstance(promised, list) and lines:
             at.report(*(f"no line for {track}" for track in promised if track not in named))
     for at, edition in _tables(raw, "imaging", file):
         kinds = ["requirement", "examination"]
-        rows = [line for line, _ in _lines(edition, kinds, at, known, is_example=is_example)]
-        editions += _edition(edition, at, imaging, rows)
+        found = [line for line, _ in _lines(edition, kinds, at, known)]
+        editions += _edition(edition, at, imaging, found, known, is_example=is_example)
     return editions
 
 
@@ -167,9 +174,8 @@ def _lines(
     at: Place,
     known: Known,
     *,
-    is_example: bool = False,
     tracks: bool = False,
-) -> Iterator[tuple[Row, tuple[str, ...]]]:
+) -> Iterator[tuple[Line, tuple[str, ...]]]:
     """Yield every well-formed line of an edition with the tracks that it is for."""
     wanted = [*_ABOUT, *kinds, *(["tracks"] if tracks else [])]
     at.report(*wrong_columns(edition, wanted=wanted, all_of=["effective_from"]))
@@ -178,12 +184,9 @@ def _lines(
             named = raw.pop("tracks", edition.get("tracks", [])) if tracks else []
             if tracks and not _known_tracks(named, place):
                 continue
-            line = row(_LINES[kind][0], raw, place, known)
-            if line is None:
-                continue
-            if (line.basis == Basis.EXAMPLE) != is_example:
-                place.report("basis example is for examples, and everything there has it")
-            yield line, tuple(named)
+            line = read_line(_LINES[kind], raw, place, known)
+            if line is not None:
+                yield line, tuple(named)
 
 
 def _known_tracks(named: Any, place: Place) -> bool:
@@ -196,7 +199,13 @@ def _known_tracks(named: Any, place: Place) -> bool:
 
 
 def _edition(
-    raw: Mapping[str, Any], at: Place, rule_set: RuleSetKey, rows: list[Row]
+    raw: Mapping[str, Any],
+    at: Place,
+    rule_set: RuleSetKey,
+    lines: list[Line],
+    known: Known,
+    *,
+    is_example: bool = False,
 ) -> list[EditionFile]:
     """Return the edition in a list, or an empty list after its faults are reported."""
     starts = raw.get("effective_from")
@@ -204,21 +213,11 @@ def _edition(
         at.report("effective_from is a date without quotation marks: 2026-11-01")
         return []
     about = {name: raw.get(name, "") for name in ("start_wording", "change_note", "withdrawal")}
-    if faults := faults_of(Revision(**about), about):
+    if faults := column_faults(Revision(**about), about):
         at.report(*faults)
         return []
-    withdrawal = about.pop("withdrawal")
-    if withdrawal and rows:
-        at.report("an edition that withdraws the rules has no lines")
-    content = EditionContent(
-        withdrawal=withdrawal,
-        **{
-            name: tuple(line for line in rows if isinstance(line, kind))
-            for kind, name in _LINES.values()
-        },  # type: ignore[arg-type]
-    )
-    for rule, fault in wrong_together(content):
-        at.at(rule).report(fault)
+    content = content_of(lines, withdrawal=about.pop("withdrawal"))
+    report_faults(content, Subject(rule_set.kind, is_example=is_example), known, at, lines)
     return [EditionFile(at.file, at.rule, rule_set, starts, content=content, **about)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,19 @@ from regions.plain_text import clean
 from units.models import Unit, UnitDetails
 
 from ..models import Lead, RuleSetKind, Service
-from ..rules.content import EditionContent, RouteRow
+from ..rules.content import RouteRow
 from ..rules.keys import RuleSetKey
-from .lines import faults_of, row, wrong_area, wrong_date, wrong_together
-from .values import EditionFile, Known, LeadFile, Place, Problem, UnitFile
+from ..rules.known import Known
+from ..rules.validation import (
+    AREAS,
+    Fault,
+    Subject,
+    column_faults,
+    source_faults,
+    unknown_sources,
+)
+from .lines import Line, content_of, read_line, report_faults
+from .values import EditionFile, LeadFile, Place, Problem, UnitFile
 
 _DETAILS = (
     *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
@@ -26,7 +35,6 @@ UNIT_COLUMNS = {
     *("key", "kind", "municipality", "valid_from", *_DETAILS, "sources", "field_sources"),
 }
 
-_AREAS = ("municipality", "district", "postcode")
 _ROUTE = ("unit", "hospital", "basis", "as_of", "remark", "map_kind", "basis_note")
 CATCHMENT_COLUMNS = {
     *("effective_from", "start_wording", "region", "service", "area_type", "area", "area_name"),
@@ -35,12 +43,6 @@ CATCHMENT_COLUMNS = {
 LEAD_COLUMNS = {
     *("key", "scope", "owner", "topics", "about", "state", "where", "url", "why", "priority"),
     "seen_on",
-}
-# Which kind of unit answers for which service.
-RECEIVES = {
-    Service.DIAGNOSTIC: Unit.Kind.DIAGNOSTIC,
-    Service.REFERRAL_OFFICE: Unit.Kind.REFERRAL_OFFICE,
-    Service.IMAGING: Unit.Kind.IMAGING,
 }
 
 
@@ -84,18 +86,13 @@ def read_units(
         before = len(problems)
         values: dict[str, Any] = {column: cells[column] for column in _DETAILS}
         place.report(
-            *faults_of(Unit(key=cells["key"], kind=cells["kind"]), ["key", "kind"]),
-            *faults_of(UnitDetails(**values), _DETAILS),
-            *wrong_date(cells["as_of"]),
+            *column_faults(Unit(key=cells["key"], kind=cells["kind"]), ["key", "kind"]),
+            *column_faults(UnitDetails(**values), _DETAILS),
         )
         sources = tuple(cells["sources"].split())
         values["field_sources"] = _field_sources(cells["field_sources"], place)
         cited = {*sources, *(key for keys in values["field_sources"].values() for key in keys)}
-        place.report(
-            *(f"source {key} is not known" for key in sorted(cited) if key not in known.sources)
-        )
-        if not sources:
-            place.report("names no source")
+        place.report(*source_faults(sources, known), *unknown_sources(cited, known))
         if bool(cells["municipality"]) == examples:
             place.report("an example lies nowhere" if examples else "municipality is missing")
         elif not examples and cells["municipality"] not in known.memberships:
@@ -143,7 +140,7 @@ def read_leads(folder: Path, known: Known, problems: list[Problem]) -> list[Lead
         seen_on = _day(cells["seen_on"], "seen_on", place) if cells["seen_on"] else None
         columns = ("key", "topics", "about", "state", "where", "url", "why", "priority")
         lead = Lead(**{column: cells[column] for column in columns})
-        faults = faults_of(lead, columns)
+        faults: list[str | Fault] = [*column_faults(lead, columns)]
         if cells["scope"] not in ("national", "pathway", "region", "unit"):
             faults.append("scope is national, pathway, region or unit")
         elif (cells["scope"] == "national") == bool(cells["owner"]):
@@ -170,12 +167,10 @@ def read_leads(folder: Path, known: Known, problems: list[Problem]) -> list[Lead
     return found
 
 
-def read_catchments(
-    folder: Path, units: Mapping[str, UnitFile], known: Known, problems: list[Problem]
-) -> list[EditionFile]:
+def read_catchments(folder: Path, known: Known, problems: list[Problem]) -> list[EditionFile]:
     """Return one edition for every region, service and start date in catchments.csv."""
     name = "catchments.csv"
-    routes: dict[tuple[RuleSetKey, date], list[RouteRow]] = {}
+    lines: dict[tuple[RuleSetKey, date], list[Line]] = {}
     wordings: dict[tuple[RuleSetKey, date], str] = {}
     for place, cells in _lines(folder, name, CATCHMENT_COLUMNS, problems):
         place = place.at(cells["area"])
@@ -185,44 +180,30 @@ def read_catchments(
             faults.append(f"region {cells['region']} is not known")
         if cells["service"] not in Service.values:
             faults.append(f"service {cells['service']} is not known")
-        if cells["area_type"] not in _AREAS:
-            faults.append(f"area_type is one of {', '.join(_AREAS)}")
+        if cells["area_type"] not in AREAS:
+            faults.append(f"area_type is one of {', '.join(AREAS)}")
         place.report(*faults)
         if faults or starts is None:
             continue
         raw = {column: cells[column] for column in _ROUTE}
-        raw |= {cells["area_type"]: cells["area"]}
-        route = row(RouteRow, {**raw, "sources": cells["sources"].split()}, place, known)
-        if not isinstance(route, RouteRow):
+        raw |= {cells["area_type"]: cells["area"], "sources": cells["sources"].split()}
+        line = read_line(RouteRow, raw, place, known)
+        if line is None:
             continue
-        place.report(*_wrong_unit(route, Service(cells["service"]), units))
-        place.report(*wrong_area(route, cells["region"], starts, known))
         edition = (
             RuleSetKey(RuleSetKind.CATCHMENT, region=cells["region"], service=cells["service"]),
             starts,
         )
-        routes.setdefault(edition, []).append(route)
+        lines.setdefault(edition, []).append(line)
         if wordings.setdefault(edition, cells["start_wording"]) != cells["start_wording"]:
             place.report("start_wording differs from the other lines of the edition")
     editions = []
-    for (rule_set, starts), found in routes.items():
-        content = EditionContent(routes=tuple(found))
-        file = Place(problems, name, str(rule_set))
-        for area, fault in wrong_together(content):
-            file.at(area).report(fault)
+    for (rule_set, starts), found in lines.items():
+        content = content_of(found)
+        subject = Subject(
+            rule_set.kind, service=rule_set.service, region=rule_set.region, on=starts
+        )
+        report_faults(content, subject, known, Place(problems, name, str(rule_set)), found)
         wording = wordings[rule_set, starts]
         editions.append(EditionFile(name, str(rule_set), rule_set, starts, wording, "", content))
     return editions
-
-
-def _wrong_unit(route: RouteRow, service: Service, units: Mapping[str, UnitFile]) -> list[str]:
-    if not route.unit:
-        return [] if route.basis == "unknown" else ["without a unit the basis is unknown"]
-    unit = units.get(route.unit)
-    if unit is None:
-        return [f"unit {route.unit} is not in units.csv"]
-    if unit.is_example:
-        return [f"unit {route.unit} is an example and receives nobody"]
-    if unit.kind != RECEIVES[service]:
-        return [f"unit {route.unit} is a {unit.kind} and does not answer for {service.value}"]
-    return []

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..rules.content import EditionContent
 from ..rules.keys import RuleSetKey
+from ..rules.validation import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,15 @@ class Place:
         """Return the place of a rule within this one."""
         return Place(self.problems, self.file, f"{self.rule}, {rule}" if self.rule else rule)
 
-    def report(self, *reasons: str) -> None:
-        self.problems += [Problem(self.file, self.rule, reason) for reason in reasons]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What rules may refer to beyond the directory's own files: sources and geography."""
-
-    sources: frozenset[str]
-    regions: frozenset[str]  # slugs
-    memberships: Mapping[str, tuple[tuple[date, str], ...]]  # municipality -> (from, region)
-    districts: frozenset[str]  # "0101:valby"
-    postcodes: Mapping[str, frozenset[str]]  # -> municipalities
-
-    def region_of(self, municipality: str, on: date) -> str:
-        """Return the slug of the municipality's region on a date; "" when it has none."""
-        begun = [entry for entry in self.memberships.get(municipality, ()) if entry[0] <= on]
-        return max(begun)[1] if begun else ""
+    def report(self, *reasons: str | Fault) -> None:
+        """Add what is wrong here, once: a line may stand in more revisions than one."""
+        for reason in reasons:
+            if isinstance(reason, Fault):
+                column = f"{reason.column}: " if reason.column else ""
+                reason = f"{column}{reason.sentence}"
+            problem = Problem(self.file, self.rule, reason)
+            if problem not in self.problems:
+                self.problems.append(problem)
 
 
 @dataclass(frozen=True, slots=True)

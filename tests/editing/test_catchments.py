@@ -113,7 +113,7 @@ def test_area_that_does_not_exist_is_not_taken(land: Ground) -> None:
         ("municipality-0740-basis", "", "Vælg et grundlag"),
         ("municipality-0740-basis", "example", "Vælg et grundlag"),
         ("municipality-0740-sources", "", "Angiv mindst én kilde"),
-        ("municipality-0740-sources", "ukendt", "Kendes ikke: »ukendt«"),
+        ("municipality-0740-sources", "ukendt", "Kendes ikke: »ukendt«. Vælg en kilde på listen"),
         ("municipality-0740-as_of", "sidste år", "Skriv år"),
         ("municipality-0740-remark", "x" * 301, "300"),
     ],

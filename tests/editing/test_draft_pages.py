@@ -138,6 +138,8 @@ def test_every_fault_is_shown_at_once_and_nothing_typed_is_lost(
         ("requirements-0-amount", "3000000000", "2147483647"),
         ("requirements-0-sources", [], "mindst én kilde"),
         ("steps-0-repeats_from", "1", "både det første og det sidste"),
+        ("steps-0-repeats_to", "1", "både det første og det sidste"),
+        ("steps-0-sources", ["avisen"], "Kendes ikke: »avisen«. Vælg en kilde på listen"),
     ],
 )
 def test_what_a_column_refuses_is_refused_beside_its_field(

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from editing.exchange import xlsx, zip_safety
 from editing.exchange.exporting import export_book
-from editing.exchange.parsed import Faulty
+from editing.exchange.reading import Faulty
 from editing.exchange.scope import Scope
 from editing.exchange.validation import check
 from pathways import actions
@@ -177,23 +177,30 @@ def test_unknown_doubled_and_missing_headings_are_named(published: World) -> Non
         ("Enheder", 2, "key", "de-hvidovre", "Enheden hører ikke til Region Midtjylland."),
         ("Regelsæt", 3, "key", "old-catchment", "Regelsættet hører ikke til Region Midtjylland."),
         ("Regelsæt", 2, "service", "visitation", "Art, ejer, ydelse og spor ændres aldrig for"),
-        ("Områder", 2, "area", "0101", "Kommunen hører ikke til Region Midtjylland."),
-        ("Områder", 2, "area", "9999", "Kommunen findes ikke. Koden har fire cifre."),
+        ("Områder", 2, "area", "0101", "Kommune 0101 hører ikke til Region Midtjylland."),
+        ("Områder", 2, "area", "9999", "Kommunen 9999 findes ikke. Koden har fire cifre."),
         ("Områder", 2, "area", "0791", ""),
-        ("Områder", 2, "unit", "nowhere", "Enheden findes ikke."),
-        ("Områder", 2, "unit", "eksempel-1", "Enheden er et eksempel og modtager ingen."),
+        ("Områder", 2, "unit", "nowhere", "Enheden nowhere findes ikke."),
+        ("Områder", 2, "unit", "eksempel-1", "eksempel-1 er et eksempel og modtager ingen."),
         ("Områder", 2, "unit", "", "Uden enhed skal grundlaget være »ikke fundet«."),
         ("Områder", 2, "sources", "nowhere", "Kilden nowhere findes ikke. Opret den først på"),
         ("Krav", 2, "sources", "", "Skal udfyldes."),
         ("Krav", 2, "basis", "", "Skal udfyldes."),
-        ("Krav", 2, "basis", "eksempel", "Eksempler hører ikke hjemme i en region."),
+        ("Krav", 2, "basis", "eksempel", "Eksempler hører kun hjemme hos eksempelenheder"),
         ("Krav", 2, "as_of", "sidste år", "Skriv år, år-måned eller en hel dato: 2018"),
         ("Krav", 2, "actor", "egen laege", "»egen laege« er ikke en tilladt værdi. Mente du »egen"),
         ("Krav", 2, "rule_set", "nowhere", "Regelsættet står ikke i arket Regelsæt."),
         ("Krav", 2, "deadline", "x" * 201, "højst have 200 tegn"),
         ("Krav", 2, "day_limit", 40000, "Denne værdi skal være mindre end eller lig 32767."),
         ("Krav", 2, "text", "=1+1", "Cellen regner. Skriv værdien i stedet for formlen."),
-        ("Trin", 2, "repeats_from", 1, "»Gentager fra« og »Gentager til« hører sammen."),
+        ("Krav", 2, "sources", "sst-2022 sst-2022", "Samme nøgle står to gange."),
+        ("Krav", 2, "code", "CT; MR", "»CT; MR« er ikke en tilladt værdi."),
+        ("Områder", 2, "area_type", "bydel", "Bydelen 0740 findes ikke. Den skrives som 0101:v"),
+        ("Områder", 2, "area_type", "postnummer", "Postnummeret 0740 findes ikke."),
+        ("Trin", 2, "rule_set", "imaging", "linjer, som ikke hører til i et regelsæt af denne art"),
+        ("Regelsæt", 3, "withdrawal", "Lukket.", "der trækker reglerne tilbage, har ingen linjer."),
+        ("Regelsæt", 3, "withdrawal", "x" * 301, "højst have 300 tegn"),
+        ("Trin", 2, "repeats_from", 1, "Skriv både det første og det sidste trin"),
     ],
 )
 def test_cell_is_refused_with_its_place_and_reason(
@@ -206,6 +213,53 @@ def test_cell_is_refused_with_its_place_and_reason(
         reason = "Står allerede i række 2."
         row = 3
     assert any(f"{sheet}, række {row}, " in fault and reason in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "reason"),
+    [
+        ("postnummer", "5500", "Postnummer 5500 ligger ikke i Region Midtjylland."),
+        ("bydel", "0101:valby", "Kommune 0101 hører ikke til Region Midtjylland."),
+    ],
+)
+def test_area_of_another_region_is_refused(
+    published: World, kind: str, area: str, reason: str
+) -> None:
+    found = faults(workbook(("Områder", 2, "area_type", kind), ("Områder", 2, "area", area)))
+
+    assert found == [f"Områder, række 2, Område: {reason}"]
+
+
+def test_unreadable_type_of_area_is_the_only_fault_of_its_line(published: World) -> None:
+    found = faults(workbook(("Områder", 2, "area_type", "sogn")))
+
+    assert [fault.split(":")[0] for fault in found] == ["Områder, række 2, Områdetype"]
+
+
+def test_unreadable_kind_of_a_rule_set_says_nothing_of_its_lines(published: World) -> None:
+    found = faults(workbook(("Regelsæt", 2, "kind", "andet")))
+
+    assert {fault.split(",")[0] for fault in found} == {"Regelsæt"}
+
+
+def test_line_that_repeats_another_names_its_row(published: World) -> None:
+    def again(rows: list[list[str]]) -> None:
+        rows.append(rows[1])
+
+    found = faults(csv_zip(krav=again, undersoegelser=again, trin=again))
+
+    assert found == [
+        "Krav, række 3, Regel: Står allerede i række 2.",
+        "Undersøgelser, række 3, Undersøgelse: Står allerede i række 2.",
+    ]
+
+
+def test_loop_is_held_against_the_order_of_the_steps(published: World) -> None:
+    found = faults(workbook(("Trin", 2, "repeats_from", 1), ("Trin", 2, "repeats_to", 1)))
+
+    assert found == [
+        "Trin, række 2, Gentager til: Et trin kan kun gentage trin, der kommer før det."
+    ]
 
 
 def test_every_fault_of_every_row_is_said_at_once(published: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from editing.exchange.book import ABOUT, README
-from editing.exchange.parsed import Faulty
+from editing.exchange.reading import Faulty
 from editing.exchange.schema import FORMAT, LINES, sheet, sheets
 from editing.exchange.validation import check
 from pathways.rules.content import EditionContent

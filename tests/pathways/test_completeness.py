@@ -43,6 +43,11 @@ WRONG_BASIS = "Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem e
         ("imaging", STEPS, [WRONG_LINES]),
         ("imaging", ROUTES, [WRONG_LINES]),
         ("track", EditionContent(), ["Udgaven er tom."]),
+        (
+            "track",
+            EditionContent(requirements=(worlds.requirement(), worlds.requirement())),
+            ["henvisningskrav 2, regel: Siger det samme som linje 1."],
+        ),
         ("track", EXAMPLES, [WRONG_BASIS]),
         ("national_rules", EXAMPLES, [WRONG_BASIS]),
         ("example_track", EXAMPLES, []),

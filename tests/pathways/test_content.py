@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,17 +25,12 @@ from pathways.models import (
 from pathways.rules.content import (
     EditionContent,
     ImagingRow,
-    InvalidLine,
     RequirementRow,
     RouteRow,
     StepRow,
-    UnknownKey,
-    missing_keys,
     read,
     write,
 )
-from regions.models import Municipality, Postcode, Source
-from units.models import Unit
 
 from . import world as worlds
 from .world import SOURCES, World
@@ -236,84 +230,6 @@ def test_reading_takes_two_queries_per_kind_of_line_at_most(world: World) -> Non
 
 
 # Refused ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("row", "missing"),
-    [
-        (worlds.route("dc-ukendt"), "unit dc-ukendt"),
-        (worlds.route(municipality="9999"), "municipality 9999"),
-        (worlds.route(postcode="9999"), "postcode 9999"),
-        (worlds.route(district="0101:amager"), "district 0101:amager"),
-        (worlds.route(district="valby"), "district valby"),
-        (worlds.route(sources=("sundhed-dk", "avisen"), municipality="0740"), "source avisen"),
-    ],
-)
-def test_key_that_nobody_knows_is_refused_by_name(
-    world: World, row: RouteRow, missing: str
-) -> None:
-    draft = worlds.draft_rules(world)
-    content = EditionContent(routes=(worlds.route(), row))
-
-    with pytest.raises(UnknownKey) as refusal:
-        write(draft, content)
-
-    assert refusal.value.keys == (missing,)
-    assert read([draft.pk])[draft.pk] == worlds.TRACK_CONTENT
-
-
-@WITH_DATABASE
-@given(content=CONTENTS)
-def test_known_keys_are_never_missing(world: World, content: EditionContent) -> None:
-    assert missing_keys(content) == []
-
-
-@WITH_DATABASE
-@given(content=CONTENTS)
-def test_every_key_of_an_empty_directory_is_missing(db: None, content: EditionContent) -> None:
-    wanted = {f"source {key}" for row in content.rows() for key in row.sources}
-    for row in content.routes:
-        for kind in ("unit", "municipality", "postcode", "district"):
-            wanted |= {f"{kind} {key}" for key in [getattr(row, kind)] if key}
-
-    found = missing_keys(content)
-
-    assert not any(model.objects.exists() for model in (Municipality, Postcode, Source, Unit))
-    assert sorted(found) == sorted(wanted)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"sources": ()}, "kilde"),
-        ({"kind": "wish"}, "art"),
-        ({"basis": ""}, "grundlag"),
-        ({"text": ""}, "regel"),
-        ({"as_of": "sidste år"}, "kildens dato"),
-        ({"literal": "x" * 201}, "ordret tekst"),
-        ({"amount": -1}, "antal"),
-        ({"day_limit": 40_000}, "senest dag"),
-        ({"told_how": "telefonisk"}, "afvisning meddeles: Hører ikke til linjens art."),
-        ({"interval_days": 4}, "frist til: Vælg, hvad fristen går fra eller til."),
-        ({"interval_to": "ANSWERED"}, "frist i dage: Skriv, hvor mange dage fristen er på."),
-        (
-            {"interval_days": 4, "interval_from": "ANSWERED", "interval_to": "ANSWERED"},
-            "frist til: Fristen går fra og til det samme.",
-        ),
-    ],
-)
-def test_value_that_its_column_refuses_is_named_with_its_line(
-    world: World, changes: dict[str, Any], words: str
-) -> None:
-    draft = worlds.draft_rules(world)
-    rows = (worlds.requirement(), replace(worlds.requirement(), **changes))
-
-    with pytest.raises(InvalidLine) as refusal:
-        write(draft, EditionContent(requirements=rows))
-
-    (reason,) = refusal.value.reasons
-    assert reason.startswith("henvisningskrav 2")
-    assert words in reason
 
 
 def test_lines_that_do_not_go_together_are_the_databases_to_refuse(world: World) -> None:

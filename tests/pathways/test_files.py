@@ -31,7 +31,8 @@ from pathways.models import (
     Track,
     UnknownState,
 )
-from pathways.seed import BrokenDirectory, DirectoryFiles, EditionFile, Known, read
+from pathways.rules.known import Known
+from pathways.seed import BrokenDirectory, DirectoryFiles, EditionFile, read
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DIRECTORY = FIXTURES / "directory"
@@ -57,7 +58,7 @@ def known() -> Known:
         postcodes.setdefault(row["postcode"], set()).add(row["municipality_code"])
     return Known(
         sources=frozenset(row["key"] for row in _table("sources.csv")),
-        regions=frozenset(row["slug"] for row in _table("regions.csv")),
+        regions={row["slug"]: row["name"] for row in _table("regions.csv")},
         memberships={code: tuple(dated) for code, dated in memberships.items()},
         districts=frozenset(
             f"{row['municipality_code']}:{row['slug']}" for row in _table("districts.csv")
@@ -309,16 +310,39 @@ SAMSOE = ",municipality,0741,Samsø,dc-aarhus,"
         (MIDT, 'kind = "criteria"', 'kind = "kriterier"', "track 1, requirement 1", "kind: "),
         (MIDT, 'actor = "GP"', 'actor = "NURSE"', "track 1, requirement 1", "actor: "),
         (MIDT, 'condition = "over', 'konditoin = "over', "requirement 1", "konditoin is not a"),
-        (MIDT, '["sundheddk-1"]', "[]", "requirement 1", "sources is empty"),
-        (MIDT, '["sundheddk-1"]', '["nowhere-1"]', "requirement 1", "source nowhere-1 is not"),
-        (MIDT, 'as_of = ""', 'as_of = "2024-13"', "requirement 1", "is no date"),
+        (MIDT, '["sundheddk-1"]', "[]", "requirement 1", "sources: Angiv mindst én kilde."),
+        (MIDT, '["sundheddk-1"]', '["nowhere-1"]', "requirement 1", "Kilden nowhere-1 findes"),
+        (MIDT, '["sundheddk-1"]', '["sundheddk-1", "sundheddk-1"]', "requirement 1", "to gange"),
+        (MIDT, '["sundheddk-1"]', '"sundheddk-1"', "requirement 1", "is a list of keys"),
+        (MIDT, 'as_of = ""', 'as_of = "2024-13"', "requirement 1", "as_of: Skriv år, år-måned"),
+        (MIDT, 'as_of = ""', "as_of = [2024]", "requirement 1", "neither text nor number"),
         (MIDT, 'as_of = ""\n', "", "requirement 1", "as_of is missing"),
         (MIDT, 'basis = "stated"\n', "", "requirement 1", "basis is missing"),
-        (MIDT, 'basis = "stated"', 'basis = "example"', "requirement 1", "basis example"),
+        (MIDT, 'basis = "stated"', 'basis = "example"', "requirement 1", "Eksempler hører kun"),
         (MIDT, '["MUP"]', '["MOP"]', "requirement 2", "track MOP is not known"),
         (MIDT, "2026-11-01", '"2026-11-01"', "track 1", "without quotation marks"),
         (MIDT, "2026-11-01", "2026-02-30", MIDT, "cannot be read"),
-        (MIDT, 'kind = "criteria"', 'kind = "criteria"\ncode = "CT"', "requirement 1", "code CT"),
+        (
+            MIDT,
+            'kind = "criteria"',
+            'kind = "criteria"\ncode = "CT"',
+            "requirement 1",
+            "code: Koden CT",
+        ),
+        (
+            MIDT,
+            'kind = "criteria"',
+            'kind = "criteria"\ntold_how = "telefonisk"',
+            "requirement 1",
+            "told_how: Hører ikke til linjens art.",
+        ),
+        (
+            MIDT,
+            'kind = "criteria"',
+            'kind = "criteria"\ninterval_days = 4',
+            "requirement 1",
+            "interval_to: Vælg, hvad fristen går fra eller til.",
+        ),
         (MIDT, '"current_undated"', '"old"', "requirement 1", "status: "),
         (MIDT, "2020-09-25\n", "2014-01-01\n", "imaging 3", "more than one edition"),
         (MIDT, '"MRI"', '"MR"', "imaging 1, examination 1", "modality: "),
@@ -329,15 +353,33 @@ SAMSOE = ",municipality,0741,Samsø,dc-aarhus,"
         (SYD, TOENDER, '"' + "x" * 121 + '"', "imaging 3, examination 2", "department: "),
         (SYD, "[[imaging.examination]]", "[[imaging.rule]]", "imaging 1", "rule is not a column"),
         ("national.toml", "way = 2", "way = 1", "pathway 2", "each used once"),
-        ("catchments.csv", ",0741,", ",0999,", "0999", "municipality 0999 is not known"),
-        ("catchments.csv", SAMSOE, SAMSOE.replace("0741", "0101"), "0101", "belongs to hovedst"),
-        ("catchments.csv", SAMSOE, SAMSOE.replace("0741", "0751"), "0751", "stands here already"),
-        ("catchments.csv", SAMSOE, SAMSOE.replace("aarhus", "x"), "0741", "unit dc-x is not in"),
-        ("catchments.csv", SAMSOE, SAMSOE.replace("dc-aarhus", "cvi-syd"), "0741", "does not ans"),
-        ("catchments.csv", SAMSOE, SAMSOE.replace("dc-aarhus", ""), "0741", "basis is unknown"),
-        ("catchments.csv", "dc-aarhus", "kraeft-ja-nej", "0741", "is an example"),
-        ("catchments.csv", "0101:valby", "0101:vanloesse", "0101:vanloesse", "is not known"),
-        ("catchments.csv", "0101:valby", "x", "", "district x is not known"),
+        ("catchments.csv", ",0741,", ",0999,", "0999", "Kommunen 0999 findes ikke"),
+        (
+            "catchments.csv",
+            SAMSOE,
+            SAMSOE.replace("0741", "0101"),
+            "0101",
+            "ikke til Region Midtjylland",
+        ),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("0741", "0751"), "0751", "det samme som linje"),
+        (
+            "catchments.csv",
+            SAMSOE,
+            SAMSOE.replace("aarhus", "x"),
+            "0741",
+            "Enheden dc-x findes ikke",
+        ),
+        (
+            "catchments.csv",
+            SAMSOE,
+            SAMSOE.replace("dc-aarhus", "cvi-syd"),
+            "0741",
+            "ikke disse omr",
+        ),
+        ("catchments.csv", SAMSOE, SAMSOE.replace("dc-aarhus", ""), "0741", "»ikke fundet«"),
+        ("catchments.csv", "dc-aarhus", "kraeft-ja-nej", "0741", "er et eksempel"),
+        ("catchments.csv", "0101:valby", "0101:vanloesse", "0101:vanloesse", "findes ikke"),
+        ("catchments.csv", "0101:valby", "x", "", "Bydelen x findes ikke"),
         ("catchments.csv", ",remark,", ",comment,", "catchments.csv", "columns differ"),
         ("catchments.csv", ",region_list,", ",region_map,", "", "map_kind: "),
         ("leads.csv", ",figures,", ",numbers,", "aktivitet-2013-2016", "topics: "),
@@ -355,7 +397,13 @@ SAMSOE = ",municipality,0741,Samsø,dc-aarhus,"
         ("units.csv", "dc-farsoe,", "dc-thisted,", "dc-thisted", "never change"),
         ("units.csv", "dc-farsoe,", "dc-farsø,", "farsø", "key: "),
         ("examples/units.csv", ",diagnostic,,", ",diagnostic,0101,", "units.csv", "lies nowhere"),
-        ("examples/kraeft-ja-nej.toml", "repeats_to = 6", "repeats_to = 8", "step 8", "before it"),
+        (
+            "examples/kraeft-ja-nej.toml",
+            "repeats_to = 6",
+            "repeats_to = 8",
+            "step 8",
+            "kommer før det",
+        ),
     ],
 )
 def test_broken_file_is_refused_with_file_rule_and_reason(
@@ -369,6 +417,29 @@ def test_broken_file_is_refused_with_file_rule_and_reason(
     faults = broken(file, old, new)
 
     assert any(file in fault and where in fault and reason in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "number"),
+    [
+        ("track.requirement", ('"current_undated"', '"evidence"'), 2),
+        ("imaging.examination", ('part = "', 'part = "columna, '), 2),
+    ],
+)
+def test_file_says_each_rule_once_whatever_its_status_or_part(
+    broken: Callable[[str, str, str], list[str]], kind: str, change: tuple[str, str], number: int
+) -> None:
+    text = (DIRECTORY / MIDT).read_text(encoding="utf-8")
+    tables = re.split(r"^(?=\[\[)", text, flags=re.MULTILINE)
+    first = next(table for table in tables if table.startswith(f"[[{kind}]]"))
+    again = first.replace(*change)
+
+    faults = broken(MIDT, first, first + again)
+
+    assert again != first
+    place = f"{MIDT}, {kind.replace('.', ' 1, ')} {number}: "
+    assert [fault.startswith(place) for fault in faults] == [True], faults
+    assert "Siger det samme som linje 1." in faults[0]
 
 
 def test_every_fault_is_reported_at_once(

@@ -226,7 +226,8 @@ def test_broken_file_leaves_the_database_as_it_was(folder: Path, edit: Edit) -> 
 
     reasons = refused(folder)
 
-    assert "regions/midtjylland.toml, track 1, requirement 1: source nowhere-1" in reasons
+    place = "regions/midtjylland.toml, track 1, requirement 1"
+    assert f"{place}: sources: Kilden nowhere-1 findes ikke" in reasons
 
 
 def test_refusals_of_all_rule_sets_are_listed_and_nothing_is_kept(folder: Path, edit: Edit) -> None:

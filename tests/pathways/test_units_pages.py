@@ -195,7 +195,7 @@ def test_file_has_what_the_list_shows(client: Client) -> None:
     assert found[0]["side"] == f"http://testserver/enheder/{found[0]['nøgle']}/"
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "+45", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "+45", "-1", "@SUM(A1)", "\tx", "\nx"])
 def test_no_cell_of_the_file_is_a_formula(client: Client, name: str) -> None:
     UnitDetails.objects.filter(unit__key="dc-silkeborg").update(name=name, hospital="")
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from editing.exchange import plan as plans
 from editing.exchange.importing import import_plan
-from editing.exchange.parsed import Faulty, Incoming
 from editing.exchange.plan import Plan
+from editing.exchange.reading import Faulty
 from editing.exchange.scope import NATIONAL, Scope, named
-from editing.exchange.validation import check
+from editing.exchange.validation import Incoming, check
 from pathways.actions import Forbidden, Refused
 from pathways.seed.loading import system_accounts
 from regions.models import User

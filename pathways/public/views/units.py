@@ -27,6 +27,7 @@ from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topi
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
 from pathways.rules.keys import parse_or_none
 from regions.lookup import gazetteer
+from regions.spreadsheets import shield
 from units.models import Unit, UnitDetails
 
 from ..page_cache import remembered
@@ -34,9 +35,6 @@ from . import page_model
 from .dated import dated
 from .examples import EXAMPLES
 from .rules import line_groups
-
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _query(request: HttpRequest) -> str:
@@ -103,7 +101,7 @@ def table(request: HttpRequest, on: date | None = None) -> HttpResponse:
     )
     for line in map(_LineShown.of, lines):
         page = request.build_absolute_uri(reverse("unit", args=[line.line.card.key]))
-        writer.writerow(map(_harmless, [line.line.card.key, *line.cells(), page]))
+        writer.writerow(map(shield, [line.line.card.key, *line.cells(), page]))
     return response
 
 
@@ -223,11 +221,6 @@ def _track_names(line: UnitLine) -> str:
 
 def _track_name(code: str) -> str:
     return code if code in (Track.MAS, Track.MUP) else str(Track(code).label)
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell so that a spreadsheet reads it as text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 # A unit -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Two engines, one suite. Warnings are errors, the order is random, the network is closed
 # (pyproject.toml); tests of one module stay together on one of the two workers.
-PYTEST := $(PY) -m pytest -n 2 --dist loadgroup
+PYTEST := $(PY) -m pytest -n 2
 # Rules, rights and every reader's address in the small world of the tests: no real data, no
 # browser, one engine.
 QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/units \

@@ -16,15 +16,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import compress
+from fnmatch import fnmatch
+from itertools import compress, count
 from operator import not_
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
+from xdist.scheduler import LoadScopeScheduling
 
 from . import databases
 from .engines import runs_on_postgresql
@@ -59,21 +61,37 @@ def pytest_unconfigure() -> None:
 # Order and skipping -----------------------------------------------------------------------
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the engine does not decide. Keep a module on one worker: what its tests share
-    is made once.
+class ByModule(LoadScopeScheduling):
+    """Keep a module on one worker: what its tests share is made once.
 
     Readers' journeys share only what a worker makes once for all of them, so each of them is run
-    where there is room, at the end. The long journeys of editors begin before.
+    where there is room. Large modules begin first, single tests come last.
+
+    It stands in for `--dist loadgroup`, which xdist 3.8 ignores under pytest 9.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        of_readers = fnmatch(module, "tests/journeys/*") and not fnmatch(module, "*/test_editors*")
+        return nodeid if of_readers else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    return ByModule(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the engine does not decide. Let the journeys of editors, which are long,
+    begin before those of readers."""
     if connection.vendor == "postgresql" and not config.getoption("everything"):
-        decided = [runs_on_postgresql(module_of(item)) for item in items]
+        decided = [
+            runs_on_postgresql(module_of(item)) or item.get_closest_marker("postgresql") is not None
+            for item in items
+        ]
         config.hook.pytest_deselected(items=[*compress(items, map(not_, decided))])
         items[:] = compress(items, decided)
-    for item in items:
-        if "site" not in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(module_of(item)))
     items.sort(key=lambda item: "editors_site" not in getattr(item, "fixturenames", ()))
 
 
@@ -199,6 +217,24 @@ def rolled_back(database: str, blocker: Any) -> Iterator[None]:
         with blocker.block():
             yield
         transaction.set_rollback(True)
+
+
+# The served site --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def served_database(django_db_blocker: Any) -> Callable[[], str]:
+    """Return a function that copies the database with fixtures/ in it for a site to be served.
+
+    It returns the address of the copy.
+    """
+    copies = count(1)
+
+    def copy() -> str:
+        with django_db_blocker.unblock():
+            return databases.url(databases.copy_of("loaded", f"{WORKER}-site-{next(copies)}"))
+
+    return copy
 
 
 # Requests ---------------------------------------------------------------------------------

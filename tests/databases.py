@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
@@ -78,6 +79,20 @@ def _made(template: str) -> str:
                 finish()
             done.touch()
     return name
+
+
+def url(name: str) -> str:
+    """Return the address of a database, for the DATABASE_URL of another process."""
+    if connection.vendor != "postgresql":
+        return f"sqlite:///{name}"
+    at = settings.DATABASES["default"]
+    password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
+    port = f":{at['PORT']}" if at["PORT"] else ""
+    host = quote(at["HOST"], safe="")
+    folder = at.get("OPTIONS", {}).get("host")
+    query = f"?host={quote(folder)}" if folder else ""
+    user = quote(at["USER"], safe="")
+    return f"postgres://{user}{password}@{host}{port}/{name}{query}"
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 On SQLite all of them run. On PostgreSQL those run in which the database has a say: constraints,
 actions, races, permissions, loading, upgrading, what is in force, exchange, searching and sorting,
 the look-up of addresses, and every address of the site once, as GET and as POST
-(tests/editing/rights/). A module that is not named here runs on both, so a new one does.
+(tests/editing/rights/). A module that is not named here runs on both, so a new one does; and so
+does a test that is marked `postgresql`: the journey of a rule from an editor's desk to a doctor's
+screen, and the one of a reader's report.
 
 `pytest --everything` runs all of them on PostgreSQL too.
 """
@@ -107,11 +109,9 @@ ON_SQLITE_ONLY: dict[str, tuple[str, ...]] = {
     ),
     "What a browser makes of a page.": ("tests/journeys/*",),
 }
-# One journey through a site that is served from PostgreSQL, from login to publishing.
-ON_BOTH_NEVERTHELESS = ("tests/journeys/test_editors.py",)
 
 
 def runs_on_postgresql(module: str) -> bool:
     """Return whether PostgreSQL has a say in a module, given by its path from the checkout."""
     patterns = (pattern for some in ON_SQLITE_ONLY.values() for pattern in some)
-    return module in ON_BOTH_NEVERTHELESS or not any(fnmatch(module, one) for one in patterns)
+    return not any(fnmatch(module, one) for one in patterns)

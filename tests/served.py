@@ -1,27 +1,25 @@
-"""Serve the real site from another process, with a database of its own."""
+"""Serve the real site from another process, on a database of its own."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from . import databases
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,64 +38,37 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path, **more: str) -> Iterator[Served]:
-    """Serve what `manage.py bootstrap` loads by gunicorn until the block ends.
+def serve(folder: Path, database_url: str, **more: str) -> Iterator[Served]:
+    """Serve the site with that database by gunicorn until the block ends.
 
-    `folder` is the site's own, made by `tmp_path_factory`. The site is served as it is shipped,
-    by gunicorn.conf.py; `more` is set in its environment.
+    It is served as it is shipped, by gunicorn.conf.py, and what it writes is kept in `folder`;
+    `more` is set in its environment.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    with _scratch_database(folder) as database_url:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "LOG_LEVEL": "WARNING",
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "SITE_ADDRESS": address,
-            **more,
-        }
-        if connection.vendor == "postgresql":
-            _manage("bootstrap", environment=environment)
-        else:
-            shutil.copyfile(_loaded_file(folder.parent, environment), folder / "site.sqlite3")
-        log = folder / "gunicorn.log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [*_PYTHON, "-m", "gunicorn", "pathways.wsgi", "--bind", f"127.0.0.1:{port}"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        try:
-            _wait_for(address, server, log)
-            yield Served(address, environment, log)
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
-
-
-def _loaded_file(own: Path, environment: dict[str, str]) -> Path:
-    """Return a loaded database that nobody opens; it is made once for all workers of a run.
-
-    `own` is the folder of this worker.
-    """
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    loaded = shared / "loaded.sqlite3"
-    with (shared / "loaded.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
-        if not loaded.exists():
-            first = shared / "bootstrapped.sqlite3"
-            address = f"sqlite:///{first}"
-            _manage("bootstrap", environment={**environment, "DATABASE_URL": address})
-            # Into one file, whatever the process that wrote it has left in its log.
-            with (
-                closing(sqlite3.connect(first)) as source,
-                closing(sqlite3.connect(loaded)) as copy,
-            ):
-                source.backup(copy)
-    return loaded
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SITE_ADDRESS": address,
+        **more,
+    }
+    log = folder / "gunicorn.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*_PYTHON, "-m", "gunicorn", "pathways.wsgi", "--bind", f"127.0.0.1:{port}"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        _wait_for(address, server, log)
+        yield Served(address, environment, log)
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
 
 
 _PYTHON = [sys.executable, "-W", "ignore"]
@@ -158,14 +129,7 @@ class _scratch_database:
         if not self.on_postgres:
             return f"sqlite:///{self.folder / 'site.sqlite3'}"
         self._run(f'CREATE DATABASE "{self.name}"')
-        at = settings.DATABASES["default"]
-        password = f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else ""
-        port = f":{at['PORT']}" if at["PORT"] else ""
-        host = quote(at["HOST"], safe="")
-        folder = at.get("OPTIONS", {}).get("host")
-        query = f"?host={quote(folder)}" if folder else ""
-        user = quote(at["USER"], safe="")
-        return f"postgres://{user}{password}@{host}{port}/{self.name}{query}"
+        return databases.url(self.name)
 
     def __exit__(self, *_: object) -> None:
         if self.on_postgres:

@@ -24,11 +24,13 @@ PAGE = "/sted/8620/"
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def shipped(
+    tmp_path_factory: pytest.TempPathFactory, served_database: Callable[[], str]
+) -> Iterator[Served]:
     """The site as it is shipped, telling everything that it can be made to tell."""
     folder = tmp_path_factory.mktemp("shipped")
     loud = {"LOG_LEVEL": "DEBUG", "GUNICORN_CMD_ARGS": "--log-level debug --access-logfile -"}
-    with serve(folder, **loud, PYTHONWARNINGS="always") as served:
+    with serve(folder, served_database(), **loud, PYTHONWARNINGS="always") as served:
         yield served
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,16 +37,20 @@ CHROMIUM_OPTIONS = [
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, served_database: Callable[[], str]
+) -> Iterator[str]:
     """Return the address of a site for all readers of a worker. Nobody edits it."""
-    with serve(tmp_path_factory.mktemp("site")) as served:
+    with serve(tmp_path_factory.mktemp("site"), served_database()) as served:
         yield served.address
 
 
 @pytest.fixture(scope="module")
-def editors_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def editors_site(
+    tmp_path_factory: pytest.TempPathFactory, served_database: Callable[[], str]
+) -> Iterator[Served]:
     """Return a site of the module's own, on which editors may publish."""
-    with serve(tmp_path_factory.mktemp("editors_site")) as served:
+    with serve(tmp_path_factory.mktemp("editors_site"), served_database()) as served:
         yield served
 
 

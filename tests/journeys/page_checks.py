@@ -22,21 +22,45 @@ RULES = {
 }
 # Nothing is clicked on paper.
 NOT_ON_PAPER = ("target-size", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
+# Where every element stands, and whether it is seen.
+PLACES = """JSON.stringify([...document.querySelectorAll("*")].map(element => {
+    const {x, y, width, height} = element.getBoundingClientRect();
+    return [x, y, width, height, element.checkVisibility({visibilityProperty: true})];
+}))"""
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 
 
-def inaccessible(page: Page, *, unless: tuple[str, ...] = ()) -> list[str]:
-    """Return what axe finds on the page as it is shown now, some rules left out."""
+def inaccessible(
+    page: Page, *, unless: tuple[str, ...] = (), only: tuple[str, ...] = ()
+) -> list[str]:
+    """Return what axe finds on the page as it is shown now, by all rules or only some."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)  # the policy refuses a script tag
-    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+    rules = {**RULES, "runOnly": {"type": "rule", "values": only}} if only else RULES
+    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(rules)", rules)["violations"]
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in found
         if fault["id"] not in unless
         for node in fault["nodes"]
     ]
+
+
+def inaccessible_in_light_and_dark(page: Page) -> list[str]:
+    """Return what axe finds in either colour scheme.
+
+    The dark one has other colours and moves nothing, so only what axe says of colours can differ.
+    """
+    page.emulate_media(color_scheme="light")
+    faults = [f"light: {fault}" for fault in inaccessible(page)]
+    places = page.evaluate(PLACES)
+    page.emulate_media(color_scheme="dark")
+    faults += [f"dark: {fault}" for fault in inaccessible(page, only=COLOURS)]
+    faults += [] if page.evaluate(PLACES) == places else ["dark: not laid out as in the light"]
+    page.emulate_media(color_scheme="light")
+    return faults
 
 
 def invalid(source: str, language: str = "da") -> list[str]:
@@ -97,8 +121,12 @@ class Overheard:
         return elsewhere + [text for text in self.said if "status of 4" not in text]
 
     def further(self) -> set[str]:
-        """Return the addresses that the page itself asked for."""
-        return {one.url for one in self.requests if not one.is_navigation_request()}
+        """Return what the page needs besides itself.
+
+        Its icon is not counted: a browser fetches it when it has time, or not at all.
+        """
+        needed = {one.url for one in self.requests if not one.is_navigation_request()}
+        return {url for url in needed if not url.endswith("/static/icon.svg")}
 
 
 @contextmanager

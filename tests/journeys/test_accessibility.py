@@ -5,13 +5,10 @@ What holds for every kind of page is in `test_every_page`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .windows import follow
 
@@ -50,7 +47,8 @@ def test_keyboard_passes_the_header(page: Page) -> None:
 def test_keyboard_looks_up_answers_the_question_and_changes_the_date(page: Page) -> None:
     page.goto("/")
 
-    # The field has focus from the start.
+    # The field has focus from the start, which is when the page has been drawn once.
+    expect(page.get_by_label("Patientens adresse eller postnummer")).to_be_focused()
     page.keyboard.type("2640")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sted/2640/")

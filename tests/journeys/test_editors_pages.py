@@ -13,7 +13,7 @@ import pytest
 from tests.served import Served
 
 from .colleagues import enter
-from .page_checks import UNFOLD, inaccessible, invalid, overhearing, too_wide
+from .page_checks import UNFOLD, inaccessible_in_light_and_dark, invalid, overhearing, too_wide
 from .windows import follow, window
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def judge(page: Page, site: Served, path: str, status: int) -> None:
 
         faults = invalid(response.text())
         page.evaluate(UNFOLD)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            faults += [f"{scheme}: {fault}" for fault in inaccessible(page)]
-        page.emulate_media(color_scheme="light")
+        faults += inaccessible_in_light_and_dark(page)
         faults += too_wide(page, 1280, 768, 320)
 
-    assert faults + heard.faults(site.address) == []
+    faults += heard.faults(site.address)
+    assert not faults, "\n".join(faults)

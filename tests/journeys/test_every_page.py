@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .page_checks import NOT_ON_PAPER, UNFOLD, inaccessible, invalid, moving, overhearing, too_wide
+from .page_checks import (
+    NOT_ON_PAPER,
+    UNFOLD,
+    inaccessible,
+    inaccessible_in_light_and_dark,
+    invalid,
+    moving,
+    overhearing,
+    too_wide,
+)
 from .page_kinds import ADDRESSES, PAGES, POSTED
 
 if TYPE_CHECKING:
@@ -50,11 +59,9 @@ def test_page_is_accessible_valid_narrow_still_and_from_here(
         faults += moving(page)
         # Everything is judged, also what a reader has yet to unfold.
         page.evaluate(UNFOLD)
-        faults += [f"light: {fault}" for fault in inaccessible(page)]
-        page.emulate_media(color_scheme="dark")
-        faults += [f"dark: {fault}" for fault in inaccessible(page)]
+        faults += inaccessible_in_light_and_dark(page)
         if kind in PAGES:
-            page.emulate_media(color_scheme="light", media="print")
+            page.emulate_media(media="print")
             faults += [f"on paper: {fault}" for fault in inaccessible(page, unless=NOT_ON_PAPER)]
             page.emulate_media(media="screen")
         # 640 and 320 are a window of 1280, magnified twice and four times.
@@ -62,7 +69,7 @@ def test_page_is_accessible_valid_narrow_still_and_from_here(
 
     faults += heard.faults(site)
     faults += [f"cookie {cookie}" for cookie in page.context.cookies()]
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert len(heard.further()) <= 3
 
 
@@ -75,7 +82,8 @@ def test_page_in_english_is_accessible_and_narrow(page: Page, kind: str) -> None
     assert response is not None and response.status == status
     assert page.get_attribute("html", "lang") == "en"
     page.evaluate(UNFOLD)
-    assert inaccessible(page) + too_wide(page, 640, 320) == []
+    faults = inaccessible(page) + too_wide(page, 640, 320)
+    assert not faults, "\n".join(faults)
 
 
 # On paper ---------------------------------------------------------------------------------

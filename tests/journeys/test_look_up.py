@@ -8,14 +8,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.served import ROOT
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 from .windows import follow
 
@@ -42,7 +40,7 @@ def look_up(page: Page, text: str) -> None:
 def test_doctor_types_chooses_reads_prints_and_goes_back(page: Page) -> None:
     page.goto("/")
     picture(page, "1-front")
-    assert page.evaluate("document.activeElement.name") == "adresse"
+    expect(page.get_by_label(FIELD)).to_be_focused()
 
     page.keyboard.type("2640")
     with page.expect_navigation():

@@ -160,7 +160,7 @@ def test_sheet_is_printed_whole_and_its_code_leads_to_it(
     run("pdftoppm", "-r", "150", "-gray", pdf, tmp_path / "sheet")
     read = [code.text for image in sorted(tmp_path.glob("*.pgm")) for code in codes_in(image)]
     faults += [] if read == [f"{site}{path}"] else [f"codes: {read}"]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("path", EVERY_KIND)

@@ -11,8 +11,8 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --requir
 PYTEST := $(PY) -m pytest -n 2
 # Rules, rights and every reader's address in the small world of the tests: no real data, no
 # browser, one engine.
-QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/units \
-	$(addprefix tests/pathways/test_,completeness.py content.py cpr.py differences.py directory.py \
+QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/units/test_codes.py \
+	$(addprefix tests/pathways/test_,completeness.py content.py differences.py directory.py \
 	editions.py in_force.py layout.py permissions.py retracting.py reviews.py sources.py states.py \
 	withdrawals.py) tests/editing/rights/test_rights_readers.py
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \

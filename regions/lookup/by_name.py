@@ -70,6 +70,7 @@ class _Text:
     lines: list[tuple[StreetGuess, ...]]  # the same, line by line
     unknown: list[str]  # lines of words that nobody knows
     behind: list[str]  # ... of which these stand behind the street, where a town stands
+    tails: list[tuple[str, Mention]]  # ... that end with a town: the words before it, and the town
 
     @property
     def streets(self) -> list[StreetGuess]:
@@ -107,7 +108,7 @@ def by_name(book: Gazetteer, reading: Reading) -> Located:
 
 def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
     """Sort the lines into known names, streets with a number, and what nobody knows."""
-    text = _Text([], [], [line.streets for line in reading.lines if line.streets], [], [])
+    text = _Text([], [], [line.streets for line in reading.lines if line.streets], [], [], [])
     for line in reading.lines:
         if line.streets:
             text.numbered += line.streets
@@ -133,6 +134,8 @@ def _take_apart(book: Gazetteer, reading: Reading) -> _Text:
                 rest = " ".join((head, *(each.words for each in tail[:-1])))
             else:
                 rest = line.words
+                if tail and any(each.rank <= Rank.TOWN for each in tail[-1].meanings):
+                    text.tails.append((head, tail[-1]))
             text.unknown.append(rest)
             if text.numbered:
                 text.behind.append(rest)
@@ -175,7 +178,26 @@ def _in_area(
         return _settled(book, text, named, found, fit)
     if fit is _Fit.AGAINST:
         return ask_which(book, _all_apart(book, named), messages.names_contradict())
-    return _without_street(book, text, named, area, fit, scope)
+    return _other_town(book, text, named) or _without_street(book, text, named, area, fit, scope)
+
+
+def _other_town(book: Gazetteer, text: _Text, named: list[Mention]) -> Located | None:
+    """Return what a town at the end of a line means that the known names do not lie in.
+
+    The line may be the rest of a street whose name holds a comma ("Bågø, Havekoloni Odense C"),
+    or a person's name; who lives where is not guessed. None where the town fits the names.
+    """
+    if text.numbered:  # the lines beside a street with its number are people and firms
+        return None
+    for head, town in text.tails:
+        if _together(book, [*named, town])[0] is not _Fit.AGAINST:
+            continue
+        joined = [StreetGuess(f"{line} {head}") for line, _names in text.known]
+        found = streets.exact(book.register, scope_of(book, town.meanings), joined)
+        if found is not None:
+            return _settled(book, _Text([], [], [], [], [], []), [town], found, _Fit.ONE)
+        return ask_which(book, _all_apart(book, [*named, town]), messages.names_contradict())
+    return None
 
 
 def _together(book: Gazetteer, named: Sequence[Mention]) -> tuple[_Fit, list[Meaning]]:
@@ -456,7 +478,7 @@ def _split_lines(book: Gazetteer, text: _Text, wide: Sequence[frozenset[str]]) -
             scope = within(scope, land, book)
         found = streets.exact(book.register, scope, streets_of_line)
         if found is not None and not text.numbered:
-            return _settled(book, _Text([], [], [], [], []), named, found, _Fit.ONE)
+            return _settled(book, _Text([], [], [], [], [], []), named, found, _Fit.ONE)
         if found is not None and guess.number is not None:
             return _settled(book, text, named, found, _Fit.ONE)
     for name in [name for name in text.unknown if not is_streetlike(name)][:_MOST_TRIED]:

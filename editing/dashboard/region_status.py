@@ -265,9 +265,9 @@ def _statuses(
         else:
             status.holds = revision
     for one in rule_sets:
-        status, edition = found[one.pk], directory.edition(one.key, on)
-        status.confirmed = edition is not None and edition.confirmed_on is not None
-        status.overdue = edition is not None and edition.overdue(on) is not None
+        status, published = found[one.pk], directory.revision(one.key, on)
+        status.confirmed = published is not None and published.confirmed_on is not None
+        status.overdue = published is not None and published.overdue(on) is not None
     return found
 
 

@@ -118,7 +118,7 @@ def sections(kind: str, page: Page) -> list[Section]:
 
 
 def _by_kind(entries: Iterable[Entry]) -> list[Group]:
-    """Group lines in the order in which a GP meets their matters; the edition's stays within."""
+    """Group lines in the order in which a GP meets their matters; the revision's stays within."""
     order = {kind: rank for rank, kind in enumerate(RequirementKind.values)}
     labels = dict(RequirementKind.choices)
     ranked = sorted(entries, key=lambda entry: order.get(entry.kind, len(order)))

@@ -129,14 +129,14 @@ def _matter(rule_set: RuleSet) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """In which capacity an edition was published, and for which region; never by whom."""
+    """In which capacity a revision was published, and for which region; never by whom."""
 
     role: str  # "godkender"; "" for what was read from files
     region: str  # "" for national rules and examples
 
 
 def approval(revision: PublishedRevision) -> Approval | None:
-    """Return how the edition was approved, or None where the log does not say; one query."""
+    """Return how the revision was approved, or None where the log does not say; one query."""
     published = Event.objects.filter(subject=f"revision:{revision.pk}", changes_answers=True)
     said = published.order_by("pk").values_list("data", "region__name").first()
     if said is None or "role" not in said[0]:

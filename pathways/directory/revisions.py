@@ -19,7 +19,7 @@ from regions.models import Event
 
 from ..models import APPROVED, Revision, Significance, Status
 from ..rules import content as contents
-from ..rules.content import EditionContent
+from ..rules.content import RevisionContent
 from ..rules.schedule import last_day_before_return
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ T = TypeVar("T")
 _CANCELLED = (Event.Kind.REVISION_CANCELLED, Event.Kind.REVISION_MOVED)
 _TAKEN_BACK = (Event.Kind.REVISION_RETRACTED, *_CANCELLED)
 
-_contents: dict[int, EditionContent] = {}  # a published revision never changes
+_contents: dict[int, RevisionContent] = {}  # a published revision never changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class PublishedRevision:
     number: int
     effective_from: date
     published_at: datetime
-    content: EditionContent
+    content: RevisionContent
     published_by: int = 0  # tells what was done together, and is never shown
     region: str = ""  # slug of the owner, "" for a unit and for the nation
     unit: str = ""  # key of the owner, "" for a region and for the nation

@@ -2,7 +2,7 @@
 
 A directory of this size is read in a dozen queries; everything after that is arithmetic on dates.
 The value is replaced when the version (the number of events that changed answers) has moved, so a
-published edition shows at the next request, in every process.
+published revision shows at the next request, in every process.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ class Directory:
         """The keys of the rule sets of which anything holds on some date, in order."""
         return [key for key, history in self.histories.items() if history.standing.values]
 
-    def edition(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
-        """Return the edition of a rule set that is in force, or None."""
+    def revision(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
+        """Return the revision of a rule set that is in force, or None."""
         history = self.histories.get(str(rule_set))
         return history.on(on) if history else None
 
@@ -155,16 +155,16 @@ class Directory:
         timeline = self.memberships.get(municipality)
         return timeline.begun(on) if timeline else ()
 
-    def routes(self, edition: PublishedRevision) -> dict[tuple[str, str], RouteRow]:
+    def routes(self, revision: PublishedRevision) -> dict[tuple[str, str], RouteRow]:
         """Return the routes of a catchment by (kind of area, its key)."""
-        if edition.pk not in self._routes:
-            self._routes[edition.pk] = {
+        if revision.pk not in self._routes:
+            self._routes[revision.pk] = {
                 (kind, getattr(route, kind)): route
-                for route in edition.content.routes
+                for route in revision.content.routes
                 for kind in ("postcode", "district", "municipality")
                 if getattr(route, kind)
             }
-        return self._routes[edition.pk]
+        return self._routes[revision.pk]
 
     def catchment(
         self, regions: tuple[RegionRef, ...], service: Service, on: date
@@ -185,14 +185,14 @@ class Directory:
     def first(
         self, regions: tuple[RegionRef, ...], matter: RuleMatter, on: date
     ) -> tuple[PublishedRevision, RegionRef] | None:
-        """Return the edition in the matter of the first region that has one in force.
+        """Return the revision in the matter of the first region that has one in force.
 
         This is the whole of the merger: until a new region has published, the rules of the
         region that the municipality came from hold.
         """
         for region in regions:
-            if edition := self.edition(matter.of_region(region.slug), on):
-                return edition, region
+            if revision := self.revision(matter.of_region(region.slug), on):
+                return revision, region
         return None
 
 

@@ -46,10 +46,10 @@ class Line:
         """What it is about, without its owner: "MAS, udgave 2"."""
         if self.rule_set is None:
             return _("Enhedens oplysninger")
-        return f"{self.rule_set.matter}, {self.edition}"
+        return f"{self.rule_set.matter}, {self.revision}"
 
     @property
-    def edition(self) -> str:
+    def revision(self) -> str:
         return _("udgave %(number)s") % {"number": self.publication.number}
 
     @property
@@ -57,7 +57,7 @@ class Line:
         owner = self.owner or _("national beskrivelse")
         if self.rule_set is None:
             return f"{self.matter}, {owner}"
-        return f"{self.rule_set.matter}, {owner}, {self.edition}"
+        return f"{self.rule_set.matter}, {owner}, {self.revision}"
 
     @property
     def said(self) -> str:
@@ -72,7 +72,7 @@ class Line:
 
     @property
     def sort(self) -> str:
-        """What sort of edition it is, where it is not the ordinary one."""
+        """What sort of revision it is, where it is not the ordinary one."""
         one, new = self.publication, self.publication.published
         if one.retracts and one.cancelled:
             return _("aflyst, før den begyndte")

@@ -20,7 +20,7 @@ from django.utils.translation import override
 from mail import outbox
 from pathways import permissions
 from pathways.actions.base import day_of
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN_STATES, Report, Revision, RuleSet, Status
@@ -162,7 +162,7 @@ def _last_hand(
 
 
 def _review_line(directory: Directory, rule_set: RuleSet, day: date, on: date) -> str:
-    title = history.ref(directory, rule_set, on=on).title
+    title = rule_sets.ref(directory, rule_set, on=on).title
     if day > on:
         when = f"skal gennemgås senest {date_format(day)}"
     elif day == on:
@@ -188,7 +188,7 @@ def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
         if not stage:
             continue
         rule_set = revision.rule_set
-        title = history.ref(directory, rule_set, on=on).title
+        title = rule_sets.ref(directory, rule_set, on=on).title
         due = Due(
             subject=f"emergency:{revision.pk}",
             since=day,

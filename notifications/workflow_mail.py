@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from mail import outbox
 from pathways.actions.base import day_of
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import Revision, Status
 from pathways.permissions import settleable_by
@@ -186,7 +186,7 @@ def _of_revision(
         revision = rows.filter(pk=event.subject.removeprefix("revision:")).first()
         if revision is None:
             return None
-        title = history.ref(directories.current(), revision.rule_set, on=on).title
+        title = rule_sets.ref(directories.current(), revision.rule_set, on=on).title
         rule_set = reverse("editing:dashboard") + f"regelsaet/{revision.rule_set.key}/"
         page = outbox.address(f"{rule_set}{revision.number}/")
         return tell(_Case(event, revision, f"{title}, udgave {revision.number}", page, on))

@@ -13,7 +13,7 @@ from accounts import stuck_mail
 from pathways import permissions
 from pathways.actions.base import day_of
 from pathways.actions.scheduling import proposals
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory.snapshot import Directory
 from pathways.models import OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
@@ -141,7 +141,7 @@ class _Work:
         return _revisions().filter(rule_set__in=self.reviewable)
 
     def _named(self, rule_set: RuleSet) -> str:
-        return history.ref(self.directory, rule_set, on=self.on).title
+        return rule_sets.ref(self.directory, rule_set, on=self.on).title
 
 
 def _revisions() -> QuerySet[Revision]:

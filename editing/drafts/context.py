@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from editing import leads, new_source
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import (
     LineKind,
@@ -63,7 +63,7 @@ class Section:
 
 def heading(revision: Revision, *, on: date) -> dict[str, Any]:
     """Return what every page about a draft says at its top."""
-    named = history.ref(directories.current(), revision.rule_set, on=on)
+    named = rule_sets.ref(directories.current(), revision.rule_set, on=on)
     return {"revision": revision, "rule_set": revision.rule_set, "named": named}
 
 

@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 
 from editing.unit_details import label, words
 from pathways import permissions
-from pathways.directory import areas, history
+from pathways.directory import areas
+from pathways.directory import rule_sets as rule_book
 from pathways.directory import snapshot as directories
 from pathways.models import OPEN, Revision, RuleSet
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
@@ -86,13 +87,13 @@ def names_in(contents: Iterable[RevisionContent], *, on: date) -> Names:
 def titles_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
     """Return what each rule set is called, by its key."""
     directory = directories.current()
-    return {found.key: history.ref(directory, found, on=on).title for found in rule_sets}
+    return {found.key: rule_book.ref(directory, found, on=on).title for found in rule_sets}
 
 
 def matters_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
     """Return what each rule set is about, without whose it is, by its key."""
     directory = directories.current()
-    return {found.key: history.ref(directory, found, on=on).matter for found in rule_sets}
+    return {found.key: rule_book.ref(directory, found, on=on).matter for found in rule_sets}
 
 
 def open_drafts(user: User, scope: Scope, *, on: date) -> list[tuple[Revision, str]]:

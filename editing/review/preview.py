@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pathways.answers.values import SourceRef
-from pathways.directory import history as rule_book
-from pathways.directory.history import RuleSetRef
+from pathways.directory import rule_sets
 from pathways.directory.publications import Publication, of_revision
 from pathways.directory.resolution import Finding, find
 from pathways.directory.revisions import History, PublishedRevision, Timeline
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, UnitRef, source_ref
 from pathways.models import Revision, RuleSetKind, Significance
 from pathways.rules import content as contents
@@ -58,7 +58,7 @@ def preview(revision: Revision, *, directory: Directory, start: date, now: datet
     return Preview(
         now=directory,
         then=then,
-        rule_set=rule_book.ref(then, revision.rule_set, on=start),
+        rule_set=rule_sets.ref(then, revision.rule_set, on=start),
         head=head,
         start=start,
     )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import editors_only
 from editing.event_log import person
 from pathways import actions, permissions
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from pathways.public import feedback
@@ -93,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _listed(found: Iterable[Report], today: date) -> list[Listed]:
     rows = list(found)
     keys = {row.revision.rule_set.key for row in rows if row.revision}
-    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = rule_sets.published(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         Listed(row, _about(row, titles), ((row.answered_on or today) - row.created_on).days)
@@ -219,7 +219,7 @@ def _revisions(user: User, report: Report) -> list[tuple[str, str]]:
         found = found.filter(rule_set__in=permissions.visible_to(user, on=today))
     rows = list(found.order_by("-published_at", "-pk")[:MOST_REVISIONS])
     keys = {row.rule_set.key for row in rows}
-    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = rule_sets.published(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         (str(row.pk), f"udgave {row.number}, {titles.get(row.rule_set.key, row.rule_set.key)}")

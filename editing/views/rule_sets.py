@@ -18,8 +18,7 @@ from accounts.access import editors_only
 from editing import access, leads
 from editing.review import private_lines
 from pathways import actions, permissions
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
 from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.snapshot import Directory
@@ -77,7 +76,7 @@ def _show(
     directory = directories.current()
     state = RuleSetState.of(rule_set, today)
     context = {
-        "rule_set": rule_book.ref(directory, rule_set, on=today),
+        "rule_set": rule_sets.ref(directory, rule_set, on=today),
         "kept": rule_set,
         "state": state,
         "rights": Rights.of(request.user, rule_set, on=today),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..rules.content import readable
-from .history import RuleSetRef, rule_sets
+from .rule_sets import RuleSetRef, published
 from .snapshot import Directory
 
 
@@ -30,7 +30,7 @@ def citations(
     Asks the database once, for the names of the rule sets.
     """
     found: dict[str, list[Citation]] = defaultdict(list)
-    for book in sorted(rule_sets(directory, on=on), key=_by_layer):
+    for book in sorted(published(directory, on=on), key=_by_layer):
         revision = directory.revision(book.key, on)
         if revision is None:
             continue

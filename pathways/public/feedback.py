@@ -9,11 +9,10 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from ..answers.values import Fact
-from ..directory import areas
-from ..directory import history as rule_book
+from ..directory import areas, rule_sets
 from ..directory import snapshot as directories
-from ..directory.history import RuleSetRef
 from ..directory.revisions import PublishedRevision
+from ..directory.rule_sets import RuleSetRef
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from ..rules.content import Row, StatusedRow, is_readable
 from ..rules.labels import Names, row_text, row_title
@@ -132,7 +131,7 @@ def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Su
     found = Revision.objects.filter(pk=revision, status__in=APPROVED).select_related("rule_set")
     row = found.first()
     directory = directories.current()
-    book = rule_book.history(directory, row.rule_set.key, on=on) if row else None
+    book = rule_sets.history(directory, row.rule_set.key, on=on) if row else None
     if row is None or book is None:
         return None
     rule_set, history = book

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pathways import actions
-from pathways.directory import history, snapshot
+from pathways.directory import rule_sets, snapshot
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.catchments import Drawn, judge
 from pathways.directory.coverage.places import ground
@@ -56,7 +56,7 @@ def publish(key: str, content: RevisionContent, **owner: Any) -> None:
 
 def points(*matters: Matter, region: str = "midtjylland", on: date = ON) -> list[Point]:
     known = snapshot.current()
-    survey = coverage.survey(known, history.rule_sets(known, on=on), region=region, on=on)
+    survey = coverage.survey(known, rule_sets.published(known, on=on), region=region, on=on)
     return list(survey.of(*matters))
 
 

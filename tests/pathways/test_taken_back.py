@@ -16,8 +16,7 @@ from django.utils.formats import date_format
 
 from pathways import actions
 from pathways.answers import lookup
-from pathways.directory import changes, snapshot
-from pathways.directory import history as rule_book
+from pathways.directory import changes, rule_sets, snapshot
 from pathways.models import Revision, RuleSet, Status
 from pathways.public.views.change_entries import Line, Names
 from pathways.seed.loading import NO_LONGER_SAID, Report, load, system_accounts
@@ -333,7 +332,7 @@ def test_revision_whose_successor_was_taken_back_does_not_hold_again(folder: Pat
     loaded(folder)
     loaded(without_thisted(folder))
 
-    book = rule_book.history(snapshot.current(), MAS, on=TODAY)
+    book = rule_sets.history(snapshot.current(), MAS, on=TODAY)
 
     assert book is not None
     _rule_set, history = book

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from pathways.answers.assembly import detail_names
 from pathways.answers.values import LAYER_LABELS
-from pathways.directory import history
+from pathways.directory import rule_sets as rule_book
 from pathways.directory.changes import Entry
-from pathways.directory.history import RuleSetRef
 from pathways.directory.publications import Publication
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.public.atom import Item
 from regions.models import Municipality
@@ -160,7 +160,7 @@ class Names:
         """Look up what the entries name; two queries at most."""
         entries = list(entries)
         keys = {one.rule_set for entry in entries for one in entry.publications} - {""}
-        books = history.rule_sets(directory, on=on, keys=keys) if keys else ()
+        books = rule_book.published(directory, on=on, keys=keys) if keys else ()
         codes = {code for entry in entries for code in _moving(entry)}
         found = Municipality.objects.filter(pk__in=codes) if codes else ()
         return cls(

@@ -26,11 +26,10 @@ from pathways.answers.values import (
     StepLine,
     UrgentNotice,
 )
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.history import RuleSetRef
 from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import RequirementKind
 from pathways.rules import content as contents
@@ -50,7 +49,7 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List every rule set: the nation's, the regions', the units', and VIVE's examples."""
     today = timezone.localdate()
     directory = directories.current()
-    found = rule_book.rule_sets(directory, on=on or today)
+    found = rule_sets.published(directory, on=on or today)
     listed = [_Listed.of(directory, one, on=on or today) for one in found]
     context = {
         "groups": _grouped(listed),
@@ -75,7 +74,7 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
         "holds": holds,
         "revision": _words_of(rule_set, holds, on=on or today),
         "urgent": _urgent(rule_set, on=on or today),
-        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=on or today),
+        "ended": rule_sets.region_has_ended(directories.current(), rule_set, on=on or today),
         "revisions": [(head, history.preceding(head)) for head in history.newest_first],
         "on": on or today,
         "today": today,
@@ -99,9 +98,9 @@ def revision(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "before": history.preceding(head),
         "holds": history.on(today),
         "urgent": _urgent(rule_set, on=today),
-        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=today),
+        "ended": rule_sets.region_has_ended(directories.current(), rule_set, on=today),
         "shown": revision_shown(directories.current(), rule_set, head, on=day),
-        "approval": rule_book.approval(head),
+        "approval": rule_sets.approval(head),
         "criteria_note": CRITERIA_NOTE,
         "today": today,
         "canonical": reverse("edition", args=[key, number]),
@@ -143,7 +142,7 @@ def _words_of(
 ) -> RevisionRef | None:
     if holds is None:
         return None
-    return revision_words(directories.current(), rule_book.applied(rule_set, holds), on=on)
+    return revision_words(directories.current(), rule_sets.applied(rule_set, holds), on=on)
 
 
 def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
@@ -153,7 +152,7 @@ def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
 
 
 def _history(key: str, *, on: date) -> tuple[RuleSetRef, History]:
-    book = rule_book.history(directories.current(), key, on=on)
+    book = rule_sets.history(directories.current(), key, on=on)
     if book is None:
         raise Http404
     return book
@@ -263,7 +262,7 @@ def revision_shown(
 
     What nobody has verified is shown only to the editors who may verify it.
     """
-    content, held = head.content, rule_book.applied(rule_set, head)
+    content, held = head.content, rule_sets.applied(rule_set, head)
     lines, steps, imaging = revision_lines(directory, held, on=on, for_editors=for_editors)
     return RevisionShown(
         groups=line_groups(lines),

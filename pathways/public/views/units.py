@@ -17,11 +17,11 @@ from django.views.decorators.http import conditional_page, require_safe
 from pathways.answers import assembly, unknowns
 from pathways.answers.assembly import revision_lines, revision_words, unit_card
 from pathways.answers.values import ImagingLine, RevisionRef, UnitCard, Unknown
-from pathways.directory import areas, history
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.history import RuleSetRef
 from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, catchment
 from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
@@ -120,7 +120,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     regions = directory.regions_of(ref.municipality, day)
     wider = _wider(directory, ref, on=day)
     keys = _rule_set_keys(directory, ref)
-    found = history.histories(directory, [*keys, *wider], on=day)
+    found = rule_sets.histories(directory, [*keys, *wider], on=day)
     books = tuple(book for book in found if book[0].key not in wider)
     own = [rule_set for rule_set, _history in books]
     card = unit_card(directory, ref, on=day)
@@ -296,7 +296,7 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
         revision = directory.revision(rule_set.key, on)
         if revision is None:
             continue
-        held = history.applied(rule_set, revision)
+        held = rule_sets.applied(rule_set, revision)
         lines, steps, imaging = revision_lines(directory, held, on=on)
         shown.append(
             _RulesShown(

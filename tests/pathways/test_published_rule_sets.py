@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
 from pathways.directory.revisions import History
 from pathways.models import RuleSet, Status
@@ -22,7 +21,7 @@ LATER = RevisionContent(requirements=(requirement("Røntgen af thorax inden henv
 
 
 def history(key: str = "track") -> History:
-    found = rule_book.history(directories.current(), key, on=TODAY)
+    found = rule_sets.history(directories.current(), key, on=TODAY)
     assert found is not None
     return found[1]
 
@@ -36,8 +35,8 @@ def test_rule_set_without_a_published_revision_is_not_in_the_book(
 ) -> None:
     worlds.rules_in_state(world, status)
 
-    assert rule_book.history(directories.current(), "track", on=TODAY) is None
-    assert rule_book.rule_sets(directories.current(), on=TODAY) == ()
+    assert rule_sets.history(directories.current(), "track", on=TODAY) is None
+    assert rule_sets.published(directories.current(), on=TODAY) == ()
 
 
 def test_revisions_come_newest_first_and_each_ends_where_the_next_begins(world: World) -> None:

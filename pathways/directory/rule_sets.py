@@ -49,7 +49,7 @@ class RuleSetRef:
         return f"{self.matter}, {self.owner or _('national beskrivelse')}"
 
 
-def rule_sets(
+def published(
     directory: Directory, *, on: date, keys: Collection[str] | None = None
 ) -> tuple[RuleSetRef, ...]:
     """Return the rule sets (of these keys) that have published something, ordered by key."""
@@ -62,7 +62,7 @@ def histories(
 ) -> tuple[tuple[RuleSetRef, History], ...]:
     """Return the rule sets that ever published anything, with all they published; one query."""
     known = [key for key in keys if key in directory.histories]
-    found = rule_sets(directory, on=on, keys=known)
+    found = published(directory, on=on, keys=known)
     return tuple((one, directory.histories[one.key]) for one in found)
 
 

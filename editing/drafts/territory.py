@@ -18,8 +18,8 @@ from pathways.directory.coverage import catchments, rule_sets
 from pathways.directory.coverage.catchments import Drawn
 from pathways.directory.coverage.places import Ground, ground
 from pathways.directory.coverage.survey import Matter, shortened
+from pathways.directory.history import PublishedRevision
 from pathways.directory.resolution import claims
-from pathways.directory.revisions import PublishedRevision
 from pathways.directory.snapshot import Directory
 from pathways.models import Revision, RuleSet, Service
 from pathways.rules.content import RevisionContent, RouteRow

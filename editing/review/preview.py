@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from pathways.answers.values import SourceRef
 from pathways.directory import rule_sets
+from pathways.directory.history import History, PublishedRevision, Timeline
 from pathways.directory.publications import Publication, of_revision
 from pathways.directory.resolution import Finding, find
-from pathways.directory.revisions import History, PublishedRevision, Timeline
 from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, UnitRef, source_ref
 from pathways.models import Revision, RuleSetKind, Significance

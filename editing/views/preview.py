@@ -28,7 +28,7 @@ from pathways.answers import lookup
 from pathways.answers.values import CRITERIA_NOTE, Result
 from pathways.directory import areas
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.models import APPROVED, Revision
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
 from pathways.public.views import rules

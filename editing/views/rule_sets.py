@@ -20,7 +20,7 @@ from editing.review import private_lines
 from pathways import actions, permissions
 from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.history import History, PublishedRevision
 from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet
 from regions.models import Event, User

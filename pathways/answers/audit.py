@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.directory.snapshot import Directory, UnitRef
 from pathways.models import Basis, LineStatus, MapKind, UnknownState
 from pathways.rules.content import RouteRow, Row, StatusedRow

@@ -13,7 +13,7 @@ from ..models import RuleSetKind, Service
 from ..rules.content import RouteRow
 from ..rules.keys import RuleMatter
 from ..rules.labels import Names
-from .revisions import PublishedRevision
+from .history import PublishedRevision
 from .snapshot import Directory
 
 

@@ -18,9 +18,9 @@ from pathways.rules.keys import RuleMatter
 from regions.lookup import Place
 
 from ..models import RuleSetKind, Service
+from .history import PublishedRevision
 from .publications import Publication
 from .resolution import AppliedRevision, Finding, catchment, find, route_in
-from .revisions import PublishedRevision
 from .snapshot import Directory, RegionRef
 
 RECENT = timedelta(days=90)

@@ -16,7 +16,7 @@ from regions.lookup import Place
 from ..models import Pathway, RequirementKind, RuleSetKind, Service, Track, YesNo
 from ..rules.content import ONCE, ImagingRow, RouteRow
 from ..rules.keys import RuleMatter, RuleSetKey
-from .revisions import PublishedRevision
+from .history import PublishedRevision
 from .snapshot import Directory, RegionRef, UnitRef
 
 # A doctor must always be told how these two are handled, also where nothing is known.

@@ -18,8 +18,8 @@ from pathways.directory.known import Layer
 from regions.models import Event, RegionRole
 
 from ..models import RuleSet, RuleSetKind, Service, Track
+from .history import History, PublishedRevision
 from .resolution import AppliedRevision
-from .revisions import History, PublishedRevision
 from .snapshot import Directory
 
 _CATCHMENTS: dict[str, Promise | str] = {

@@ -22,9 +22,9 @@ from ..models import Lead, RuleSetKind, Service
 from ..rules import content as contents
 from ..rules.content import RouteRow
 from ..rules.keys import RuleMatter, RuleSetKey
-from . import publications, revisions
+from . import history, publications
+from .history import History, PublishedRevision, Timeline, local_day
 from .publications import Publication
-from .revisions import History, PublishedRevision, Timeline, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,12 @@ class Directory:
     @property
     def rule_sets(self) -> list[str]:
         """The keys of the rule sets of which anything holds on some date, in order."""
-        return [key for key, history in self.histories.items() if history.standing.values]
+        return [key for key, one in self.histories.items() if one.standing.values]
 
     def revision(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
         """Return the revision of a rule set that is in force, or None."""
-        history = self.histories.get(str(rule_set))
-        return history.on(on) if history else None
+        found = self.histories.get(str(rule_set))
+        return found.on(on) if found else None
 
     def regions_of(self, municipality: str, on: date) -> tuple[RegionRef, ...]:
         """Return the region on the date and those before it, newest first; empty outside all."""
@@ -219,14 +219,14 @@ def forget() -> None:
     """Drop what is held in the process. Tests need it: their databases count versions alike."""
     global _held
     _held = None
-    revisions.forget()
+    history.forget()
 
 
 def _load(version: int) -> Directory:
-    histories = revisions.load()
+    histories = history.load()
     units = _units()
     memberships = _memberships()
-    starts = {start for history in histories.values() for start in history.standing.starts}
+    starts = {start for one in histories.values() for start in one.standing.starts}
     starts |= {start for unit in units.values() for start in unit.details.starts}
     starts |= {start for timeline in memberships.values() for start in timeline.starts}
     return Directory(

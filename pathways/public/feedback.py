@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from ..answers.values import Fact
 from ..directory import areas, rule_sets
 from ..directory import snapshot as directories
-from ..directory.revisions import PublishedRevision
+from ..directory.history import PublishedRevision
 from ..directory.rule_sets import RuleSetRef
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from ..rules.content import Row, StatusedRow, is_readable

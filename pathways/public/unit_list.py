@@ -22,8 +22,8 @@ from units.models import Goal, Unit
 
 from ..answers.assembly import unit_card
 from ..answers.values import UnitCard, is_rule_here
+from ..directory.history import PublishedRevision
 from ..directory.resolution import ALWAYS, NATIONAL, TRACKS, unit_tracks
-from ..directory.revisions import PublishedRevision
 from ..directory.snapshot import Directory, RegionRef, UnitRef
 from ..models import Actor, Insufficient, Pathway, RequirementKind, Strictness, Track
 from ..rules.content import RequirementRow

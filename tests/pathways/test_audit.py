@@ -23,7 +23,7 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.directory import snapshot as directory
-from pathways.directory.revisions import History, PublishedRevision, Timeline
+from pathways.directory.history import History, PublishedRevision, Timeline
 from pathways.directory.snapshot import (
     Directory,
     LeadRef,

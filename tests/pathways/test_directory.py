@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways import actions
 from pathways.directory import snapshot
-from pathways.directory.revisions import Timeline
+from pathways.directory.history import Timeline
 from pathways.models import Revision, RuleSet, Service, Status
 from pathways.rules.content import RevisionContent
 from regions.models import Event

@@ -10,7 +10,7 @@ from django.test import Client
 
 from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import History
+from pathways.directory.history import History
 from pathways.models import RuleSet, Status
 from pathways.rules.content import RevisionContent
 

@@ -18,8 +18,8 @@ from regions.plain_text import has_number
 from units.models import Unit
 
 from ..areas import Area
+from ..history import PublishedRevision
 from ..resolution import ALWAYS, IMAGING, NATIONAL, TRACKS, route_in
-from ..revisions import PublishedRevision
 from ..rule_sets import RuleSetRef
 from ..snapshot import Directory, UnitRef
 from .catchments import Decider, Drawn

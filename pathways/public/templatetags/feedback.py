@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pathways.answers.values import ImagingLine, Line, StepLine
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.models import LineKind, PageVote
 from pathways.public import feedback
 from pathways.public.feedback import Tally

@@ -28,7 +28,7 @@ from pathways.answers.values import (
 )
 from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.history import History, PublishedRevision
 from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import RequirementKind

@@ -19,8 +19,8 @@ from pathways.answers.assembly import revision_lines, revision_words, unit_card
 from pathways.answers.values import ImagingLine, RevisionRef, UnitCard, Unknown
 from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
+from pathways.directory.history import History, PublishedRevision
 from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, catchment
-from pathways.directory.revisions import History, PublishedRevision
 from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track

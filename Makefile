@@ -13,7 +13,7 @@ PYTEST := $(PY) -m pytest -n 2
 # browser, one engine.
 QUICK := tests/regions/test_folding.py tests/regions/test_plain_text.py tests/units/test_codes.py \
 	$(addprefix tests/pathways/test_,completeness.py content.py differences.py directory.py \
-	editions.py in_force.py layout.py permissions.py retracting.py reviews.py sources.py states.py \
+	revisions.py in_force.py layout.py permissions.py retracting.py reviews.py sources.py states.py \
 	withdrawals.py) tests/editing/rights/test_rights_readers.py
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --upgrade pyproject.toml

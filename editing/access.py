@@ -38,8 +38,8 @@ def rule_set_to_edit(user: User, key: str, *, on: date) -> RuleSet:
     return found
 
 
-def edition(found: RuleSet, number: int) -> Revision:
-    """Return one edition of a rule set, whatever its state; raise Http404."""
+def revision(found: RuleSet, number: int) -> Revision:
+    """Return one revision of a rule set, whatever its state; raise Http404."""
     revision = (
         found.revisions.filter(number=number)
         .select_related("created_by", "submitted_by", "published_by", "based_on")

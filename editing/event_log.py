@@ -14,7 +14,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 
-from pathways.directory import history
+from pathways.directory import rule_sets as rule_book
 from pathways.directory import snapshot as directories
 from regions.models import Event, RegionRole, Source, User, partial_date_words
 
@@ -127,7 +127,7 @@ class Names:
                 keys["rule_set"].add(rule_set)
         directory = directories.current()
         found = (
-            history.rule_sets(directory, on=on, keys=keys["rule_set"]) if keys["rule_set"] else ()
+            rule_book.published(directory, on=on, keys=keys["rule_set"]) if keys["rule_set"] else ()
         )
         people = User.objects.filter(pk__in=[key for key in keys["user"] if key.isdecimal()])
         return cls(

@@ -1,6 +1,6 @@
 """Every address under /redaktion/, in Danish only: its readers are the regions' own editors.
 
-A rule set's editions have permanent addresses by number, drafts included.
+A rule set's revisions have permanent addresses by number, drafts included.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ urlpatterns = [
     path("personer/", people.show, name="people"),
     path("breve/", stuck_mail.show, name="letters"),
     path("regelsaet/<rule_set:key>/", rule_sets.show, name="rule_set"),
-    path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.edition, name="preview"),
-    path("regelsaet/<rule_set:key>/<int:number>/vis/<date:on>/", preview.edition, name="preview"),
+    path("regelsaet/<rule_set:key>/<int:number>/vis/", preview.revision, name="preview"),
+    path("regelsaet/<rule_set:key>/<int:number>/vis/<date:on>/", preview.revision, name="preview"),
     path(
         "regelsaet/<rule_set:key>/<int:number>/vis/<place:place_id>/",
         preview.place,

@@ -210,9 +210,9 @@ def _notice(notice: Notice) -> str:
 
 
 def _small(one: Publication) -> bool:
-    """Return whether it is an edition that its editors call small: it is told to nobody.
+    """Return whether it is a revision that its editors call small: it is told to nobody.
 
-    An edition published in an emergency, and one that withdraws the rules, is never small.
+    A revision published in an emergency, and one that withdraws the rules, is never small.
     """
     new = one.published
     return new is not None and new.minor and not (new.emergency or new.withdrawal)

@@ -36,7 +36,7 @@ def person(user: User | None, rule_set: RuleSet, *, on: date) -> list[Recipient]
 
 
 def reviewers(rule_set: RuleSet, *, on: date, but: Iterable[int | None] = ()) -> list[Recipient]:
-    """Return those who may publish the rule set's editions, except the accounts in `but`."""
+    """Return those who may publish the rule set's revisions, except the accounts in `but`."""
     people = _with_a_role().exclude(pk__in=[pk for pk in but if pk is not None])
     return [_of(user) for user in people if permissions.may_review(user, rule_set, on=on)]
 

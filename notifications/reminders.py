@@ -20,7 +20,7 @@ from django.utils.translation import override
 from mail import outbox
 from pathways import permissions
 from pathways.actions.base import day_of
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN_STATES, Report, Revision, RuleSet, Status
@@ -145,7 +145,7 @@ def _last_hand(
 ) -> tuple[User | None, date | None]:
     """Return who last published or confirmed the rules, and when.
 
-    A confirmation counts for the edition that it was given for, and is none of a later one's.
+    A confirmation counts for the revision that it was given for, and is none of a later one's.
     """
     revision = (
         rule_set.revisions.filter(status__in=APPROVED)
@@ -154,15 +154,15 @@ def _last_hand(
         .first()
     )
     published = day_of(revision.published_at) if revision and revision.published_at else None
-    edition = directory.edition(rule_set.key, on)
-    confirmed = edition.confirmed_on if edition else None
+    holds = directory.revision(rule_set.key, on)
+    confirmed = holds.confirmed_on if holds else None
     if confirmed is not None and (published is None or confirmed >= published):
         return rule_set.confirmed_by, confirmed
     return (revision.published_by if revision else None), published
 
 
 def _review_line(directory: Directory, rule_set: RuleSet, day: date, on: date) -> str:
-    title = history.ref(directory, rule_set, on=on).title
+    title = rule_sets.ref(directory, rule_set, on=on).title
     if day > on:
         when = f"skal gennemgås senest {date_format(day)}"
     elif day == on:
@@ -173,7 +173,7 @@ def _review_line(directory: Directory, rule_set: RuleSet, day: date, on: date) -
 
 
 def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
-    """Yield the editions that one person published and nobody has confirmed for three days."""
+    """Yield the revisions that one person published and nobody has confirmed for three days."""
     directory = directories.current()
     rows = Revision.objects.filter(
         status=Status.PUBLISHED, countersigned_at=None, returns_after=None
@@ -188,7 +188,7 @@ def _emergencies(on: date) -> Iterator[tuple[Region | None, Due]]:
         if not stage:
             continue
         rule_set = revision.rule_set
-        title = history.ref(directory, rule_set, on=on).title
+        title = rule_sets.ref(directory, rule_set, on=on).title
         due = Due(
             subject=f"emergency:{revision.pk}",
             since=day,

@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from mail import outbox
 from pathways.actions.base import day_of
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import Revision, Status
 from pathways.permissions import settleable_by
@@ -43,7 +43,7 @@ class _Mail:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An event of an edition, with what every mail about it says."""
+    """An event of a revision, with what every mail about it says."""
 
     event: Event
     revision: Revision
@@ -91,7 +91,7 @@ def _write(event: Event, *, now: datetime) -> int:
     )
 
 
-# Editions ---------------------------------------------------------------------------------
+# Revisions ---------------------------------------------------------------------------------
 
 
 def _submitted(case: _Case) -> _Mail | None:
@@ -170,10 +170,10 @@ def _public(revision: Revision) -> str:
     return outbox.address(reverse("edition", args=[key, number]))
 
 
-def _of_edition(
+def _of_revision(
     tell: Callable[[_Case], _Mail | None],
 ) -> Callable[[Event, date], _Mail | None]:
-    """Return what reads the event's edition and hands both to `tell`."""
+    """Return what reads the event's revision and hands both to `tell`."""
 
     def read(event: Event, on: date) -> _Mail | None:
         rows = Revision.objects.select_related(
@@ -186,7 +186,7 @@ def _of_edition(
         revision = rows.filter(pk=event.subject.removeprefix("revision:")).first()
         if revision is None:
             return None
-        title = history.ref(directories.current(), revision.rule_set, on=on).title
+        title = rule_sets.ref(directories.current(), revision.rule_set, on=on).title
         rule_set = reverse("editing:dashboard") + f"regelsaet/{revision.rule_set.key}/"
         page = outbox.address(f"{rule_set}{revision.number}/")
         return tell(_Case(event, revision, f"{title}, udgave {revision.number}", page, on))
@@ -210,10 +210,10 @@ def _assigned(event: Event, on: date) -> _Mail | None:
 
 
 _KINDS: dict[str, Callable[[Event, date], _Mail | None]] = {
-    Event.Kind.REVISION_SUBMITTED: _of_edition(_submitted),
-    Event.Kind.REVISION_SENT_BACK: _of_edition(_sent_back),
-    Event.Kind.REVISION_PUBLISHED: _of_edition(_published),
-    Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY: _of_edition(_emergency),
-    Event.Kind.REVISION_COUNTERSIGNED: _of_edition(_countersigned),
+    Event.Kind.REVISION_SUBMITTED: _of_revision(_submitted),
+    Event.Kind.REVISION_SENT_BACK: _of_revision(_sent_back),
+    Event.Kind.REVISION_PUBLISHED: _of_revision(_published),
+    Event.Kind.REVISION_PUBLISHED_IN_EMERGENCY: _of_revision(_emergency),
+    Event.Kind.REVISION_COUNTERSIGNED: _of_revision(_countersigned),
     Event.Kind.REPORT_IN_PROGRESS: _assigned,
 }

@@ -25,7 +25,7 @@ def may_edit(user: User, rule_set: RuleSet, *, on: date) -> bool:
 
 
 def may_review(user: User, rule_set: RuleSet, *, on: date) -> bool:
-    """Say whether the user may publish or send back editions of this rule set.
+    """Say whether the user may publish or send back revisions of this rule set.
 
     That nobody publishes what they wrote or submitted themselves is the database's rule, not a
     right.
@@ -34,12 +34,12 @@ def may_review(user: User, rule_set: RuleSet, *, on: date) -> bool:
 
 
 def may_comment(user: User, rule_set: RuleSet, *, on: date) -> bool:
-    """Say whether the user may comment on an edition in review: whoever may edit or review."""
+    """Say whether the user may comment on a revision in review: whoever may edit or review."""
     return commentable_by(user, on=on).filter(pk=rule_set.pk).exists()
 
 
 def may_publish_in_emergency(user: User, rule_set: RuleSet, *, on: date) -> bool:
-    """Say whether the user may publish an edition of this rule set alone."""
+    """Say whether the user may publish a revision of this rule set alone."""
     return emergency_publishable_by(user, on=on).filter(pk=rule_set.pk).exists()
 
 
@@ -105,7 +105,7 @@ def reviewable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
 
 
 def commentable_by(user: User, *, on: date) -> QuerySet[RuleSet]:
-    """Return the rule sets whose editions in review the user may comment on."""
+    """Return the rule sets whose revisions in review the user may comment on."""
     return _within(user, ROLES, on=on)
 
 

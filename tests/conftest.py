@@ -33,7 +33,7 @@ from .engines import runs_on_postgresql
 
 if TYPE_CHECKING:
     from pathways.directory.snapshot import Directory
-    from pathways.rules.content import EditionContent
+    from pathways.rules.content import RevisionContent
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IN_CI = os.environ.get("CI") == "true"
@@ -177,26 +177,26 @@ class Loaded:
 
     name: str
     directory: Directory
-    contents: dict[int, EditionContent]
+    contents: dict[int, RevisionContent]
 
     def remember(self) -> None:
         """Let the process hold the directory, without an answer that anybody has asked for."""
-        from pathways.directory import revisions
+        from pathways.directory import history
         from pathways.directory import snapshot as directories
 
-        revisions._contents.update(self.contents)
+        history._contents.update(self.contents)
         directories._held = replace(self.directory, answers={}, _routes={}, _leads=None)
 
 
 @pytest.fixture(scope="session")
 def _loaded_database(django_db_setup: None, django_db_blocker: Any) -> Loaded:
-    from pathways.directory import revisions
+    from pathways.directory import history
     from pathways.directory import snapshot as directories
 
     with django_db_blocker.unblock():
         name = databases.copy_of("loaded", f"{WORKER}-loaded")
         with databases.using(name):
-            return Loaded(name, directories.current(), dict(revisions._contents))
+            return Loaded(name, directories.current(), dict(history._contents))
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ ON_SQLITE_ONLY: dict[str, tuple[str, ...]] = {
         "tests/editing/test_draft_start.py",
         "tests/editing/test_notices.py",
         "tests/editing/test_review_answers.py",
-        "tests/editing/test_scheduled_editions.py",
+        "tests/editing/test_scheduled_revisions.py",
         "tests/editing/test_missing_rule_sets.py",
         "tests/editing/test_preview.py",
         "tests/editing/test_reports_inbox.py",

@@ -15,10 +15,10 @@ from django.db.models import Q
 
 from pathways import actions
 from pathways.actions import Refused
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory.coverage.rule_sets import units_of
-from pathways.directory.history import RuleSetRef
 from pathways.directory.resolution import ALWAYS, IMAGING, TRACKS
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, UnitRef
 from pathways.models import RuleSet, RuleSetKind, Service
 from pathways.rules.keys import RuleMatter, RuleSetKey
@@ -154,7 +154,7 @@ def _owner(
         )
         there = opened.get(name)
         published = there is not None and there.key in directory.rule_sets
-        ref = history.ref(directory, wanted, on=on)
+        ref = rule_sets.ref(directory, wanted, on=on)
         diagnostic = unit is not None and unit.kind == Unit.Kind.DIAGNOSTIC
         matters.append(Matter(name, ref, there, published, diagnostic))
     return Owner(unit.key if unit else "", matters[0].ref.owner, tuple(matters))

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from pathways import permissions
 from pathways.answers.audit import UNDATED, Fault, Figures, figures
-from pathways.directory import history
+from pathways.directory import rule_sets as rule_book
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.survey import Matter, Point, Survey
-from pathways.directory.history import RuleSetRef
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import OPEN, OPEN_STATES, Revision, RuleSet, RuleSetKind, Status, UnknownState
 from pathways.rules.keys import RuleMatter
@@ -106,7 +106,7 @@ def boards(user: User, directory: Directory, *, on: date) -> tuple[Board, ...]:
         .select_related("region", "unit", "pathway")
         .exclude(unit__is_example=True)
     )
-    refs = {one.pk: history.ref(directory, one, on=on) for one in rule_sets}
+    refs = {one.pk: rule_book.ref(directory, one, on=on) for one in rule_sets}
     statuses = _statuses(directory, rule_sets, refs, on)
     reports = _reports(user, on)
     links = _Links.of(user, directory, on=on)
@@ -265,9 +265,9 @@ def _statuses(
         else:
             status.holds = revision
     for one in rule_sets:
-        status, edition = found[one.pk], directory.edition(one.key, on)
-        status.confirmed = edition is not None and edition.confirmed_on is not None
-        status.overdue = edition is not None and edition.overdue(on) is not None
+        status, published = found[one.pk], directory.revision(one.key, on)
+        status.confirmed = published is not None and published.confirmed_on is not None
+        status.overdue = published is not None and published.overdue(on) is not None
     return found
 
 

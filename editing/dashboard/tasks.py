@@ -13,7 +13,7 @@ from accounts import stuck_mail
 from pathways import permissions
 from pathways.actions.base import day_of
 from pathways.actions.scheduling import proposals
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory.snapshot import Directory
 from pathways.models import OPEN_STATES, Report, Revision, RuleSet, Status
 from regions.models import Event, User
@@ -98,7 +98,7 @@ class _Work:
         )
 
     def proposed(self) -> tuple[Task, ...]:
-        """Return the scheduled editions that somebody else wants cancelled or moved."""
+        """Return the scheduled revisions that somebody else wants cancelled or moved."""
         waiting = self._reviewable().filter(status=Status.PUBLISHED, effective_from__gt=self.on)
         coming = list(waiting.order_by("effective_from"))
         asked = proposals(coming)
@@ -111,7 +111,7 @@ class _Work:
     def unsigned(self) -> tuple[Task, ...]:
         """Return what somebody else published alone and nobody has confirmed."""
         found = self._reviewable().filter(status=Status.PUBLISHED, countersigned_by=None)
-        # What an edition brings back afterwards is confirmed with it.
+        # What a revision brings back afterwards is confirmed with it.
         found = found.exclude(emergency_reason="").exclude(published_by=self.user)
         return tuple(
             self.task("review", one, one.emergency_reason, one.published_at)
@@ -129,11 +129,11 @@ class _Work:
                 one.next_review,
             )
             for one in late.select_related("region", "unit", "pathway").order_by("next_review")
-            if (edition := self.directory.edition(one.key, self.on)) and edition.overdue(self.on)
+            if (revision := self.directory.revision(one.key, self.on)) and revision.overdue(self.on)
         )
 
     def task(self, page: str, revision: Revision, why: str, since: datetime | None) -> Task:
-        """Return an edition as something to do on one of its pages."""
+        """Return a revision as something to do on one of its pages."""
         url = reverse(f"editing:{page}", args=[revision.rule_set.key, revision.number])
         return Task(self._named(revision.rule_set), url, why, _day(since))
 
@@ -141,7 +141,7 @@ class _Work:
         return _revisions().filter(rule_set__in=self.reviewable)
 
     def _named(self, rule_set: RuleSet) -> str:
-        return history.ref(self.directory, rule_set, on=self.on).title
+        return rule_sets.ref(self.directory, rule_set, on=self.on).title
 
 
 def _revisions() -> QuerySet[Revision]:

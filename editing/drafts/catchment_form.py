@@ -12,7 +12,7 @@ from django.http import QueryDict
 from pathways.directory.areas import area_key
 from pathways.directory.coverage.places import Ground
 from pathways.models import Basis
-from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.content import RevisionContent, RouteRow
 from pathways.rules.validation import line_faults
 from regions.spelling import danish_order, full
 
@@ -83,7 +83,7 @@ class Line:
         return [*self.sources, ""]
 
     def row(self) -> RouteRow:
-        """Return the line of an edition; only for an area that is covered or said to have none."""
+        """Return the line of a revision; only for an area that is covered or said to have none."""
         kind, key = self.key
         none = self.unit == NO_UNIT
         return RouteRow(
@@ -119,7 +119,7 @@ class CatchmentPage:
             self._open(f"municipality:{code}")
 
     @classmethod
-    def of_content(cls, content: EditionContent, *args: Any) -> CatchmentPage:
+    def of_content(cls, content: RevisionContent, *args: Any) -> CatchmentPage:
         """Return the page of what is stored."""
         page = cls(*args)
         page.withdrawal = content.withdrawal or None
@@ -215,14 +215,14 @@ class CatchmentPage:
 
     # What is kept -----------------------------------------------------------------------------
 
-    def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
+    def check(self, stored: Callable[[], RevisionContent] = RevisionContent) -> bool:
         """Return whether everything typed can be kept; every fault is put on its row.
 
         A row that was changed is asked for its source; `stored` gives what the draft said before,
         for a form that does not tell.
         """
         unsealed = any(line.unsealed for line in self._lines.values())
-        before = stored() if unsealed else EditionContent()
+        before = stored() if unsealed else RevisionContent()
         known = {":".join(area_key(row)): row for row in before.routes}
         for line in self._lines.values():
             if line.unsealed and line.area in known:
@@ -283,11 +283,11 @@ class CatchmentPage:
             for name, text in line.errors.items()
         ]
 
-    def content(self) -> EditionContent:
-        """Return the edition; only after a `check` that found nothing."""
+    def content(self) -> RevisionContent:
+        """Return the revision; only after a `check` that found nothing."""
         if self.withdrawal is not None:
-            return EditionContent(withdrawal=self.withdrawal.strip())
-        return EditionContent(routes=self.routes())
+            return RevisionContent(withdrawal=self.withdrawal.strip())
+        return RevisionContent(routes=self.routes())
 
     def as_text(self) -> str:
         """Return what was typed as plain text, to be copied where it can no longer be saved."""

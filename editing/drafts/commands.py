@@ -24,7 +24,7 @@ from editing.drafts.unsaved import typed
 from pathways import actions
 from pathways.models import OPEN, Revision, Significance, Status
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.diff import difference
 from pathways.rules.labels import Names
 from regions.models import Source
@@ -33,8 +33,8 @@ from regions.models import Source
 class TypedPage(Protocol):
     """A draft's form as typed: `formset.Page` or `catchment_form.CatchmentPage`."""
 
-    def check(self, stored: Callable[[], EditionContent] = ...) -> bool: ...
-    def content(self) -> EditionContent: ...
+    def check(self, stored: Callable[[], RevisionContent] = ...) -> bool: ...
+    def content(self) -> RevisionContent: ...
     def as_text(self) -> str: ...
     def know(self, sources: SourceList) -> None: ...
 
@@ -58,7 +58,7 @@ class FormState:
         return {name: getattr(self, name) for name in shown}
 
 
-def stored(revision: Revision) -> EditionContent:
+def stored(revision: Revision) -> RevisionContent:
     """Return what the revision says in the database now."""
     return contents.read([revision.pk])[revision.pk]
 
@@ -69,7 +69,7 @@ def form_state(request: HttpRequest, revision: Revision, **more: Any) -> FormSta
     return FormState(int(number) if number.isdecimal() else revision.lock_version, **more)
 
 
-def _nothing(_content: EditionContent) -> Iterable[str]:
+def _nothing(_content: RevisionContent) -> Iterable[str]:
     return ()
 
 
@@ -82,8 +82,8 @@ class SentDraft:
     page: TypedPage
     today: date
     now: datetime
-    names: Callable[[EditionContent, EditionContent], Names]
-    hindrances: Callable[[EditionContent], Iterable[str]] = _nothing  # beyond what submit refuses
+    names: Callable[[RevisionContent, RevisionContent], Names]
+    hindrances: Callable[[RevisionContent], Iterable[str]] = _nothing  # beyond what submit refuses
 
     def obey(self, command: str) -> HttpResponse | FormState | None:
         """Do what a common button says; None for a button that only this kind of page has.

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from editing import leads, new_source
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import (
     LineKind,
@@ -63,7 +63,7 @@ class Section:
 
 def heading(revision: Revision, *, on: date) -> dict[str, Any]:
     """Return what every page about a draft says at its top."""
-    named = history.ref(directories.current(), revision.rule_set, on=on)
+    named = rule_sets.ref(directories.current(), revision.rule_set, on=on)
     return {"revision": revision, "rule_set": revision.rule_set, "named": named}
 
 
@@ -118,7 +118,7 @@ def sections(kind: str, page: Page) -> list[Section]:
 
 
 def _by_kind(entries: Iterable[Entry]) -> list[Group]:
-    """Group lines in the order in which a GP meets their matters; the edition's stays within."""
+    """Group lines in the order in which a GP meets their matters; the revision's stays within."""
     order = {kind: rank for rank, kind in enumerate(RequirementKind.values)}
     labels = dict(RequirementKind.choices)
     ranked = sorted(entries, key=lambda entry: order.get(entry.kind, len(order)))

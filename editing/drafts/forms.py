@@ -169,7 +169,7 @@ class StatusedForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # Earlier editions keep what once held; one in force says nothing of it.
+        # Earlier revisions keep what once held; one in force says nothing of it.
         past = {str(status) for status in ONCE} - {self["status"].value()}
         field = self.fields["status"]
         field.choices = [choice for choice in field.choices if choice[0] and choice[0] not in past]  # type: ignore[attr-defined]

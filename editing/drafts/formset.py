@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from editing.drafts.evidence import ASKED, Seal
 from pathways.models import LineStatus, RequirementKind, RuleSetKind
-from pathways.rules.content import EditionContent, Row
+from pathways.rules.content import RevisionContent, Row
 
 from .forms import FORMS, RowForm
 from .source_list import SourceList
@@ -27,7 +27,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     RuleSetKind.TRACK: ("requirements", "steps"),
     RuleSetKind.IMAGING: ("requirements", "imaging"),
 }
-# Far more than any edition holds, and few enough for a page.
+# Far more than any revision holds, and few enough for a page.
 MOST_LINES = 400
 
 # How a line is known; what is only about its place in the directory is no fact of the source.
@@ -47,7 +47,7 @@ class Entry:
     focus: str = ""  # the button that was pressed here, or "new": the page opens there
     form: RowForm | None = None
     position: int = 0  # on the page, from 0: the name of its fields
-    number: int = 0  # in the edition, from 1: what a comment or a loop calls it
+    number: int = 0  # in the revision, from 1: what a comment or a loop calls it
     remarks: tuple[Any, ...] = ()
     seal: Seal | None = None  # None: the line is new
     unsealed: bool = False  # the form came without a word about it
@@ -99,7 +99,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Page:
-    """The lines of a draft by section, in the order of the edition."""
+    """The lines of a draft by section, in the order of the revision."""
 
     sources: SourceList
     lines: dict[str, list[Entry]]
@@ -109,8 +109,8 @@ class Page:
     # Made ------------------------------------------------------------------------------
 
     @classmethod
-    def of_content(cls, kind: str, content: EditionContent, sources: SourceList) -> Page:
-        """Return the page of what an edition says."""
+    def of_content(cls, kind: str, content: RevisionContent, sources: SourceList) -> Page:
+        """Return the page of what a revision says."""
         lines = {
             name: [_stored(name, row) for row in getattr(content, name)] for name in SECTIONS[kind]
         }
@@ -161,7 +161,7 @@ class Page:
 
     # Read ------------------------------------------------------------------------------
 
-    def check(self, stored: Callable[[], EditionContent] = EditionContent) -> bool:
+    def check(self, stored: Callable[[], RevisionContent] = RevisionContent) -> bool:
         """Hold every line against what may stand in it; the page then shows what is wrong.
 
         A changed line is asked for its source; `stored` gives what the draft said before, for a
@@ -169,7 +169,7 @@ class Page:
         """
         self.checked = True
         unsealed = [entry for entry in self.entries() if entry.unsealed]
-        before = stored() if unsealed else EditionContent()
+        before = stored() if unsealed else RevisionContent()
         for entry in unsealed:
             rows = getattr(before, entry.section)
             if entry.position < len(rows):
@@ -203,15 +203,15 @@ class Page:
         for entries in self.lines.values():
             yield from (entry for entry in entries if removed or not entry.removed)
 
-    def content(self) -> EditionContent:
+    def content(self) -> RevisionContent:
         """Return what the page says; only after `check` said that it holds."""
         if self.withdrawal is not None:
-            return EditionContent(withdrawal=self.withdrawal.strip())
+            return RevisionContent(withdrawal=self.withdrawal.strip())
         rows: dict[str, list[Row]] = {name: [] for name in self.lines}
         for entry in self.entries():
             assert entry.form is not None
             rows[entry.section].append(entry.form.to_row())
-        return EditionContent(**{name: tuple(made) for name, made in rows.items()})  # type: ignore[arg-type]
+        return RevisionContent(**{name: tuple(made) for name, made in rows.items()})  # type: ignore[arg-type]
 
     def as_text(self) -> str:
         """Return what was typed as plain text, for whoever can only copy it."""
@@ -354,7 +354,7 @@ def _sent(section: str, prefix: str, data: QueryDict) -> Entry:
 
 
 def _stored(section: str, row: Row) -> Entry:
-    """Return a line of an edition, sealed: what it says is known from what it names."""
+    """Return a line of a revision, sealed: what it says is known from what it names."""
     entry = Entry(section, values_of(row))
     entry.seal = Seal.of(entry.facts, entry.evidence)
     return entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pathways.rules.content import EditionContent, Row
+from pathways.rules.content import RevisionContent, Row
 from pathways.rules.diff import RowChange, difference
 from pathways.rules.labels import (
     SECTION_LABELS,
@@ -31,7 +31,7 @@ class Clash:
     mine: tuple[tuple[str, str], ...]
 
 
-def clashes(stored: EditionContent, mine: EditionContent, names: Names) -> list[Clash]:
+def clashes(stored: RevisionContent, mine: RevisionContent, names: Names) -> list[Clash]:
     """Return every line in which the two differ."""
     return [
         Clash(
@@ -47,8 +47,8 @@ def clashes(stored: EditionContent, mine: EditionContent, names: Names) -> list[
 
 
 def merged(
-    stored: EditionContent, mine: EditionContent, take_stored: Collection[str]
-) -> EditionContent:
+    stored: RevisionContent, mine: RevisionContent, take_stored: Collection[str]
+) -> RevisionContent:
     """Return `mine`, with those lines as stored whose clash is named in `take_stored`."""
     taken: dict[str, list[RowChange]] = {}
     for name, section, change in _changes(stored, mine):
@@ -65,11 +65,13 @@ def merged(
             if change.is_at is None and change.was_at is not None and change.before is not None:
                 kept.insert(min(change.was_at, len(kept)), change.before)
         sections[section] = tuple(kept)
-    whole = {name: getattr(mine, name) for name in EditionContent.__dataclass_fields__}
-    return EditionContent(**{**whole, **sections})
+    whole = {name: getattr(mine, name) for name in RevisionContent.__dataclass_fields__}
+    return RevisionContent(**{**whole, **sections})
 
 
-def _changes(stored: EditionContent, mine: EditionContent) -> Iterator[tuple[str, str, RowChange]]:
+def _changes(
+    stored: RevisionContent, mine: RevisionContent
+) -> Iterator[tuple[str, str, RowChange]]:
     """Yield (the choice's name, the section, the change); the same for the same two contents."""
     for section in difference(stored, mine).sections:
         for number, change in enumerate(section.changes):

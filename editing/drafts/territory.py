@@ -18,11 +18,11 @@ from pathways.directory.coverage import catchments, rule_sets
 from pathways.directory.coverage.catchments import Drawn
 from pathways.directory.coverage.places import Ground, ground
 from pathways.directory.coverage.survey import Matter, shortened
+from pathways.directory.history import PublishedRevision
 from pathways.directory.resolution import claims
-from pathways.directory.revisions import PublishedRevision
 from pathways.directory.snapshot import Directory
 from pathways.models import Revision, RuleSet, Service
-from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.content import RevisionContent, RouteRow
 from pathways.rules.dates import BadDate, parse_date
 from pathways.rules.labels import Names
 from pathways.rules.validation import RECEIVES, shortcomings
@@ -99,19 +99,19 @@ class Territory:
         known = self.directory.units.get(unit)
         return known.name_on(self.day) if known else unit
 
-    def names(self, *contents: EditionContent) -> Names:
+    def names(self, *contents: RevisionContent) -> Names:
         """Return the names of all areas and units in the contents."""
         routes = [route for content in contents for route in content.routes]
         return areas.names(self.directory, routes, on=self.day)
 
-    def shortcomings(self, content: EditionContent) -> list[str]:
+    def shortcomings(self, content: RevisionContent) -> list[str]:
         """Return what prevents the content from being published on the day."""
         return list(shortcomings(self.rule_set, content, from_date=self.day))
 
     @property
     def in_force(self) -> PublishedRevision | None:
         """Return the revision in force today, or None."""
-        return self.directory.edition(self.rule_set.key, self.today)
+        return self.directory.revision(self.rule_set.key, self.today)
 
     def changed(self, routes: tuple[RouteRow, ...]) -> list[merge.Clash]:
         """Return each area that differs from the revision in force, in words."""
@@ -119,8 +119,8 @@ class Territory:
         if in_force is None:
             return []
         before, after = (
-            EditionContent(routes=in_force.content.routes),
-            EditionContent(routes=routes),
+            RevisionContent(routes=in_force.content.routes),
+            RevisionContent(routes=routes),
         )
         return merge.clashes(before, after, self.names(before, after))
 

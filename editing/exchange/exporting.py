@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways.models import Revision, RuleSet
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent, RouteRow, Row
+from pathways.rules.content import RevisionContent, RouteRow, Row
 from regions.models import District, Municipality, Postcode, Source
 from units.models import Unit, UnitDetails
 
@@ -24,13 +24,13 @@ def export_book(scope: Scope, *, on: date) -> Book:
     """Return the directory of a region, or of the nation, as it is in force on the date."""
     units = list(scope.units(on=on).select_related("municipality"))
     rule_sets = list(scope.rule_sets(on=on))
-    editions = in_force(rule_sets, on=on)
-    held = contents.read([revision.pk for revision in editions.values()])
+    revisions = in_force(rule_sets, on=on)
+    held = contents.read([revision.pk for revision in revisions.values()])
     rows: dict[str, list[dict[str, Any]]] = {
         "Enheder": [_unit(unit) for unit in units],
         "Oplysninger": _details(units),
         "Regelsæt": [
-            _rule_set(rule_set, editions.get(rule_set.pk), held) for rule_set in rule_sets
+            _rule_set(rule_set, revisions.get(rule_set.pk), held) for rule_set in rule_sets
         ],
         "Kilder": list(Source.objects.order_by("key").values(*_names("Kilder"))),
     }
@@ -39,20 +39,20 @@ def export_book(scope: Scope, *, on: date) -> Book:
         rows[name] = [
             _line(rule_set, number, row, areas)
             for rule_set in rule_sets
-            if (edition := editions.get(rule_set.pk))
-            for number, row in enumerate(getattr(held[edition.pk], section), start=1)
+            if (revision := revisions.get(rule_set.pk))
+            for number, row in enumerate(getattr(held[revision.pk], section), start=1)
         ]
     return Book(scope.slug, on, rows)
 
 
 def in_force(rule_sets: Iterable[RuleSet], *, on: date) -> dict[int, Revision]:
-    """Return the edition that holds on the date, by rule set id."""
+    """Return the revision that holds on the date, by rule set id."""
     asked = {found.pk: found for found in rule_sets}
     found = {
         held.rule_set_id: held for held in Revision.objects.in_force(on).filter(rule_set__in=asked)
     }
-    for pk, edition in found.items():
-        edition.rule_set = asked[pk]
+    for pk, revision in found.items():
+        revision.rule_set = asked[pk]
     return found
 
 
@@ -84,10 +84,10 @@ def _details(units: list[Unit]) -> list[dict[str, Any]]:
 
 
 def _rule_set(
-    rule_set: RuleSet, edition: Revision | None, held: dict[int, EditionContent]
+    rule_set: RuleSet, revision: Revision | None, held: dict[int, RevisionContent]
 ) -> dict[str, Any]:
-    if edition and held[edition.pk] == EditionContent():
-        edition = None  # it says nothing, so there is nothing to correct: as where there is none
+    if revision and held[revision.pk] == RevisionContent():
+        revision = None  # it says nothing, so there is nothing to correct: as where there is none
     return {
         "key": rule_set.key,
         "kind": rule_set.kind,
@@ -96,11 +96,11 @@ def _rule_set(
         "pathway": rule_set.pathway.slug if rule_set.pathway else "",
         "service": rule_set.service,
         "track": rule_set.track,
-        "number": edition.number if edition else None,
-        "effective_from": edition.effective_from if edition else None,
-        "start_wording": edition.start_wording if edition else "",
-        "change_note": edition.change_note if edition else "",
-        "withdrawal": held[edition.pk].withdrawal if edition else "",
+        "number": revision.number if revision else None,
+        "effective_from": revision.effective_from if revision else None,
+        "start_wording": revision.start_wording if revision else "",
+        "change_note": revision.change_note if revision else "",
+        "withdrawal": held[revision.pk].withdrawal if revision else "",
     }
 
 
@@ -115,9 +115,9 @@ def _line(rule_set: RuleSet, number: int, row: Row, areas: _Areas) -> dict[str, 
 
 
 class _Areas:
-    """What areas are called: one query for each kind that any edition names."""
+    """What areas are called: one query for each kind that any revision names."""
 
-    def __init__(self, held: Iterable[EditionContent]) -> None:
+    def __init__(self, held: Iterable[RevisionContent]) -> None:
         named = [route for content in held for route in content.routes]
         wanted = {kind: {getattr(route, kind) for route in named} for kind in AREAS}
         self._names: dict[tuple[str, str], str] = {}

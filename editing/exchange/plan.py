@@ -16,7 +16,7 @@ from editing.unit_details import SAID
 from pathways.models import OPEN, Revision, RuleSet, Status
 from pathways.rules import content as contents
 from pathways.rules import diff, validation
-from pathways.rules.content import EditionContent, Row
+from pathways.rules.content import RevisionContent, Row
 from pathways.rules.diff import Difference, FieldChange, RowChange
 from units.models import Unit, UnitDetails
 
@@ -39,12 +39,12 @@ class PlannedRules:
     incoming: RulesRow
     state: State
     rule_set: RuleSet | None
-    base: Revision | None  # the edition that holds
+    base: Revision | None  # the revision that holds
     opened: Revision | None
-    before: EditionContent
+    before: RevisionContent
     difference: Difference
     missing: tuple[str, ...]  # what stands in the way of sending it to approval
-    coming: tuple[Revision, ...] = ()  # editions that wait for a later day than the file's
+    coming: tuple[Revision, ...] = ()  # revisions that wait for a later day than the file's
 
     @property
     def unproved(self) -> tuple[Row, ...]:
@@ -68,7 +68,7 @@ class PlannedRules:
 
     @property
     def outdated(self) -> bool:
-        """Return whether another edition has come into force since the file was made."""
+        """Return whether another revision has come into force since the file was made."""
         number = self.incoming.number
         return self.base is not None and number is not None and number != self.base.number
 
@@ -136,14 +136,14 @@ def _version(revision: Revision | None) -> tuple[int, int] | None:
 def make(incoming: Incoming, scope: Scope) -> Plan:
     """Return what taking the file in would do."""
     rule_sets = {found.key: found for found in scope.rule_sets(on=scope.alive_on(incoming.on))}
-    editions = in_force(rule_sets.values(), on=incoming.on)
+    revisions = in_force(rule_sets.values(), on=incoming.on)
     opened = {
         revision.rule_set_id: revision
         for revision in Revision.objects.filter(
             rule_set__in=[found.pk for found in rule_sets.values()], status__in=OPEN
         ).select_related("created_by")
     }
-    held = contents.read([revision.pk for revision in (*editions.values(), *opened.values())])
+    held = contents.read([revision.pk for revision in (*revisions.values(), *opened.values())])
     waiting = Revision.objects.published().filter(
         rule_set__in=[found.pk for found in rule_sets.values()], effective_from__gt=incoming.on
     )
@@ -154,7 +154,7 @@ def make(incoming: Incoming, scope: Scope) -> Plan:
     for row in incoming.rules:
         rule_set = rule_sets.get(row.key)
         pk = rule_set.pk if rule_set else 0
-        rules = _rules(row, rule_set, editions.get(pk), opened.get(pk), held)
+        rules = _rules(row, rule_set, revisions.get(pk), opened.get(pk), held)
         planned.append(replace(rules, coming=tuple(coming.get(pk, ()))))
     changed = tuple(plan for plan in planned if plan.state != "same")
     in_file = {row.key for row in incoming.rules}
@@ -172,9 +172,9 @@ def _rules(
     rule_set: RuleSet | None,
     base: Revision | None,
     opened: Revision | None,
-    held: dict[int, EditionContent],
+    held: dict[int, RevisionContent],
 ) -> PlannedRules:
-    before = held[base.pk] if base else EditionContent()
+    before = held[base.pk] if base else RevisionContent()
     state: State
     if not diff.difference(row.content, before) and (
         rule_set is not None or not any(row.content.rows())

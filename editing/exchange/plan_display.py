@@ -12,11 +12,12 @@ from django.utils.text import capfirst
 
 from editing.unit_details import label, words
 from pathways import permissions
-from pathways.directory import areas, history
+from pathways.directory import areas
+from pathways.directory import rule_sets as rule_book
 from pathways.directory import snapshot as directories
 from pathways.models import OPEN, Revision, RuleSet
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.diff import FieldChange
 from pathways.rules.labels import Names
 from regions.models import User
@@ -77,8 +78,8 @@ def show(plan: Plan, scope: Scope, *, on: date) -> Shown:
     )
 
 
-def names_in(contents: Iterable[EditionContent], *, on: date) -> Names:
-    """Return what the keys in these editions are called."""
+def names_in(contents: Iterable[RevisionContent], *, on: date) -> Names:
+    """Return what the keys in these revisions are called."""
     routes = [route for content in contents for route in content.routes]
     return areas.names(directories.current(), routes, on=on)
 
@@ -86,17 +87,17 @@ def names_in(contents: Iterable[EditionContent], *, on: date) -> Names:
 def titles_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
     """Return what each rule set is called, by its key."""
     directory = directories.current()
-    return {found.key: history.ref(directory, found, on=on).title for found in rule_sets}
+    return {found.key: rule_book.ref(directory, found, on=on).title for found in rule_sets}
 
 
 def matters_of(rule_sets: Iterable[RuleSet], *, on: date) -> dict[str, str]:
     """Return what each rule set is about, without whose it is, by its key."""
     directory = directories.current()
-    return {found.key: history.ref(directory, found, on=on).matter for found in rule_sets}
+    return {found.key: rule_book.ref(directory, found, on=on).matter for found in rule_sets}
 
 
 def open_drafts(user: User, scope: Scope, *, on: date) -> list[tuple[Revision, str]]:
-    """Return the open editions of the region that the person may see, with their titles."""
+    """Return the open revisions of the region that the person may see, with their titles."""
     visible = permissions.visible_to(user, on=on)
     found = list(
         Revision.objects.filter(

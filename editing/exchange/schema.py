@@ -326,7 +326,7 @@ def sheet(name: str) -> Sheet:
     return next(found for found in sheets() if found.name == name)
 
 
-# The sheets whose rows are lines of editions -> where in the edition they go.
+# The sheets whose rows are lines of revisions -> where in the revision they go.
 LINES = {
     "Områder": "routes",
     "Krav": "requirements",

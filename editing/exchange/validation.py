@@ -14,7 +14,7 @@ from django.utils import translation
 
 from pathways.models import Pathway, RuleSet, RuleSetKind
 from pathways.rules import known as knowing
-from pathways.rules.content import EditionContent, RouteRow, Row
+from pathways.rules.content import RevisionContent, RouteRow, Row
 from pathways.rules.keys import InvalidKey, RuleSetKey
 from pathways.rules.known import Known, KnownUnit
 from pathways.rules.validation import (
@@ -63,14 +63,14 @@ class DetailsRow:
 
 @dataclass(frozen=True, slots=True)
 class RulesRow:
-    """One rule set and the edition that the file holds of it."""
+    """One rule set and the revision that the file holds of it."""
 
     row: int
     key: str
     identity: RuleSetKey | None  # None: its columns do not belong together, which is a fault
-    number: int | None  # of the edition that the file was made from
+    number: int | None  # of the revision that the file was made from
     is_new: bool
-    content: EditionContent
+    content: RevisionContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ class Check:
         elif line["key"] != str(identity):
             self.report(name, line.row, "key", f"Et nyt regelsæts nøgle er her {identity}.")
 
-    def _check_emptied(self, line: Line, content: EditionContent) -> None:
+    def _check_emptied(self, line: Line, content: RevisionContent) -> None:
         said = any(content.rows()) or content.withdrawal
         if line["number"] is not None and not (said or self.faults):
             # Only when no line was lost to another fault: then that one is reason enough.
@@ -305,7 +305,7 @@ class Lines:
             section = self._placed.setdefault(key, {}).setdefault(LINES[name], [])
             section.append(((at[key], count), PlacedRow(name, line, _row(name, line))))
 
-    def content(self, line: Line) -> EditionContent:
+    def content(self, line: Line) -> RevisionContent:
         """Return the revision that the line of a rule set is about, after its faults are reported.
 
         A number in the sheet orders the lines; one without follows the line above it.
@@ -318,7 +318,7 @@ class Lines:
         rows: dict[str, Any] = {
             section: tuple(found.row for found in lines) for section, lines in placed.items()
         }
-        content = EditionContent(**rows, withdrawal=line["withdrawal"].strip())
+        content = RevisionContent(**rows, withdrawal=line["withdrawal"].strip())
         faults = content_faults(content, self.check.known)
         if line["kind"]:  # of what kind it is, is needed for the rest
             faults += revision_faults(content, self._subject(line), self.check.known)

@@ -9,7 +9,7 @@ from django import forms
 
 from pathways.models import LineKind, Revision, Significance
 from pathways.models.reviews import LONGEST_COMMENT
-from pathways.rules.content import SECTIONS, EditionContent
+from pathways.rules.content import SECTIONS, RevisionContent
 from pathways.rules.labels import SECTION_LABELS, Names, row_text, row_title
 
 _LINE_KINDS = {
@@ -40,7 +40,7 @@ class _Publishing(Deciding):
         required=False,
         help_text="Kun for en midlertidig ændring: dagen efter gælder det igen, der gjaldt før.",
     )
-    # The editions that the difference on the page was made from.
+    # The revisions that the difference on the page was made from.
     outlook = forms.CharField(required=False, widget=forms.HiddenInput)
     across = forms.ChoiceField(
         label="Hvad skal der ske med den planlagte udgave?",
@@ -81,7 +81,7 @@ class _Publishing(Deciding):
 
     @property
     def asked_fields(self) -> list[forms.BoundField]:
-        """Return what is always asked; `across` is asked where an edition is scheduled."""
+        """Return what is always asked; `across` is asked where a revision is scheduled."""
         return [field for field in self.visible_fields() if field.name != "across"]
 
 
@@ -105,7 +105,7 @@ class EmergencyForm(_Publishing):
 
 
 class ReschedulingForm(Deciding):
-    """Propose that a scheduled edition begins on another day, or never."""
+    """Propose that a scheduled revision begins on another day, or never."""
 
     to = _day("Ny første dag", required=False, help_text="Tom: udgaven aflyses.")
     reason = forms.CharField(
@@ -122,7 +122,7 @@ class SendBackForm(Deciding):
 
 
 class CommentForm(Deciding):
-    """A comment on one line, or on the whole edition."""
+    """A comment on one line, or on the whole revision."""
 
     line = forms.ChoiceField(label="Om", required=False)
     text = forms.CharField(
@@ -130,7 +130,7 @@ class CommentForm(Deciding):
     )
 
     def __init__(
-        self, *args: Any, revision: Revision, content: EditionContent, names: Names, **kwargs: Any
+        self, *args: Any, revision: Revision, content: RevisionContent, names: Names, **kwargs: Any
     ) -> None:
         super().__init__(*args, initial={"seen": revision.lock_version}, **kwargs)
         self.fields["line"].choices = [("", "hele udgaven"), *_lines(content, names)]  # type: ignore[attr-defined]
@@ -141,7 +141,7 @@ class CommentForm(Deciding):
         return {"line_kind": kind, "position": int(position) if position else None}
 
 
-def _lines(content: EditionContent, names: Names) -> list[tuple[str, list[tuple[str, str]]]]:
+def _lines(content: RevisionContent, names: Names) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every line by its section, each with the words that it is recognised by."""
     return [
         (

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pathways.answers.values import SourceRef
-from pathways.directory import history as rule_book
-from pathways.directory.history import RuleSetRef
+from pathways.directory import rule_sets
+from pathways.directory.history import History, PublishedRevision, Timeline
 from pathways.directory.publications import Publication, of_revision
 from pathways.directory.resolution import Finding, find
-from pathways.directory.revisions import History, PublishedRevision, Timeline
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, UnitRef, source_ref
 from pathways.models import Revision, RuleSetKind, Significance
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.lookup import Place, gazetteer
 from regions.models import Source
 from regions.spelling import danish_order
@@ -37,13 +37,13 @@ class Preview:
     start: date
 
     @property
-    def content(self) -> EditionContent:
+    def content(self) -> RevisionContent:
         """What the draft says."""
         return self.head.content
 
     @property
     def in_force(self) -> PublishedRevision | None:
-        """The published edition that this one takes over from on its first day."""
+        """The published revision that this one takes over from on its first day."""
         history = self.now.histories.get(self.rule_set.key)
         others = history.standing.begun(self.start) if history else ()
         return next((one for one in others if one.pk != self.head.pk), None)
@@ -52,27 +52,27 @@ class Preview:
 def preview(revision: Revision, *, directory: Directory, start: date, now: datetime) -> Preview:
     """Return the draft as it would be published at `now` to hold from `start`."""
     content = contents.read([revision.pk])[revision.pk]
-    then = with_edition(directory, revision, content, start=start, now=now)
-    head = then.edition(revision.rule_set.key, start)
+    then = with_revision(directory, revision, content, start=start, now=now)
+    head = then.revision(revision.rule_set.key, start)
     assert head is not None
     return Preview(
         now=directory,
         then=then,
-        rule_set=rule_book.ref(then, revision.rule_set, on=start),
+        rule_set=rule_sets.ref(then, revision.rule_set, on=start),
         head=head,
         start=start,
     )
 
 
-def with_edition(
+def with_revision(
     directory: Directory,
     revision: Revision,
-    content: EditionContent,
+    content: RevisionContent,
     *,
     start: date,
     now: datetime,
 ) -> Directory:
-    """Return a copy of the directory in which the edition is published; nothing is shared that
+    """Return a copy of the directory in which the revision is published; nothing is shared that
     look-up writes to.
     """
     rule_set, key = revision.rule_set, revision.rule_set.key
@@ -81,7 +81,7 @@ def with_edition(
     minor = revision.significance == Significance.MINOR
     review = rule_set.next_review
     if review is not None and review <= start and not minor:
-        review = None  # a substantial edition has overtaken it
+        review = None  # a substantial revision has overtaken it
     draft = PublishedRevision(
         pk=revision.pk,
         rule_set=key,
@@ -94,7 +94,7 @@ def with_edition(
         is_example=rule_set.unit is not None and rule_set.unit.is_example,
         start_wording=revision.start_wording,
         change_note=revision.change_note,
-        # A small correction leaves what was confirmed of the edition before it as it was.
+        # A small correction leaves what was confirmed of the revision before it as it was.
         confirmed_on=before.confirmed_on if before and minor else None,
         minor=minor,
         before=before.number if before else 0,
@@ -126,7 +126,7 @@ def _publications(
         yield from of_revision(by_id[draft])
 
 
-def _sources(directory: Directory, content: EditionContent) -> dict[str, SourceRef]:
+def _sources(directory: Directory, content: RevisionContent) -> dict[str, SourceRef]:
     """Return the sources that the directory has not met: added since it was read."""
     wanted = {key for row in content.rows() for key in row.sources} - set(directory.sources)
     return {
@@ -135,7 +135,9 @@ def _sources(directory: Directory, content: EditionContent) -> dict[str, SourceR
     }
 
 
-def _units(directory: Directory, revision: Revision, content: EditionContent) -> dict[str, UnitRef]:
+def _units(
+    directory: Directory, revision: Revision, content: RevisionContent
+) -> dict[str, UnitRef]:
     """Return the units that the directory has not met: opened since it was read."""
     owner = revision.rule_set.unit
     wanted = {route.unit for route in content.routes if route.unit}
@@ -192,7 +194,7 @@ def _places(shown: Preview) -> Iterable[Place]:
 def _speaks(shown: Preview, found: Finding) -> bool:
     """Return whether the draft is among what is held at the place, or draws its area."""
     held = (*found.held, *found.catchments)
-    return any(one.edition.pk == shown.head.pk for one in held)
+    return any(one.revision.pk == shown.head.pk for one in held)
 
 
 def _differs(shown: Preview, now: Finding, then: Finding) -> bool:
@@ -206,5 +208,5 @@ def _differs(shown: Preview, now: Finding, then: Finding) -> bool:
             then.office_route,
             then.imaging_unit,
         )
-    before = [h.edition for h in now.held if h.edition.rule_set == shown.rule_set.key]
+    before = [h.revision for h in now.held if h.revision.rule_set == shown.rule_set.key]
     return not before or before[0].content != shown.content

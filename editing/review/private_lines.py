@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pathways.models import LineStatus
-from pathways.rules.content import FOR_EDITORS, EditionContent, StatusedRow
+from pathways.rules.content import FOR_EDITORS, RevisionContent, StatusedRow
 from pathways.rules.labels import Names, row_text, row_title
 
 
@@ -17,8 +17,8 @@ class PrivateLine:
     sources: tuple[str, ...]  # short names
 
 
-def of(content: EditionContent, names: Names) -> tuple[PrivateLine, ...]:
-    """Return the lines, in the order of the edition."""
+def of(content: RevisionContent, names: Names) -> tuple[PrivateLine, ...]:
+    """Return the lines, in the order of the revision."""
     return tuple(
         PrivateLine(
             row_title(row, names),

@@ -24,7 +24,7 @@ def copy(
     """Make a draft of every matter that has none, and open its rule set where it is missing.
 
     `chosen` says by rule set key which predecessor's rules are taken; without it, those of the
-    predecessor with most municipalities. A matter with an open or a published edition is left
+    predecessor with most municipalities. A matter with an open or a published revision is left
     alone, so a second run makes nothing. Raises Forbidden, Refused, and Stale when somebody
     opened a draft first.
     """

@@ -14,7 +14,7 @@ from typing import Literal
 from pathways.models import OPEN, Revision, RuleSet, RuleSetKind
 from pathways.rules import content as contents
 from pathways.rules import diff
-from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.content import RevisionContent, RouteRow
 from pathways.rules.diff import Difference
 from pathways.rules.keys import RuleMatter, RuleSetKey
 from regions.models import Region, RegionMembership
@@ -30,7 +30,7 @@ class Origin:
 
     region: Region
     revision: Revision
-    content: EditionContent
+    content: RevisionContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Conflict:
 class Matter:
     """One regional rule set of the new region, and what its predecessors say in the matter.
 
-    `ready` can be drafted; `drafted` has an open edition already, and `published` an approved one.
+    `ready` can be drafted; `drafted` has an open revision already, and `published` an approved one.
     """
 
     name: RuleSetKey
@@ -60,8 +60,8 @@ class Matter:
     def key(self) -> str:
         return str(self.name)
 
-    def content(self, chosen: str) -> EditionContent:
-        """Return the first edition of the new region, after the predecessor with this slug.
+    def content(self, chosen: str) -> RevisionContent:
+        """Return the first revision of the new region, after the predecessor with this slug.
 
         A catchment is the areas of all of them; where two name the same area, the chosen one's
         line stands. Of other rules one predecessor's stand whole: two sets of demands mixed
@@ -72,7 +72,7 @@ class Matter:
         if self.name.kind != RuleSetKind.CATCHMENT:
             return first
         routes = {_area(route): route for origin in reversed(ordered) for route in _routes(origin)}
-        return EditionContent(routes=tuple(routes[area] for area in sorted(routes)))
+        return RevisionContent(routes=tuple(routes[area] for area in sorted(routes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +152,14 @@ def _origins(predecessors: Iterable[Region], *, on: date) -> dict[RuleMatter, tu
         rule_sets = list(
             RuleSet.objects.filter(region=region).select_related("region").order_by("key")
         )
-        editions = in_force(rule_sets, on=on)
-        held = contents.read([revision.pk for revision in editions.values()])
+        revisions = in_force(rule_sets, on=on)
+        held = contents.read([revision.pk for revision in revisions.values()])
         for rule_set in rule_sets:
-            edition = editions.get(rule_set.pk)
+            revision = revisions.get(rule_set.pk)
             # Rules that are withdrawn are nothing to take over.
-            if edition is not None and not held[edition.pk].withdrawal:
+            if revision is not None and not held[revision.pk].withdrawal:
                 found[RuleSetKey.of(rule_set).matter].append(
-                    Origin(region, edition, held[edition.pk])
+                    Origin(region, revision, held[revision.pk])
                 )
     return {matter: tuple(origins) for matter, origins in found.items()}
 
@@ -176,11 +176,11 @@ def _conflicts(name: RuleSetKey, origins: tuple[Origin, ...]) -> tuple[Conflict,
     return tuple(found)
 
 
-def _shared(one: EditionContent, two: EditionContent) -> tuple[EditionContent, EditionContent]:
+def _shared(one: RevisionContent, two: RevisionContent) -> tuple[RevisionContent, RevisionContent]:
     """Return the routes of the areas that both name; elsewhere neither contradicts the other."""
     both = {_area(route) for route in one.routes} & {_area(route) for route in two.routes}
     kept = (
-        EditionContent(routes=tuple(route for route in content.routes if _area(route) in both))
+        RevisionContent(routes=tuple(route for route in content.routes if _area(route) in both))
         for content in (one, two)
     )
     first, second = kept

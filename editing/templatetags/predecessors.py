@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.inclusion_tag("editing/predecessor_conflicts.html")
 def predecessor_conflicts(revision: Revision) -> dict[str, Any]:
-    """Show the disagreements of the predecessors, while the first edition is still open."""
+    """Show the disagreements of the predecessors, while the first revision is still open."""
     if revision.status not in OPEN or revision.rule_set.region is None:
         return {}
     if revision.rule_set.revisions.published().exists():

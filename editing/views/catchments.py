@@ -25,7 +25,7 @@ def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show the draft of a catchment, or do what one of its buttons says with all that was typed."""
     today = timezone.localdate()
     rule_set = access.rule_set_to_edit(request.user, key, on=today)
-    revision = access.edition(rule_set, number)
+    revision = access.revision(rule_set, number)
     asked = request.POST.get("dato") or request.GET.get("dato") or ""
     territory = Territory.of(revision, asked=asked, today=today)
     if request.method != "POST":

@@ -11,7 +11,7 @@ from accounts.access import editors_only
 from editing import access
 from editing.dashboard import region_status
 from pathways import permissions
-from pathways.directory import history
+from pathways.directory import rule_sets as rule_book
 from pathways.directory import snapshot as directories
 from pathways.directory.coverage import survey as coverage
 from pathways.models import RuleSetKind
@@ -42,7 +42,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"slug": slug, "name": name, "on": first, "asked": on, "today": today}
     context |= {"problem": problem, "may_open": may_open}
     if first is not None:
-        rule_sets = history.rule_sets(directory, on=first)
+        rule_sets = rule_book.published(directory, on=first)
         refs = {ref.key: ref for ref in rule_sets}
         survey = coverage.survey(directory, rule_sets, region=region, on=first)
         context["sections"] = region_status.sections(survey, refs)
@@ -54,7 +54,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def _later(
     directory: directories.Directory,
     survey: coverage.Survey,
-    refs: dict[str, history.RuleSetRef],
+    refs: dict[str, rule_book.RuleSetRef],
     region: str | None,
 ) -> list[dict[str, object]]:
     """Return for each later date what is said first then, and what no longer is."""

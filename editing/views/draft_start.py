@@ -22,7 +22,7 @@ from editing.drafts.territory import Territory
 from editing.drafts.unsaved import keeps_what_was_typed, typed
 from pathways import actions
 from pathways.models import OPEN, Revision, RuleSet, RuleSetKind
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 
 
 @keeps_what_was_typed
@@ -36,7 +36,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     if opened is not None and request.POST.get("from") != "typed":
         messages.success(request, "Der er allerede en åben kladde. Her er den.")
         return _to(opened)
-    editions = list(
+    revisions = list(
         rule_set.revisions.exclude(status__in=OPEN)
         .select_related("published_by")
         .order_by("-number")
@@ -54,7 +54,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
             reasons = error.reasons
     context = {
         **heading(Revision(rule_set=rule_set), on=today),
-        "editions": editions,
+        "revisions": revisions,
         "in_force": in_force,
         "coming": _coming(rule_set, today),
         "reasons": reasons,
@@ -68,16 +68,16 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _coming(rule_set: RuleSet, today: date) -> list[Revision]:
-    """Return the editions that wait for their day, the soonest first."""
+    """Return the revisions that wait for their day, the soonest first."""
     waiting = rule_set.revisions.published().filter(effective_from__gt=today)
     found = list(waiting.order_by("effective_from"))
-    for edition in found:
-        edition.choice = f"coming-{edition.number}"  # type: ignore[attr-defined]
+    for revision in found:
+        revision.choice = f"coming-{revision.number}"  # type: ignore[attr-defined]
     return found
 
 
 def _usual(rule_set: RuleSet, in_force: Revision | None, today: date) -> str:
-    """Return what a draft usually begins from; nothing where an edition waits for its day."""
+    """Return what a draft usually begins from; nothing where a revision waits for its day."""
     if _coming(rule_set, today):
         return ""
     return "force" if in_force else "empty"
@@ -99,17 +99,17 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
         reason = request.POST.get("reason", "").strip()
         if not reason:
             raise actions.Refused(["Skriv, hvorfor reglerne trækkes tilbage."])
-        content = EditionContent(withdrawal=reason)
+        content = RevisionContent(withdrawal=reason)
     elif chosen == "typed" and rule_set.kind in (RuleSetKind.CATCHMENT, *SECTIONS):
         content = _typed_content(request, rule_set)
     elif chosen == "empty":
-        content = EditionContent()
+        content = RevisionContent()
     elif chosen != "force":
         raise actions.Refused(["Vælg, hvad kladden skal begynde fra."])
     elif in_force is None:
         raise actions.Refused(["Ingen udgave er i kraft. Begynd tomt, eller vælg en udgave."])
     if content is None and based_on is not None:
-        # A withdrawn edition is taken up again from its lines, not from its withdrawal.
+        # A withdrawn revision is taken up again from its lines, not from its withdrawal.
         content = replace(stored(based_on), withdrawal="")
     return actions.start_draft(
         rule_set=rule_set,
@@ -120,7 +120,7 @@ def _begin(request: HttpRequest, rule_set: RuleSet, in_force: Revision | None) -
     )
 
 
-def _typed_content(request: HttpRequest, rule_set: RuleSet) -> EditionContent:
+def _typed_content(request: HttpRequest, rule_set: RuleSet) -> RevisionContent:
     """Return what a closed draft's page was sent with; raise Refused with its faults."""
     page: Page | CatchmentPage
     if rule_set.kind == RuleSetKind.CATCHMENT:
@@ -137,5 +137,5 @@ def _typed_content(request: HttpRequest, rule_set: RuleSet) -> EditionContent:
 
 
 def _to(revision: Revision) -> HttpResponse:
-    """Lead to the page on which an edition of this state is worked with, or read."""
+    """Lead to the page on which a revision of this state is worked with, or read."""
     return redirect(page_of(revision), key=revision.rule_set.key, number=revision.number)

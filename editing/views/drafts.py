@@ -26,7 +26,7 @@ def edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show the draft as a form, or do what one of its buttons says with all that was typed."""
     today = timezone.localdate()
     rule_set = access.rule_set_to_edit(request.user, key, on=today)
-    revision = access.edition(rule_set, number)
+    revision = access.revision(rule_set, number)
     if request.method != "POST":
         if revision.status != Status.DRAFT:
             return redirect(page_of(revision), key=key, number=number)

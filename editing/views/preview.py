@@ -28,28 +28,28 @@ from pathways.answers import lookup
 from pathways.answers.values import CRITERIA_NOTE, Result
 from pathways.directory import areas
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.models import APPROVED, Revision
 from pathways.public.diff_display import SectionShown, difference_counts, difference_sections
 from pathways.public.views import rules
 from pathways.public.views.lookup import asking
 from pathways.public.views.page_model import lay_out_result
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.dates import BadDate, parse_optional_date
 from pathways.rules.diff import difference
 
 
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def edition(request: HttpRequest, key: str, number: int, on: date | None = None) -> HttpResponse:
+def revision(request: HttpRequest, key: str, number: int, on: date | None = None) -> HttpResponse:
     """Show the whole draft, what it changes, and the places whose pages it shows on."""
     revision = _revision(request, key, number)
     if request.method == "POST":
         return _chosen(request, revision, place_id="")
     if revision.status in APPROVED:
         return HttpResponseRedirect(reverse("edition", args=[key, number]))
-    return _edition(request, revision, on)
+    return _revision_page(request, revision, on)
 
 
 @editors_only
@@ -87,7 +87,7 @@ class Frame:
         return self.preview.start != self.on
 
     def address(self, place_id: str = "", on: date | None = None) -> str:
-        """Return the address of the preview of a place (or of the edition) on the same terms."""
+        """Return the address of the preview of a place (or of the revision) on the same terms."""
         key, number = self.revision.rule_set.key, self.revision.number
         return preview_address(
             key,
@@ -118,7 +118,7 @@ def preview_address(
 
 def _revision(request: HttpRequest, key: str, number: int) -> Revision:
     today = timezone.localdate()
-    return access.edition(access.rule_set(request.user, key, on=today), number)
+    return access.revision(access.rule_set(request.user, key, on=today), number)
 
 
 def _frame(request: HttpRequest, revision: Revision, on: date | None) -> Frame:
@@ -139,13 +139,13 @@ def _chosen(request: HttpRequest, revision: Revision, *, place_id: str) -> HttpR
         on = parse_optional_date(request.POST.get("paa", "")) or today
         start = parse_optional_date(request.POST.get("fra", "")) or on
     except BadDate as error:
-        return _edition(request, revision, None, message=str(error), status=422)
+        return _revision_page(request, revision, None, message=str(error), status=422)
     typed = request.POST.get("sted", "").strip()
     if typed:
         shown = preview(revision, directory=directories.current(), start=start, now=timezone.now())
         result = lookup.find(typed, on=on, directory=shown.then)
         if not result.place_id or result.outcome == "not_found":
-            return _edition(request, revision, on, result=result, status=422)
+            return _revision_page(request, revision, on, result=result, status=422)
         place_id = result.place_id
     key, number = revision.rule_set.key, revision.number
     return HttpResponseRedirect(
@@ -156,7 +156,7 @@ def _chosen(request: HttpRequest, revision: Revision, *, place_id: str) -> HttpR
 # The two pages ----------------------------------------------------------------------------
 
 
-def _edition(
+def _revision_page(
     request: HttpRequest,
     revision: Revision,
     on: date | None,
@@ -170,7 +170,7 @@ def _edition(
     context = {
         **framed(frame),
         "concerned": _by_region(concerned(shown, on=frame.on), frame),
-        "edition": edition_html(request, shown, frame.on),
+        "revision_html": revision_html(request, shown, frame.on),
         "message": message or (result.message if result else ""),
         "suggestions": _options(result, frame),
     }
@@ -213,22 +213,22 @@ def framed(frame: Frame) -> dict[str, object]:
 
 
 def private(shown: Preview, *, on: date) -> tuple[private_lines.PrivateLine, ...]:
-    """Return the edition's lines that no reader will see."""
+    """Return the revision's lines that no reader will see."""
     return private_lines.of(shown.content, areas.names(shown.then, (), on=on))
 
 
-def edition_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
-    """Return the edition as its public page will show it."""
+def revision_html(request: HttpRequest, shown: Preview, on: date) -> SafeString:
+    """Return the revision as its public page will show it."""
     context = {
         "rule_set": shown.rule_set,
         "head": shown.head,
-        "shown": rules.edition_shown(
+        "shown": rules.revision_shown(
             shown.then, shown.rule_set, shown.head, on=on, for_editors=True
         ),
         "criteria_note": CRITERIA_NOTE,
         "preview": True,
     }
-    return render_to_string("editing/preview_edition.html", context, request)
+    return render_to_string("editing/preview_revision.html", context, request)
 
 
 def _led_inside(page: SafeString, frame: Frame) -> SafeString:
@@ -254,18 +254,18 @@ _PLACE = re.compile(r'href="/sted/(?P<place>[a-z0-9+-]+)/(?:(?P<day>\d{4}-\d\d-\
 
 
 def _when(held: PublishedRevision, on: date) -> str:
-    """Say when the edition that is taken over from holds: today, or on the day that is chosen."""
+    """Say when the revision that is taken over from holds: today, or on the day that is chosen."""
     today = timezone.localdate()
     return "der gælder" if held.effective_from <= today else f"der gælder {date_format(on)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The difference from one edition, in the shape of the public page of differences."""
+    """The difference from one revision, in the shape of the public page of differences."""
 
     mark: str  # keeps the anchors of two differences on one page apart
     title: str
-    number: int  # of the edition that it is held against
+    number: int  # of the revision that it is held against
     sections: tuple[SectionShown, ...]
     counts: tuple[tuple[str, int], ...]
 
@@ -289,7 +289,7 @@ def differences(shown: Preview, revision: Revision, *, on: date) -> tuple[Compar
 
 
 def _compared(
-    shown: Preview, mark: str, title: str, number: int, before: EditionContent, *, on: date
+    shown: Preview, mark: str, title: str, number: int, before: RevisionContent, *, on: date
 ) -> Compared:
     return compared(shown, mark, title, number, before, shown.content, on=on)
 
@@ -299,12 +299,12 @@ def compared(
     mark: str,
     title: str,
     number: int,
-    before: EditionContent,
-    after: EditionContent,
+    before: RevisionContent,
+    after: RevisionContent,
     *,
     on: date,
 ) -> Compared:
-    """Return what turns one content into another, in words; `number` is the edition before."""
+    """Return what turns one content into another, in words; `number` is the revision before."""
     names = areas.names(shown.then, (*before.routes, *after.routes), on=on)
     changes = difference(before, after)
     return Compared(

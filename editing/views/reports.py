@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import editors_only
 from editing.event_log import person
 from pathways import actions, permissions
-from pathways.directory import history
+from pathways.directory import rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from pathways.public import feedback
 from regions.models import RegionMembership, User
 
 MOST_SETTLED = 100
-MOST_EDITIONS = 40
+MOST_REVISIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class TakeForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """The answer, and the edition that put it right."""
+    """The answer, and the revision that put it right."""
 
     answer = forms.CharField(
         label="Svar",
@@ -64,9 +64,9 @@ class SettleForm(forms.Form):
     settled_by = forms.ChoiceField(label="Rettet i", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, editions: list[tuple[str, str]], **more: Any) -> None:
+    def __init__(self, *args: Any, revisions: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["settled_by"].choices = [("", "ingen udgave"), *editions]
+        self.fields["settled_by"].choices = [("", "ingen udgave"), *revisions]
 
 
 @editors_only
@@ -93,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _listed(found: Iterable[Report], today: date) -> list[Listed]:
     rows = list(found)
     keys = {row.revision.rule_set.key for row in rows if row.revision}
-    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = rule_sets.published(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         Listed(row, _about(row, titles), ((row.answered_on or today) - row.created_on).days)
@@ -144,7 +144,7 @@ def _taken(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 def _settled(request: HttpRequest, report: Report) -> HttpResponse:
-    form = SettleForm(request.POST, editions=_editions(request.user, report))
+    form = SettleForm(request.POST, revisions=_revisions(request.user, report))
     if not form.is_valid():
         return _page(request, report, settle=form, status=422)
     rejected = request.POST.get("do") == "reject"
@@ -209,17 +209,17 @@ def _people(report: Report) -> list[User]:
     return sorted(able, key=lambda one: person(one).lower())
 
 
-def _editions(user: User, report: Report) -> list[tuple[str, str]]:
-    """Return the published editions that may have put it right, the newest first."""
+def _revisions(user: User, report: Report) -> list[tuple[str, str]]:
+    """Return the published revisions that may have put it right, the newest first."""
     today = timezone.localdate()
     found = Revision.objects.filter(status__in=APPROVED).select_related("rule_set")
     if report.revision:
         found = found.filter(rule_set=report.revision.rule_set)
     else:
         found = found.filter(rule_set__in=permissions.visible_to(user, on=today))
-    rows = list(found.order_by("-published_at", "-pk")[:MOST_EDITIONS])
+    rows = list(found.order_by("-published_at", "-pk")[:MOST_REVISIONS])
     keys = {row.rule_set.key for row in rows}
-    books = history.rule_sets(directories.current(), on=today, keys=keys) if keys else ()
+    books = rule_sets.published(directories.current(), on=today, keys=keys) if keys else ()
     titles = {book.key: book.title for book in books}
     return [
         (str(row.pk), f"udgave {row.number}, {titles.get(row.rule_set.key, row.rule_set.key)}")
@@ -253,7 +253,7 @@ def _page(
         "days": (today - report.created_on).days,
         "is_open": is_open,
         "take": take or TakeForm(initial={**seen, "assigned_to": assigned.pk}, people=people),
-        "settle": settle or SettleForm(initial=seen, editions=_editions(request.user, report))
+        "settle": settle or SettleForm(initial=seen, revisions=_revisions(request.user, report))
         if is_open or settle
         else None,
         **more,

@@ -39,7 +39,7 @@ from pathways.directory import snapshot as directories
 from pathways.directory.coverage import survey
 from pathways.models import APPROVED, OPEN, Revision, RuleSetKind, Status
 from pathways.rules import comment_anchors, schedule
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.dates import BadDate, parse_date
 from pathways.rules.labels import Names, row_text, row_title
 from pathways.rules.schedule import Crossing, Outlook
@@ -51,9 +51,9 @@ from .preview import (
     Compared,
     compared,
     differences,
-    edition_html,
     preview_address,
     private,
+    revision_html,
 )
 from .rule_sets import Rights, RuleSetState
 
@@ -87,7 +87,7 @@ _AT = {
 
 @dataclass(slots=True)
 class Page:
-    """One edition under review, for one person, with the forms as they were filled in."""
+    """One revision under review, for one person, with the forms as they were filled in."""
 
     request: HttpRequest
     revision: Revision
@@ -98,7 +98,7 @@ class Page:
     reasons: Sequence[str] = ()
     refused: str = ""  # why the person may not do what was tried
     since: Sequence[tuple[Event, str]] = ()  # what happened after the person had read
-    outlook: Outlook | None = None  # what the edition takes over from, and what follows it
+    outlook: Outlook | None = None  # what the revision takes over from, and what follows it
     until: date | None = None  # the last day that was typed
     unread: bool = False  # the day was changed, and its difference is shown only now
 
@@ -108,7 +108,7 @@ class Page:
 
     @property
     def why_not(self) -> str:
-        """Return why the person cannot decide about the edition, "" when they can."""
+        """Return why the person cannot decide about the revision, "" when they can."""
         if not self.rights.review:
             return NO_REVIEWER
         if publishing.wrote(self.user, self.revision):
@@ -125,10 +125,10 @@ Handler = Callable[[Page], HttpResponse | None]
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    """Show the edition, difference first (GET); comment, send back or publish it (POST)."""
+    """Show the revision, difference first (GET); comment, send back or publish it (POST)."""
     today = timezone.localdate()
     rule_set = access.rule_set(request.user, key, on=today)
-    revision = access.edition(rule_set, number)
+    revision = access.revision(rule_set, number)
     page = _page(request, revision, today)
     if request.method != "POST":
         return _render(page)
@@ -148,9 +148,9 @@ def _page(request: HttpRequest, revision: Revision, today: date, start: date | N
 
 
 def _start(request: HttpRequest, revision: Revision, today: date) -> date:
-    """Return the day that the edition is read for: its own, the one asked for, or the first.
+    """Return the day that the revision is read for: its own, the one asked for, or the first.
 
-    A draft that was begun from a scheduled edition is meant to hold from where that does.
+    A draft that was begun from a scheduled revision is meant to hold from where that does.
     """
     if revision.effective_from:
         return revision.effective_from
@@ -170,7 +170,7 @@ def _handled(page: Page, handler: Handler, states: tuple[Status, ...]) -> HttpRe
         done = handler(page)
     except actions.Refused as refused:
         page.reasons = refused.reasons
-        # Whoever wrote the edition lacks the right to approve it, whatever else is the matter.
+        # Whoever wrote the revision lacks the right to approve it, whatever else is the matter.
         blocked = page.request.POST["handling"] == "udgiv" and page.why_not
         page.refused = page.why_not if blocked else ""
         return _render(page, status=403 if blocked else 422)
@@ -187,7 +187,7 @@ def _handled(page: Page, handler: Handler, states: tuple[Status, ...]) -> HttpRe
 def _overtaken(page: Page) -> HttpResponse:
     """Show the page as it is now, with what has happened since the person read it."""
     seen = next((form.cleaned_data.get("seen", 0) for form in page.filled.values()), 0)
-    fresh = access.edition(page.revision.rule_set, page.revision.number)
+    fresh = access.revision(page.revision.rule_set, page.revision.number)
     new = _page(page.request, fresh, page.today)
     new.filled = {name: _renewed(form, fresh) for name, form in page.filled.items()}
     new.since = _since(fresh, seen)
@@ -202,7 +202,7 @@ def _renewed(form: Deciding, revision: Revision) -> Deciding:
 
 
 def _since(revision: Revision, seen: int) -> list[tuple[Event, str]]:
-    """Return what has happened to the edition, the newest first: every step is one event."""
+    """Return what has happened to the revision, the newest first: every step is one event."""
     steps = min(revision.lock_version - seen, 20)
     events = Event.objects.filter(subject=f"revision:{revision.pk}", kind__in=_HAPPENED)
     found = events.select_related("actor").order_by("-id")[: max(steps, 1)]
@@ -370,7 +370,7 @@ def _render(page: Page, *, status: int = 200) -> HttpResponse:
         "rights": page.rights,
         "state": RuleSetState.of(revision.rule_set, page.today),
         "differences": differences(shown, revision, on=start),
-        "edition": edition_html(page.request, shown, start),
+        "revision_html": revision_html(page.request, shown, start),
         "private_lines": private(shown, on=start),
         "shortcomings": _shortcomings(page),
         "coverage": _coverage(shown, revision),
@@ -428,12 +428,12 @@ def _forms(page: Page) -> dict[str, Deciding]:
 
 @dataclass(frozen=True, slots=True)
 class CrossingShown:
-    """A scheduled edition that would undo this one: what each choice would make of it."""
+    """A scheduled revision that would undo this one: what each choice would make of it."""
 
     number: int
     start: date
-    carried: Compared | None  # the scheduled edition with the change in it
-    replaced: Compared  # this edition instead of it
+    carried: Compared | None  # the scheduled revision with the change in it
+    replaced: Compared  # this revision instead of it
     conflicts: tuple[tuple[str, str, str, str], ...]  # line; before, here and there in words
     withdrawn: bool  # it withdraws the rules, and goes on doing so
 
@@ -450,7 +450,7 @@ class CrossingShown:
 
 
 def _crossings(page: Page) -> tuple[CrossingShown, ...]:
-    """Return the scheduled editions about which something must be decided."""
+    """Return the scheduled revisions about which something must be decided."""
     if page.outlook is None or page.revision.status not in OPEN:
         return ()
     shown, content = page.shown, page.shown.content
@@ -458,8 +458,8 @@ def _crossings(page: Page) -> tuple[CrossingShown, ...]:
     return tuple(_crossing(shown, one, content) for one in found if not one.settled)
 
 
-def _crossing(shown: Preview, one: Crossing, content: EditionContent) -> CrossingShown:
-    number, on = one.edition.number, one.start
+def _crossing(shown: Preview, one: Crossing, content: RevisionContent) -> CrossingShown:
+    number, on = one.revision.number, one.start
     carried = None
     if one.may_carry and one.carried is not None and not one.content.withdrawal:
         title = f"Udgave {number} med ændringen i"
@@ -495,7 +495,7 @@ def _conflict(conflict: Conflict, names: Names) -> tuple[str, str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An edition that has not begun: what is proposed of it, and what that would change."""
+    """A revision that has not begun: what is proposed of it, and what that would change."""
 
     proposal: Proposal | None
     turns: tuple[Compared, ...]
@@ -569,7 +569,7 @@ def _sent_back(revision: Revision) -> Event | None:
 
 
 def _coverage(shown: Preview, revision: Revision) -> dict[str, list[survey.Point]]:
-    """Return what a catchment's edition adds to, and takes from, what is said of the region."""
+    """Return what a catchment's revision adds to, and takes from, what is said of the region."""
     region = revision.rule_set.region
     if region is None or revision.rule_set.kind != RuleSetKind.CATCHMENT:
         return {}

@@ -18,10 +18,9 @@ from accounts.access import editors_only
 from editing import access, leads
 from editing.review import private_lines
 from pathways import actions, permissions
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.history import History, PublishedRevision
 from pathways.directory.snapshot import Directory
 from pathways.models import APPROVED, OPEN, OPEN_STATES, Report, Revision, RuleSet
 from regions.models import Event, User
@@ -39,7 +38,7 @@ class ConfirmForm(forms.Form):
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the rule set's state, its editions and what the person may do (GET); confirm (POST)."""
+    """Show the rule set's state, its revisions and what the person may do (GET); confirm (POST)."""
     today = timezone.localdate()
     found = access.rule_set(request.user, key, on=today)
     if request.method == "POST":
@@ -77,7 +76,7 @@ def _show(
     directory = directories.current()
     state = RuleSetState.of(rule_set, today)
     context = {
-        "rule_set": rule_book.ref(directory, rule_set, on=today),
+        "rule_set": rule_sets.ref(directory, rule_set, on=today),
         "kept": rule_set,
         "state": state,
         "rights": Rights.of(request.user, rule_set, on=today),
@@ -102,8 +101,8 @@ def _show(
 def _private_lines(
     directory: Directory, rule_set: RuleSet, today: date
 ) -> tuple[private_lines.PrivateLine, ...]:
-    """Return what the edition in force holds for its editors alone."""
-    held = directory.edition(rule_set.key, today)
+    """Return what the revision in force holds for its editors alone."""
+    held = directory.revision(rule_set.key, today)
     if held is None:
         return ()
     return private_lines.of(held.content, areas.names(directory, (), on=today))
@@ -121,12 +120,12 @@ def _why_not_confirm(state: RuleSetState) -> str:
 
 
 def _is_confirmed(directory: Directory, rule_set: RuleSet, today: date) -> bool:
-    """Return whether the last confirmation counts for the edition that holds today."""
-    held = directory.edition(rule_set.key, today)
+    """Return whether the last confirmation counts for the revision that holds today."""
+    held = directory.revision(rule_set.key, today)
     return held is not None and held.confirmed_on is not None
 
 
-def _last_saving(row: EditionRow | None) -> Event | None:
+def _last_saving(row: RevisionRow | None) -> Event | None:
     """Return who saved the open draft last and when; None when nobody has since it was opened."""
     if row is None:
         return None
@@ -148,17 +147,17 @@ def _in_a_year(day: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionRow:
-    """An edition with what became of it, for the list."""
+class RevisionRow:
+    """A revision with what became of it, for the list."""
 
     revision: Revision
     published: PublishedRevision | None  # None: a draft
     holds: bool
-    before: PublishedRevision | None  # the published edition that it took over from
+    before: PublishedRevision | None  # the published revision that it took over from
 
     @property
     def until(self) -> date | None:
-        """The start of the published edition that takes over."""
+        """The start of the published revision that takes over."""
         return self.published.until if self.published and self.published.stands else None
 
     @property
@@ -177,7 +176,7 @@ class EditionRow:
 
     @property
     def state(self) -> str:
-        """The state in words; a published edition's also says whether it holds."""
+        """The state in words; a published revision's also says whether it holds."""
         if self.holds:
             return "gælder"
         if self.cancelled:
@@ -187,22 +186,22 @@ class EditionRow:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetState:
-    """A rule set's editions on a day."""
+    """A rule set's revisions on a day."""
 
-    editions: tuple[EditionRow, ...]  # the newest number first
-    holds: EditionRow | None
-    coming: tuple[EditionRow, ...]  # the soonest first
-    open: EditionRow | None
-    unsigned: tuple[EditionRow, ...]  # published by one person in an emergency, not countersigned
+    revisions: tuple[RevisionRow, ...]  # the newest number first
+    holds: RevisionRow | None
+    coming: tuple[RevisionRow, ...]  # the soonest first
+    open: RevisionRow | None
+    unsigned: tuple[RevisionRow, ...]  # published by one person in an emergency, not countersigned
 
-    def until(self, start: date) -> tuple[EditionRow, ...]:
+    def until(self, start: date) -> tuple[RevisionRow, ...]:
         """Return what readers meet from today until a day, in order; empty: nothing."""
         first = (self.holds,) if self.holds else ()
         return (*first, *(row for row in self.coming if _begins(row) < start))
 
     @classmethod
     def of(cls, rule_set: RuleSet, today: date) -> RuleSetState:
-        """Read the editions of a rule set; one query."""
+        """Read the revisions of a rule set; one query."""
         found = rule_set.revisions.select_related(
             "created_by", "submitted_by", "published_by", "countersigned_by", "based_on"
         ).order_by("-number")
@@ -212,7 +211,7 @@ class RuleSetState:
             row for row in rows if row.published and row.published.stands and _begins(row) > today
         ]
         return cls(
-            editions=rows,
+            revisions=rows,
             holds=next((row for row in rows if row.holds), None),
             coming=tuple(sorted(coming, key=_begins)),
             open=next((row for row in rows if row.is_open), None),
@@ -227,10 +226,10 @@ class RuleSetState:
         )
 
 
-def _row(revision: Revision, history: History, today: date) -> EditionRow:
+def _row(revision: Revision, history: History, today: date) -> RevisionRow:
     published = history.numbered(revision.number)
     stands = published is not None and published.stands
-    return EditionRow(
+    return RevisionRow(
         revision=revision,
         published=published,
         holds=published is not None and published is history.on(today),
@@ -238,7 +237,7 @@ def _row(revision: Revision, history: History, today: date) -> EditionRow:
     )
 
 
-def _begins(row: EditionRow) -> date:
+def _begins(row: RevisionRow) -> date:
     return row.revision.effective_from or date.max
 
 

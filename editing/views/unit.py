@@ -20,7 +20,7 @@ from editing.drafts.source_list import SourceList
 from editing.unit_details import DetailsForm, changes
 from pathways import actions, permissions
 from pathways.actions import Forbidden
-from pathways.directory import areas, history
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
 from pathways.models import Service
 from pathways.rules.content import further_sources
@@ -212,7 +212,7 @@ def _page(
         "leads": found_leads,
         "history": event_log.tell(events[:MOST_EVENTS], on=today),
         "notices": Notice.objects.standing().filter(unit=unit, ends_on__gte=today),
-        "rule_sets": history.rule_sets(directory, on=today, keys=keys) if keys else (),
+        "rule_sets": rule_sets.published(directory, on=today, keys=keys) if keys else (),
         "catchments": [
             (Service(found.service).label, sum(len(group.areas) for group in found.groups))
             for found in catchments

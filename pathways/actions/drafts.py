@@ -1,4 +1,4 @@
-"""Writing an edition: drafted, saved, submitted, commented on, sent back, discarded."""
+"""Writing a revision: drafted, saved, submitted, commented on, sent back, discarded."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def start_draft(
     rule_set: RuleSet,
     actor: User,
     now: datetime,
-    content: contents.EditionContent | None = None,
+    content: contents.RevisionContent | None = None,
     based_on: Revision | None = None,
 ) -> Revision:
     """Open a draft, filled with `content` or with a copy of `based_on`.
 
-    Raises Stale when somebody opened one first: a rule set has at most one open edition.
+    Raises Stale when somebody opened one first: a rule set has at most one open revision.
     """
     require_editor(actor, rule_set, now)
     if based_on is not None and based_on.rule_set_id != rule_set.pk:
@@ -69,7 +69,7 @@ def start_draft(
 
 @transaction.atomic
 def save_draft(
-    *, revision: Revision, seen: int, actor: User, now: datetime, content: contents.EditionContent
+    *, revision: Revision, seen: int, actor: User, now: datetime, content: contents.RevisionContent
 ) -> Revision:
     """Replace the draft's content. Who has saved a draft may not be the one who publishes it."""
     require_editor(actor, revision.rule_set, now)
@@ -93,7 +93,7 @@ def submit(
     """Hand the draft to a colleague. From here it is frozen until somebody decides.
 
     `change_note` and `significance` are what the editor says of the change; None leaves what the
-    draft says already. Only the loader hands in an edition without a line (decision 0111).
+    draft says already. Only the loader hands in a revision without a line (decision 0111).
     """
     require_editor(actor, revision.rule_set, now)
     refuse_patients(change_note)
@@ -113,7 +113,7 @@ def submit(
 def send_back(
     *, revision: Revision, seen: int, actor: User, now: datetime, reason: str
 ) -> Revision:
-    """Return the edition to its editors with a reason; what was commented on stays."""
+    """Return the revision to its editors with a reason; what was commented on stays."""
     require_reviewer(actor, revision.rule_set, now)
     if not reason.strip():
         raise Refused([_("Skriv, hvorfor udgaven sendes tilbage.")])
@@ -134,10 +134,10 @@ def comment(
     line_kind: str = "",
     position: int | None = None,
 ) -> ReviewComment:
-    """Say something of an edition in review, or of one line of it, counted from 1.
+    """Say something of a revision in review, or of one line of it, counted from 1.
 
     The comment keeps the line's words, so that it is understood after the line has moved. It
-    changes nothing of the edition: two may comment at once. Raises Forbidden, Refused and Stale.
+    changes nothing of the revision: two may comment at once. Raises Forbidden, Refused and Stale.
     """
     if not permissions.may_comment(actor, revision.rule_set, on=day_of(now)):
         raise Forbidden(
@@ -175,7 +175,7 @@ def comment(
 def discard(
     *, revision: Revision, seen: int, actor: User, now: datetime, reason: str = ""
 ) -> Revision:
-    """Put an open edition aside; it is kept for the record."""
+    """Put an open revision aside; it is kept for the record."""
     require_editor(actor, revision.rule_set, now)
     refuse_patients(reason)
     move("discard", revision=revision, seen=seen)

@@ -48,7 +48,7 @@ def file_report(
     page: str = "",
     region: Region | None = None,
 ) -> bool:
-    """Keep a reader's report of an edition, one line of it, or a page.
+    """Keep a reader's report of a revision, one line of it, or a page.
 
     Returns False when the same form was sent before, and keeps nothing. `region` is who answers
     for it on the day; None is the nation. Raises Refused for a text that may name a patient.
@@ -98,7 +98,7 @@ def set_state(
     """Take a report up, hand it to a colleague, or settle it with an answer.
 
     Settling deletes the e-mail address, and writes the reader who left one a letter first.
-    `settled_by` is the edition that put it right. Raises Forbidden, Refused (no answer, one that
+    `settled_by` is the revision that put it right. Raises Forbidden, Refused (no answer, one that
     may name a patient, a colleague who may not settle it, a draft) and Stale.
     """
     if not permissions.may_settle(actor, report, on=day_of(now)):
@@ -160,12 +160,12 @@ def _write_to_reader(report: Report, settled: dict[str, Any], *, now: datetime) 
     if not to:
         return
     with override("da"):
-        edition = settled["settled_by"] or report.revision
+        revision = settled["settled_by"] or report.revision
         page = report.page
-        if edition is not None:
-            page = reverse("edition", args=[edition.rule_set.key, edition.number])
+        if revision is not None:
+            page = reverse("edition", args=[revision.rule_set.key, revision.number])
         ended = "afvist" if settled["state"] == Report.State.REJECTED else "besvaret"
-        shown = "Se udgaven" if edition is not None else "Se siden"
+        shown = "Se udgaven" if revision is not None else "Se siden"
         signed = f"Redaktionen, {report.region}" if report.region else "Den nationale redaktion"
         text = "\n\n".join(
             [

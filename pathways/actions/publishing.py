@@ -1,4 +1,4 @@
-"""Putting an edition in force: approved by another, in an emergency by one, for a while, or still.
+"""Putting a revision in force: approved by another, in an emergency by one, for a while, or still.
 
 Decisions 0085 to 0089 say why: four eyes, emergencies, temporary changes, withdrawals, reviews.
 """
@@ -38,7 +38,7 @@ from .transitions import (
 
 
 class Crosses(Refused):
-    """A scheduled edition would undo the publication, and nobody has said what becomes of it."""
+    """A scheduled revision would undo the publication, and nobody has said what becomes of it."""
 
 
 @transaction.atomic
@@ -57,16 +57,16 @@ def publish(
     across: Across | None = None,
     outlook: str | None = None,
 ) -> Revision:
-    """Approve the edition; it holds from `effective_from` until the next one starts.
+    """Approve the revision; it holds from `effective_from` until the next one starts.
 
-    An edition already published for the same start is superseded. Only the loader, which carries
+    A revision already published for the same start is superseded. Only the loader, which carries
     over rules that hold already, may name a start in the past. With `until`, its last day, the
-    edition is a temporary change: a second edition brings back what would have held the day
+    revision is a temporary change: a second revision brings back what would have held the day
     after. `change_note` and `significance` correct what was said at submission; None leaves it.
 
-    Where a scheduled edition would take over and undo the change, `across` says what becomes of
+    Where a scheduled revision would take over and undo the change, `across` says what becomes of
     it: it gives way, or takes the change along. Without a word the publication is refused, as it
-    is where both have changed the same line. `outlook` is the seal of the editions that the
+    is where both have changed the same line. `outlook` is the seal of the revisions that the
     reviewer has read the difference from; another makes it Stale.
     """
     rule_set = revision.rule_set
@@ -165,7 +165,7 @@ def countersign(*, revision: Revision, actor: User, now: datetime) -> Revision:
 
 @transaction.atomic
 def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date) -> RuleSet:
-    """Say that the edition in force is still right, without a new one."""
+    """Say that the revision in force is still right, without a new one."""
     require_editor(actor, rule_set, now)
     today = day_of(now)
     if next_review <= today:
@@ -197,7 +197,7 @@ def confirm(*, rule_set: RuleSet, actor: User, now: datetime, next_review: date)
 
 
 def wrote(actor: User, revision: Revision) -> bool:
-    """Say whether the person opened, saved or submitted the edition."""
+    """Say whether the person opened, saved or submitted the revision."""
     own = Q(created_by=actor) | Q(written_by=actor) | Q(submitted_by=actor)
     if Revision.objects.filter(own, pk=revision.pk).exists():
         return True
@@ -250,7 +250,7 @@ def _put_in_force(
     }
     if change_note is not None:
         changes["change_note"] = change_note.strip()
-    if emergency_reason:  # a draft has no submitter yet; an edition in review keeps its own
+    if emergency_reason:  # a draft has no submitter yet; a revision in review keeps its own
         changes["submitted_by"] = Coalesce("submitted_by", actor.pk)
         changes["submitted_at"] = Coalesce("submitted_at", now)
     _supersede(rule_set, effective_from, actor=actor, now=now)
@@ -281,7 +281,7 @@ def _put_in_force(
     for crossing in crossed:
         if across == "replace":
             reason = _("Udgave %(number)s gælder i stedet.") % {"number": revision.number}
-            cancel(crossing.edition, actor=actor, now=now, reason=reason)
+            cancel(crossing.revision, actor=actor, now=now, reason=reason)
         else:
             _carry(crossing, revision.pk, now=now)
     if returning is not None and until is not None:
@@ -296,7 +296,7 @@ def _said_of(revision: Revision) -> str:
 
 
 def _refuse_what_cannot_follow(
-    before: Revision | None, content: contents.EditionContent, weight: Significance
+    before: Revision | None, content: contents.RevisionContent, weight: Significance
 ) -> None:
     reasons = []
     if content.withdrawal and (before is None or before.withdrawal):
@@ -311,7 +311,7 @@ def _refuse_what_cannot_follow(
 
 
 def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
-    """Return the edition to bring back after a temporary change; None where one starts anyway.
+    """Return the revision to bring back after a temporary change; None where one starts anyway.
 
     Raises Refused when the period is none, or when nothing would hold after it.
     """
@@ -335,12 +335,12 @@ def _returning(rule_set: RuleSet, start: date, until: date) -> Revision | None:
 
 def _crossed(
     found: schedule.Outlook,
-    content: contents.EditionContent,
+    content: contents.RevisionContent,
     across: Across | None,
     *,
     until: date | None,
 ) -> tuple[schedule.Crossing, ...]:
-    """Return the scheduled editions that something becomes of; raise Crosses when nobody says what.
+    """Return the scheduled revisions that something becomes of; raise Crosses if none is said.
 
     A scheduled withdrawal that takes the change along stands as it is: it has no line to change.
     """
@@ -353,15 +353,15 @@ def _crossed(
                 "Udgave %(number)s er planlagt fra %(day)s og ville ophæve ændringen. "
                 "Erstat den, begynd efter den, eller før ændringen med ind i den."
             )
-            % {"number": crossing.edition.number, "day": _in_words(crossing.start)}
+            % {"number": crossing.revision.number, "day": _in_words(crossing.start)}
             for crossing in every
             if not crossing.settled
         )
-    if unsigned := [one.edition for one in every if one.edition.awaits_countersignature]:
+    if unsigned := [one.revision for one in every if one.revision.awaits_countersignature]:
         raise Refused(
             _("Hasteændringen, udgave %(number)s, skal først bekræftes af en anden.")
-            % {"number": edition.number}
-            for edition in unsigned
+            % {"number": revision.number}
+            for revision in unsigned
         )
     if across == "replace":
         return every
@@ -371,20 +371,20 @@ def _crossed(
                 "Ændringen kan ikke føres med ind i udgave %(number)s: begge har ændret de samme "
                 "linjer. Send udgaven tilbage til redaktørerne."
             )
-            % {"number": crossing.edition.number}
+            % {"number": crossing.revision.number}
             if crossing.carried is not None
             else _(
                 "En tilbagetrækning kan ikke føres med ind i udgave %(number)s. "
                 "Erstat den, eller begynd efter den."
             )
-            % {"number": crossing.edition.number}
+            % {"number": crossing.revision.number}
             for crossing in clashing
         )
     return tuple(one for one in every if not one.settled and not one.content.withdrawal)
 
 
 def _ends_with(found: schedule.Outlook, across: Across | None) -> date | None:
-    """Return the last day of a temporary change that the edition is published in the middle of.
+    """Return the last day of a temporary change that the revision is published in the middle of.
 
     What takes over from it is made anew, with the change in it, and does not tell any more.
     """
@@ -394,9 +394,9 @@ def _ends_with(found: schedule.Outlook, across: Across | None) -> date | None:
 
 
 def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
-    """Publish a scheduled edition anew with a change in it, by those who made the change."""
+    """Publish a scheduled revision anew with a change in it, by those who made the change."""
     change = Revision.objects.select_related("rule_set").get(pk=after)
-    held, rule_set, actor = crossing.edition, change.rule_set, change.published_by
+    held, rule_set, actor = crossing.revision, change.rule_set, change.published_by
     assert actor is not None and crossing.carried is not None
     content = crossing.carried.content
     if reasons := shortcomings(rule_set, content, from_date=crossing.start):
@@ -426,7 +426,7 @@ def _carry(crossing: schedule.Crossing, after: int, *, now: datetime) -> None:
 
 
 def _bring_back(held: Revision, start: date, *, after: int, now: datetime) -> None:
-    """Publish a copy of an edition from the day after a temporary change, by the same people."""
+    """Publish a copy of a revision from the day after a temporary change, by the same people."""
     change = Revision.objects.select_related("rule_set").get(pk=after)
     content = contents.read([held.pk])[held.pk]
     # What held without a line may hold so again: nobody has changed it meanwhile.
@@ -452,14 +452,14 @@ def _follow(
     kind: Event.Kind,
     change: Revision,
     held: Revision,
-    content: contents.EditionContent,
+    content: contents.RevisionContent,
     *,
     start: date,
     now: datetime,
     columns: dict[str, Any],
     **said: Any,
 ) -> None:
-    """Publish an edition that a change makes necessary, by the people who made the change.
+    """Publish a revision that a change makes necessary, by the people who made the change.
 
     What is temporary is so still, and an emergency is one here too.
     """
@@ -492,7 +492,7 @@ def _set_review(
     lasting: bool,
     now: datetime,
 ) -> None:
-    """Set the day of the next review, or take away one that a lasting new edition has overtaken."""
+    """Set the day of the next review; take away one that a lasting new revision has overtaken."""
     if next_review is not None:
         if next_review <= max(start, day_of(now)):
             raise Refused([_("Næste gennemgang skal ligge efter udgavens første dag.")])

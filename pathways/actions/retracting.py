@@ -1,7 +1,7 @@
 """Take back what never was right and what nothing replaces: the loader's own errors.
 
-What is wrong in one point is corrected by a new edition with the same start, and rules that end
-are withdrawn by an edition that says so. Only what should never have stood here at all is taken
+What is wrong in one point is corrected by a new revision with the same start, and rules that end
+are withdrawn by a revision that says so. Only what should never have stood here at all is taken
 back, so that no date shows it as having held. Decision 116 says why.
 """
 
@@ -33,10 +33,10 @@ def retract(
     now: datetime,
     reason: str,
 ) -> Revision:
-    """Take back a published edition; its page stays, and says that it was taken back.
+    """Take back a published revision; its page stays, and says that it was taken back.
 
     Two superusers, as a publication takes two people: who found the error and who agrees. What
-    held before the edition holds on its dates too. Raises Forbidden, Refused and Stale.
+    held before the revision holds on its dates too. Raises Forbidden, Refused and Stale.
     """
     _require_superuser(actor)
     if not proposed_by.is_superuser:

@@ -75,7 +75,7 @@ def open_rule_set(
     service: str = "",
     track: str = "",
 ) -> RuleSet:
-    """Create the identity that editions hang on."""
+    """Create the identity that revisions hang on."""
     rule_set = RuleSet(
         key=key, kind=kind, pathway=pathway, region=region, unit=unit, service=service, track=track
     )

@@ -1,8 +1,8 @@
-"""Take a scheduled edition off its day, or put it on another: proposed by one, done by another.
+"""Take a scheduled revision off its day, or put it on another: proposed by one, done by another.
 
-An edition that has not begun is published already: readers are told of it, and a later one may
+A revision that has not begun is published already: readers are told of it, and a later one may
 build on it. So it takes four eyes to cancel or move it, as it took to publish it. The proposal is
-an event of the edition, and so is what became of it.
+an event of the revision, and so is what became of it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DROPPED = Event.Kind.REVISION_RESCHEDULING_DROPPED
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What somebody wants done with a scheduled edition: another day, or None: never."""
+    """What somebody wants done with a scheduled revision: another day, or None: never."""
 
     event: Event
     to: date | None
@@ -50,12 +50,12 @@ class Proposal:
 
 
 def proposal(revision: Revision) -> Proposal | None:
-    """Return what is proposed of the edition and nobody has decided; None when nothing is."""
+    """Return what is proposed of the revision and nobody has decided; None when nothing is."""
     return proposals([revision]).get(revision.pk)
 
 
 def proposals(revisions: Iterable[Revision]) -> dict[int, Proposal]:
-    """Return what is proposed of each published edition and undecided, by id; one query."""
+    """Return what is proposed of each published revision and undecided, by id; one query."""
     subjects = {f"revision:{one.pk}": one.pk for one in revisions if one.status == Status.PUBLISHED}
     if not subjects:
         return {}
@@ -79,7 +79,7 @@ def propose_rescheduling(
     reason: str,
     to: date | None = None,
 ) -> Revision:
-    """Propose that a scheduled edition begins on another day, or with `to` None never.
+    """Propose that a scheduled revision begins on another day, or with `to` None never.
 
     A later proposal takes the place of an earlier one. Raises Forbidden, Refused and Stale.
     """
@@ -111,7 +111,7 @@ def propose_rescheduling(
 def drop_rescheduling(
     *, revision: Revision, seen: int, actor: User, now: datetime, reason: str = ""
 ) -> Revision:
-    """Let a scheduled edition begin as it was to; the proposal is put aside."""
+    """Let a scheduled revision begin as it was to; the proposal is put aside."""
     require_reviewer(actor, revision.rule_set, now)
     refuse_patients(reason)
     if proposal(revision) is None:
@@ -123,9 +123,9 @@ def drop_rescheduling(
 
 @transaction.atomic
 def reschedule(*, revision: Revision, seen: int, actor: User, now: datetime) -> Revision:
-    """Do what a colleague has proposed of a scheduled edition.
+    """Do what a colleague has proposed of a scheduled revision.
 
-    Returns the edition that begins on the other day, or the cancelled one. What a temporary change
+    Returns the revision that begins on the other day, or the cancelled one. What a temporary change
     would have brought back is cancelled with it. Raises Forbidden, Refused and Stale.
     """
     require_reviewer(actor, revision.rule_set, now)
@@ -164,7 +164,7 @@ def cancel(
     kind: Event.Kind = Event.Kind.REVISION_CANCELLED,
     **more: Any,
 ) -> None:
-    """Take an edition off its day. Only for actions that have made sure of the right."""
+    """Take a revision off its day. Only for actions that have made sure of the right."""
     version = revision.lock_version if seen is None else seen
     move("cancel", revision=revision, seen=version)
     record_event(kind, revision, actor=actor, now=now, changes_answers=True, reason=reason, **more)
@@ -198,7 +198,7 @@ def _refuse_what_cannot_move(revision: Revision, to: date | None, now: datetime)
 
 
 def _again(kept: Revision, proposed: Proposal, to: date, *, actor: User, now: datetime) -> Revision:
-    """Publish the edition again from the other day, by who proposed it and who agreed."""
+    """Publish the revision again from the other day, by who proposed it and who agreed."""
     content = contents.read([kept.pk])[kept.pk]
     if reasons := shortcomings(kept.rule_set, content, from_date=to):
         raise Refused(reasons)

@@ -137,7 +137,7 @@ def correct_source(
     actor: User,
     now: datetime,
 ) -> Source:
-    """Write a source's columns; its key stays, since editions name it by that.
+    """Write a source's columns; its key stays, since revisions name it by that.
 
     `before` are all the columns as the person saw them: the lock of a row without a version, and
     what the loader tells the corrected columns by. A form from before a column was added knows

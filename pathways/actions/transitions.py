@@ -1,4 +1,4 @@
-"""One step in the life of an edition: from which state to which, and only as the caller saw it."""
+"""One step in the life of a revision: from which state to which, and only as the caller saw it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..rules import content as contents
 from ..rules import known, validation
 from .base import Forbidden, Refused, day_of, record
 
-# What each action moves an edition from and to. The diagram in docs/ is generated from this.
+# What each action moves a revision from and to. The diagram in docs/ is generated from this.
 TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {
     "submit": ((Status.DRAFT,), Status.IN_REVIEW),
     "send_back": ((Status.IN_REVIEW,), Status.DRAFT),
@@ -32,7 +32,7 @@ TRANSITIONS: dict[str, tuple[tuple[Status, ...], Status]] = {
 
 
 class Stale(Exception):
-    """Someone else changed the edition after the caller looked at it; nothing was done."""
+    """Someone else changed the revision after the caller looked at it; nothing was done."""
 
 
 def advance(*, revision: Revision, seen: int, expected: tuple[Status, ...], **changes: Any) -> None:
@@ -109,7 +109,7 @@ def record_event(
     )
 
 
-def write(revision: Revision, content: contents.EditionContent) -> None:
+def write(revision: Revision, content: contents.RevisionContent) -> None:
     """Write the content, or raise Refused with everything that is wrong with it."""
     refuse_patients(content.withdrawal)
     if faults := validation.content_faults(content, known.read(content)):
@@ -125,7 +125,7 @@ def write(revision: Revision, content: contents.EditionContent) -> None:
 def publish_copy(
     kind: Event.Kind,
     held: Revision,
-    content: contents.EditionContent,
+    content: contents.RevisionContent,
     *,
     start: date,
     written_by: User,
@@ -135,7 +135,7 @@ def publish_copy(
     columns: dict[str, Any],
     **said: Any,
 ) -> Revision:
-    """Publish the content as a new edition that is based on `held`, and return it.
+    """Publish the content as a new revision that is based on `held`, and return it.
 
     `written_by` stands for its words and `actor` publishes it; `columns` are those in which copies
     differ. The event has the given kind and says the rest. Raises Refused and Stale.

@@ -21,13 +21,13 @@ from .values import (
     CRITERIA_SOURCE,
     TIMES_SOURCE,
     Answer,
-    Edition,
     Fact,
     ImagingLine,
     Line,
     MapNote,
     RecentChange,
     Recipient,
+    RevisionRef,
     StepLine,
     TrackAnswer,
     UnitCard,
@@ -35,7 +35,7 @@ from .values import (
 )
 
 _LAYERS = ("unit", "region", "national")
-FOR_ALL = "ALL"  # in a national edition: for all referrals, whatever the pathway
+FOR_ALL = "ALL"  # in a national revision: for all referrals, whatever the pathway
 _FIXED = {CRITERIA_SOURCE, TIMES_SOURCE}
 _WEAKEST_FIRST = (
     Basis.UNKNOWN,
@@ -162,10 +162,10 @@ def unit_card(directory: Directory, unit: UnitRef, *, on: date) -> UnitCard:
     return card
 
 
-def edition_lines(
+def revision_lines(
     directory: Directory, held: AppliedRevision, *, on: date, for_editors: bool = False
 ) -> tuple[tuple[Line, ...], tuple[StepLine, ...], tuple[ImagingLine, ...]]:
-    """Return requirements, steps and imaging of one edition in the shape of an answer's lines.
+    """Return requirements, steps and imaging of one revision in the shape of an answer's lines.
 
     Lines that nobody has verified are left out, unless it is shown to those who verify them.
     """
@@ -173,15 +173,15 @@ def edition_lines(
     return said.lines([held]), said.steps([held]), said.imaging([held])
 
 
-def edition_words(directory: Directory, held: AppliedRevision, *, on: date) -> Edition:
-    """Return an edition as it stands beside its rules on the date."""
-    return _Words(directory, on).edition(held)
+def revision_words(directory: Directory, held: AppliedRevision, *, on: date) -> RevisionRef:
+    """Return a revision as it stands beside its rules on the date."""
+    return _Words(directory, on).revision(held)
 
 
 def marked(
     directory: Directory, held: Iterable[AppliedRevision], *, on: date
-) -> tuple[Edition, ...]:
-    """Return the editions that a reader must be told of, each once."""
+) -> tuple[RevisionRef, ...]:
+    """Return the revisions that a reader must be told of, each once."""
     return _Words(directory, on).marked(held)
 
 
@@ -244,29 +244,29 @@ class _Words:
             dates.pop() if len(dates) == 1 else "",
         )
 
-    def edition(self, held: AppliedRevision) -> Edition:
+    def revision(self, held: AppliedRevision) -> RevisionRef:
         owner = self.unit(self.directory.units.get(held.owner)) if held.layer == "unit" else None
-        return Edition(
-            revision=held.edition.pk,
-            rule_set=held.edition.rule_set,
-            number=held.edition.number,
+        return RevisionRef(
+            pk=held.revision.pk,
+            rule_set=held.revision.rule_set,
+            number=held.revision.number,
             layer=held.layer,
             owner=owner.name if owner else held.owner,
-            effective_from=held.edition.effective_from,
-            start_wording=held.edition.start_wording,
-            confirmed_on=held.edition.confirmed_on,
+            effective_from=held.revision.effective_from,
+            start_wording=held.revision.start_wording,
+            confirmed_on=held.revision.confirmed_on,
             inherited=held.inherited,
-            withdrawal=held.edition.withdrawal,
-            temporary_until=held.edition.temporary_until,
-            alone=held.edition.alone,
-            published_on=held.edition.published_on,
-            overdue=held.edition.overdue(self.on),
+            withdrawal=held.revision.withdrawal,
+            temporary_until=held.revision.temporary_until,
+            alone=held.revision.alone,
+            published_on=held.revision.published_on,
+            overdue=held.revision.overdue(self.on),
         )
 
-    def marked(self, held: Iterable[AppliedRevision]) -> tuple[Edition, ...]:
-        """Return the editions that a reader must be told of, each once."""
-        found = {one.edition.pk: one for one in held if one.edition.stands_out}
-        return tuple(map(self.edition, found.values()))
+    def marked(self, held: Iterable[AppliedRevision]) -> tuple[RevisionRef, ...]:
+        """Return the revisions that a reader must be told of, each once."""
+        found = {one.revision.pk: one for one in held if one.revision.stands_out}
+        return tuple(map(self.revision, found.values()))
 
     def unit(self, unit: UnitRef | None) -> UnitCard | None:
         """Return the unit's card; a unit without details on the date has a name and no more."""
@@ -286,20 +286,20 @@ class _Words:
         )
 
     def lines(self, held: Iterable[AppliedRevision], track: str = "") -> tuple[Line, ...]:
-        """Return the requirements of several editions, most local layer first, then as written."""
+        """Return the requirements of several revisions, most local layer first, then as written."""
         lines = []
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
-            edition = self.edition(one)
-            for position, row in enumerate(one.edition.content.requirements, start=1):
+            revision = self.revision(one)
+            for position, row in enumerate(one.revision.content.requirements, start=1):
                 if not self.is_shown(row):
                     continue
                 applies_to = row.applies_to
                 if one.layer == "national" and track:
-                    # A national edition speaks of both tracks and says which with `applies_to`.
+                    # A national revision speaks of both tracks and says which with `applies_to`.
                     if applies_to not in ("", track):
                         continue
                     applies_to = ""
-                told = {"fact": self.fact(row), "edition": edition, "position": position}
+                told = {"fact": self.fact(row), "revision": revision, "position": position}
                 lines.append(Line.of(row, **told, applies_to=applies_to))
         return tuple(lines)
 
@@ -309,7 +309,7 @@ class _Words:
         The two that the page has as fixed texts are not said twice.
         """
         held = {
-            one.edition.pk: one
+            one.revision.pk: one
             for found in first.tracks
             for one in found.held
             if one.layer == "national"
@@ -322,12 +322,12 @@ class _Words:
         )
 
     def steps(self, held: Iterable[AppliedRevision]) -> tuple[StepLine, ...]:
-        """Return the steps of the most local edition that has any; steps are never mixed."""
+        """Return the steps of the most local revision that has any; steps are never mixed."""
         for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
-            if rows := one.edition.content.steps:
-                edition = self.edition(one)
+            if rows := one.revision.content.steps:
+                revision = self.revision(one)
                 return tuple(
-                    StepLine.of(row, fact=self.fact(row), edition=edition, position=position)
+                    StepLine.of(row, fact=self.fact(row), revision=revision, position=position)
                     for position, row in enumerate(rows, start=1)
                 )
         return ()
@@ -335,22 +335,23 @@ class _Words:
     def imaging(
         self, held: Iterable[AppliedRevision], applies: Iterable[Sequence[bool | None]] = ()
     ) -> tuple[ImagingLine, ...]:
-        """Return the imaging of several editions; `applies` says line by line where it holds."""
+        """Return the imaging of several revisions; `applies` says line by line where it holds."""
         lines = []
         known = chain(applies, repeat(()))
         together = sorted(zip(held, known, strict=False), key=lambda x: _LAYERS.index(x[0].layer))
         for one, here in together:
-            edition = self.edition(one)
-            for position, row in enumerate(one.edition.content.imaging, start=1):
+            revision = self.revision(one)
+            for position, row in enumerate(one.revision.content.imaging, start=1):
                 if not self.is_shown(row):
                     continue
                 lines.append(
                     ImagingLine.of(
                         row,
                         fact=self.fact(row),
-                        edition=edition,
+                        revision=revision,
                         position=position,
-                        department=row.department or (edition.owner if one.layer == "unit" else ""),
+                        department=row.department
+                        or (revision.owner if one.layer == "unit" else ""),
                         applies=here[position - 1] if here else None,
                     )
                 )
@@ -359,9 +360,9 @@ class _Words:
     def change(self, news: News) -> RecentChange:
         """Return what became different lately, with what to compare it with."""
         if news.held is not None:
-            edition, before = self.edition(news.held), news.publication.before
+            revision, before = self.revision(news.held), news.publication.before
             wrong = news.publication.corrects_error
-            return RecentChange(news.day, news.publication.note, edition, before, correction=wrong)
+            return RecentChange(news.day, news.publication.note, revision, before, correction=wrong)
         if news.publication is not None:
             unit = self.unit(self.directory.units[news.publication.unit])
             changed, wrong = news.publication.changed, news.publication.corrects_error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.directory.snapshot import Directory, UnitRef
 from pathways.models import Basis, LineStatus, MapKind, UnknownState
 from pathways.rules.content import RouteRow, Row, StatusedRow
@@ -25,7 +25,7 @@ from .values import Answer, SourceRef
 UNDATED = "undated"
 NEVER = "never"
 
-# What an edition in force may not hold: it belongs to an earlier edition (decision 22).
+# What a revision in force may not hold: it belongs to an earlier revision (decision 22).
 NEVER_IN_FORCE = (LineStatus.HISTORICAL, LineStatus.ENDED)
 
 
@@ -55,14 +55,14 @@ class Figures:
 
     slug: str  # of a region; "national", or "all"
     name: str
-    editions: int  # in force
+    editions: int  # revisions in force; named as the JSON of audit_directory has it
     rules: int  # in force, with a basis
     steps: int
-    by_status: Mapping[str, int]  # LineStatus: every line of an edition in force
+    by_status: Mapping[str, int]  # LineStatus: every line of a revision in force
     by_kind: Mapping[str, int]  # Source.Kind of a rule's best source; "": nobody has said
     by_rank: Mapping[str, int]  # "1" to "4", of a rule's best source
     by_age: Mapping[str, int]  # of a rule's best source in years, "undated" first
-    by_confirmation: Mapping[str, int]  # of editions: whole years since, "never" first
+    by_confirmation: Mapping[str, int]  # of revisions: whole years since, "never" first
     press_only: int  # rules that nobody but the press tells of
     answers: int  # different ones that its places get
     unknown: Mapping[str, int]  # UnknownState: matters that an answer lacks, once for each answer
@@ -98,12 +98,12 @@ def figures(
     names = _regions(directory, on)
     if region is not None and region not in names:
         raise KeyError(region)
-    editions = {
-        key: edition
+    revisions = {
+        key: revision
         for key in directory.rule_sets
-        if (edition := directory.edition(key, on)) and not _is_example(directory, key)
+        if (revision := directory.revision(key, on)) and not _is_example(directory, key)
     }
-    belongs = {key: _owners(directory, key, on) for key in editions}
+    belongs = {key: _owners(directory, key, on) for key in revisions}
     wanted = [region] if region is not None else ["national", *names]
     groups = tuple(
         _count(
@@ -111,13 +111,13 @@ def figures(
             on,
             slug,
             names.get(slug, "National"),
-            [edition for key, edition in editions.items() if slug in belongs[key]],
+            [revision for key, revision in revisions.items() if slug in belongs[key]],
         )
         for slug in wanted
     )
-    kept = [edition for key, edition in editions.items() if belongs[key] & set(wanted)]
-    total = groups[0] if region else _count(directory, on, "all", "All", list(editions.values()))
-    faults = [fault for edition in kept for fault in faults_of(directory, edition)]
+    kept = [revision for key, revision in revisions.items() if belongs[key] & set(wanted)]
+    total = groups[0] if region else _count(directory, on, "all", "All", list(revisions.values()))
+    faults = [fault for revision in kept for fault in faults_of(directory, revision)]
     faults += [Fault("contradiction", "", text) for text in contradictions]
     return Audit(on, groups, total, tuple(faults))
 
@@ -125,20 +125,20 @@ def figures(
 # What must not be --------------------------------------------------------------------------
 
 
-def faults_of(directory: Directory, edition: PublishedRevision) -> Iterator[Fault]:
-    """Yield what is wrong with an edition in force."""
-    for row in edition.content.rows():
+def faults_of(directory: Directory, revision: PublishedRevision) -> Iterator[Fault]:
+    """Yield what is wrong with a revision in force."""
+    for row in revision.content.rows():
         said = _said(row)
         if isinstance(row, StatusedRow) and not _may_stand(row.status):
-            yield Fault("status", edition.rule_set, f"{row.status}: {said}")
+            yield Fault("status", revision.rule_set, f"{row.status}: {said}")
         if not _is_rule(row):
             continue
         sources = _sources(directory, row)
         if not sources:
-            yield Fault("no_source", edition.rule_set, said)
+            yield Fault("no_source", revision.rule_set, said)
         elif not any(source.publisher for source in sources):
             keys = ", ".join(source.key for source in sources)
-            yield Fault("no_owner", edition.rule_set, f"{keys}: {said}")
+            yield Fault("no_owner", revision.rule_set, f"{keys}: {said}")
 
 
 def _may_stand(status: str) -> bool:
@@ -223,9 +223,9 @@ def _units(directory: Directory, slug: str, on: date) -> list[UnitRef]:
 
 
 def _count(
-    directory: Directory, on: date, slug: str, name: str, editions: list[PublishedRevision]
+    directory: Directory, on: date, slug: str, name: str, revisions: list[PublishedRevision]
 ) -> Figures:
-    lines = [row for edition in editions for row in edition.content.rows()]
+    lines = [row for revision in revisions for row in revision.content.rows()]
     stated = [row for row in lines if isinstance(row, StatusedRow)]
     rules = [row for row in stated if _is_rule(row)]
     routes = [row for row in lines if isinstance(row, RouteRow)]
@@ -236,14 +236,14 @@ def _count(
     return Figures(
         slug=slug,
         name=name,
-        editions=len(editions),
+        editions=len(revisions),
         rules=len(rules),
-        steps=sum(len(edition.content.steps) for edition in editions),
+        steps=sum(len(revision.content.steps) for revision in revisions),
         by_status=_every(LineStatus.values, (row.status for row in stated)),
         by_kind=_every(("", *Source.Kind.values), (source.kind for source in best)),
         by_rank=_every("1234", (str(source.rank) for source in best)),
         by_age=_aged(UNDATED, (_age(source.date, on) for source in best)),
-        by_confirmation=_aged(NEVER, (_years(edition.confirmed_on, on) for edition in editions)),
+        by_confirmation=_aged(NEVER, (_years(revision.confirmed_on, on) for revision in revisions)),
         press_only=sum(
             bool(found) and all(source.kind == Source.Kind.PRESS for source in found)
             for found in sources

@@ -20,8 +20,8 @@ from .values import (
     COURSE,
     END,
     WRITE,
-    Edition,
     Line,
+    RevisionRef,
     StepLine,
     TrackAnswer,
     UnitCard,
@@ -54,7 +54,7 @@ class Item:
     label: str
     rules: tuple[Line, ...]
     steps: tuple[StepLine, ...] = ()
-    formerly: tuple[Line, ...] = ()  # what an earlier edition said, where today's is not known
+    formerly: tuple[Line, ...] = ()  # what an earlier revision said, where today's is not known
     unknown: Unknown | None = None  # whose ignorance it is, and where it probably stands
 
     @property
@@ -102,7 +102,7 @@ class Checklist:
     later_steps: tuple[StepLine, ...]
     after: tuple[Item, ...]
     elsewhere: tuple[Line, ...]
-    editions: tuple[Edition, ...]
+    revisions: tuple[RevisionRef, ...]
 
     @property
     def is_addressed(self) -> bool:
@@ -143,7 +143,7 @@ def checklist(track: TrackAnswer) -> Checklist:
         later_steps=track.steps[at_referral:],
         after=_items(track, _AFTER),
         elsewhere=track.elsewhere,
-        editions=_editions(track),
+        revisions=_revisions(track),
     )
 
 
@@ -243,6 +243,6 @@ def _codes(unit: UnitCard | None) -> tuple[Code, ...]:
     )
 
 
-def _editions(track: TrackAnswer) -> tuple[Edition, ...]:
+def _revisions(track: TrackAnswer) -> tuple[RevisionRef, ...]:
     lines = (*track.lines, *track.steps)
-    return tuple({line.edition.revision: line.edition for line in lines}.values())
+    return tuple({line.revision.pk: line.revision for line in lines}.values())

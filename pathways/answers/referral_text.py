@@ -61,7 +61,7 @@ def for_imaging(rules: Iterable[Line]) -> tuple[ReferralText, ...]:
     owned: dict[str, list[Line]] = {}
     for rule in known(rules):
         if not rule.applies_to and rule.layer != "national":
-            owned.setdefault(rule.edition.owner, []).append(rule)
+            owned.setdefault(rule.revision.owner, []).append(rule)
     texts: dict[Hashable, list[ReferralText]] = {}
     for owner, lines in owned.items():
         text = _for_department(owner, lines)

@@ -13,7 +13,7 @@ from ..models import RuleSetKind, Service
 from ..rules.content import RouteRow
 from ..rules.keys import RuleMatter
 from ..rules.labels import Names
-from .revisions import PublishedRevision
+from .history import PublishedRevision
 from .snapshot import Directory
 
 
@@ -43,7 +43,7 @@ class UnitCatchment:
     """What a unit receives of one catchment on a date."""
 
     service: str
-    edition: PublishedRevision
+    revision: PublishedRevision
     groups: tuple[Group, ...]
 
 
@@ -86,27 +86,27 @@ def catchments_of(directory: Directory, unit: str, *, on: date) -> tuple[UnitCat
     for service in Service:
         matter = RuleMatter(RuleSetKind.CATCHMENT, service=service)
         for key in sorted(directory.rule_sets):
-            edition = directory.edition(key, on)
-            if edition and matter.includes(key):
-                rows = [row for row in edition.content.routes if row.unit == unit]
-                rows = [row for row in rows if _decides(directory, edition, row, service, on)]
+            revision = directory.revision(key, on)
+            if revision and matter.includes(key):
+                rows = [row for row in revision.content.routes if row.unit == unit]
+                rows = [row for row in rows if _decides(directory, revision, row, service, on)]
                 if rows:
-                    found.append((service, edition, rows))
+                    found.append((service, revision, rows))
     return tuple(
-        UnitCatchment(str(service), edition, groups(directory, rows, on=on))
-        for service, edition, rows in found
+        UnitCatchment(str(service), revision, groups(directory, rows, on=on))
+        for service, revision, rows in found
     )
 
 
 def _decides(
-    directory: Directory, edition: PublishedRevision, route: RouteRow, service: Service, on: date
+    directory: Directory, revision: PublishedRevision, route: RouteRow, service: Service, on: date
 ) -> bool:
     """Say whether look-up would find the route: a new region's catchment replaces the old one's."""
     code = route.municipality or route.district.partition(":")[0]
     # A postcode names no municipality; its catchment decides while any municipality uses it.
     codes = [code] if code else directory.memberships
     return any(
-        found is not None and found[0].pk == edition.pk
+        found is not None and found[0].pk == revision.pk
         for found in (
             directory.catchment(directory.regions_of(code, on), service, on) for code in codes
         )

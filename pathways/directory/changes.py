@@ -18,9 +18,9 @@ from pathways.rules.keys import RuleMatter
 from regions.lookup import Place
 
 from ..models import RuleSetKind, Service
+from .history import PublishedRevision
 from .publications import Publication
 from .resolution import AppliedRevision, Finding, catchment, find, route_in
-from .revisions import PublishedRevision
 from .snapshot import Directory, RegionRef
 
 RECENT = timedelta(days=90)
@@ -152,18 +152,18 @@ def of_places(directory: Directory, places: Collection[Place]) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that became different at a place: an edition, a unit's details or the region."""
+    """Something that became different at a place: a revision, a unit's details or the region."""
 
     day: date
     publication: Publication | None = None
-    held: AppliedRevision | None = None  # the edition, with the layer that it speaks for
+    held: AppliedRevision | None = None  # the revision, with the layer that it speaks for
     said: str = ""  # in words, where nothing was published
 
 
 def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> tuple[News, ...]:
     """Return what became different at these places in the 90 days up to the date, newest first.
 
-    Only what still holds is returned: of two editions in that time, the later.
+    Only what still holds is returned: of two revisions in that time, the later.
     """
     since = on - RECENT
     places = {finding.place.municipality_code: finding.place for finding in findings}
@@ -184,8 +184,8 @@ def recent(directory: Directory, findings: Collection[Finding], *, on: date) -> 
     ]
     if told:
         matters = _matters(directory, findings)
-        held = {one.edition.pk: one for finding in findings for one in finding.held}
-        held |= {one.edition.pk: one for one in _catchments(directory, findings, on=on)}
+        held = {one.revision.pk: one for finding in findings for one in finding.held}
+        held |= {one.revision.pk: one for one in _catchments(directory, findings, on=on)}
         names = {here.slug: here.name for finding in findings for here in finding.regions}
         held |= {
             one.revision.pk: _taken_back(one.revision, names)
@@ -266,12 +266,12 @@ def _moves(directory: Directory, municipalities: Iterable[str]) -> tuple[Move, .
 def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[Publication], bool]:
     """Return a test of whether a publication shows in what was found.
 
-    An edition must have been held itself; of one that was replaced nothing is held any more, and
+    A revision must have been held itself; of one that was replaced nothing is held any more, and
     its rule set stands for it. A catchment counts where it routes the place otherwise than before.
     """
-    held = [one.edition for finding in findings for one in finding.held]
-    revisions = {edition.pk for edition in held}
-    rule_sets = {edition.rule_set for edition in held}
+    held = [one.revision for finding in findings for one in finding.held]
+    revisions = {revision.pk for revision in held}
+    rule_sets = {revision.rule_set for revision in held}
     units = {
         unit.key
         for finding in findings
@@ -311,14 +311,14 @@ def _matters(directory: Directory, findings: Collection[Finding]) -> Callable[[P
     return test
 
 
-def is_catchment(edition: PublishedRevision) -> bool:
-    """Say whether an edition draws areas."""
-    return RuleMatter(RuleSetKind.CATCHMENT).includes(edition.rule_set)
+def is_catchment(revision: PublishedRevision) -> bool:
+    """Say whether a revision draws areas."""
+    return RuleMatter(RuleSetKind.CATCHMENT).includes(revision.rule_set)
 
 
-def _received(edition: PublishedRevision | None, unit: str) -> set[tuple[str, ...]]:
-    """Return the areas that an edition sends to the unit."""
-    routes = edition.content.routes if edition else ()
+def _received(revision: PublishedRevision | None, unit: str) -> set[tuple[str, ...]]:
+    """Return the areas that a revision sends to the unit."""
+    routes = revision.content.routes if revision else ()
     return {(r.postcode, r.district, r.municipality) for r in routes if r.unit == unit}
 
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..rules.content import readable
-from .history import RuleSetRef, rule_sets
+from .rule_sets import RuleSetRef, published
 from .snapshot import Directory
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What rests on a source: an edition's lines, or what is known of a unit."""
+    """What rests on a source: a revision's lines, or what is known of a unit."""
 
     title: str
     rule_set: str  # key; "" for the details of a unit
-    number: int  # of the edition; 0 for the details of a unit
+    number: int  # of the revision; 0 for the details of a unit
     unit: str  # key; "" for a rule set
-    lines: int  # how many lines of the edition name the source
+    lines: int  # how many lines of the revision name the source
 
 
 def citations(
@@ -30,14 +30,14 @@ def citations(
     Asks the database once, for the names of the rule sets.
     """
     found: dict[str, list[Citation]] = defaultdict(list)
-    for book in sorted(rule_sets(directory, on=on), key=_by_layer):
-        edition = directory.edition(book.key, on)
-        if edition is None:
+    for book in sorted(published(directory, on=on), key=_by_layer):
+        revision = directory.revision(book.key, on)
+        if revision is None:
             continue
-        content = edition.content if for_editors else readable(edition.content)
+        content = revision.content if for_editors else readable(revision.content)
         lines = Counter(key for row in content.rows() for key in set(row.sources))
         for key, count in lines.items():
-            found[key].append(Citation(book.title, book.key, edition.number, "", count))
+            found[key].append(Citation(book.title, book.key, revision.number, "", count))
     for unit in directory.units.values():
         for key in (unit.details.on(on) or {}).get("sources", ()):
             found[key].append(Citation(unit.name_on(on), "", 0, unit.key, 0))

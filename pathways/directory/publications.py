@@ -15,7 +15,7 @@ from typing import Any
 from regions.models import Event
 from units.models import UnitDetails
 
-from .revisions import History, PublishedRevision, local_day
+from .history import History, PublishedRevision, local_day
 
 # A note is for editors; who is meant by the row, and from when, is said by the publication.
 _NOT_SAID = {"id", "unit", "valid_from", "note", "basis", "as_of", "source", "field_sources"}

@@ -1,4 +1,4 @@
-"""Which units and editions hold at this place on this date? Found here, put into words elsewhere.
+"""Which units and revisions hold at this place on this date? Found here, put into words elsewhere.
 
 A finding can be compared cheaply: two places with equal keys get the same answer, and a date on
 which a place's key changes is a date on which its answer changes.
@@ -16,7 +16,7 @@ from regions.lookup import Place
 from ..models import Pathway, RequirementKind, RuleSetKind, Service, Track, YesNo
 from ..rules.content import ONCE, ImagingRow, RouteRow
 from ..rules.keys import RuleMatter, RuleSetKey
-from .revisions import PublishedRevision
+from .history import PublishedRevision
 from .snapshot import Directory, RegionRef, UnitRef
 
 # A doctor must always be told how these two are handled, also where nothing is known.
@@ -38,14 +38,14 @@ IMAGING = RuleMatter(RuleSetKind.IMAGING)
 class AppliedRevision:
     """A published revision applied at a place: for which layer, and whether it is inherited."""
 
-    edition: PublishedRevision
+    revision: PublishedRevision
     layer: Layer
     owner: str  # a region's name or a unit's key; "" for the nation
     inherited: bool = False
 
     @property
     def key(self) -> Hashable:
-        return self.edition.pk, self.edition.confirmed_on, self.inherited
+        return self.revision.pk, self.revision.confirmed_on, self.inherited
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class TrackFinding:
     @property
     def withdrawn(self) -> bool:
         """Say whether one of the layers has withdrawn its rules on the track."""
-        return any(held.edition.content.withdrawal for held in self.held)
+        return any(held.revision.content.withdrawal for held in self.held)
 
     @property
     def offered(self) -> bool | None:
         """Say whether the unit runs the track; None when nobody says so."""
         for held in self.held:
-            for row in held.edition.content.requirements:
+            for row in held.revision.content.requirements:
                 offers = (
                     row.kind == RequirementKind.OFFERED
                     and row.code
@@ -86,7 +86,7 @@ class Finding:
     inherited_from: str  # the region whose catchment or track rules hold meanwhile, or ""
     tracks: tuple[TrackFinding, ...]
     imaging: tuple[AppliedRevision, ...]
-    # For each edition on imaging, line by line: does it hold for the place? None: not known.
+    # For each revision on imaging, line by line: does it hold for the place? None: not known.
     imaging_applies: tuple[tuple[bool | None, ...], ...]
     imaging_unit: UnitRef | None
     imaging_inherited_from: str
@@ -102,7 +102,7 @@ class Finding:
 
     @property
     def held(self) -> tuple[AppliedRevision, ...]:
-        """Every edition that the answer says something from; catchments are not among them."""
+        """Every revision that the answer says something from; catchments are not among them."""
         of_tracks = (held for found in self.tracks for held in found.held)
         return (*of_tracks, *self.imaging, *self.organ_package, *self.gp_work_up)
 
@@ -139,7 +139,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
                 serves=(held.layer == "national" and row.in_force)
                 or (imaging_unit is not None and held.owner == imaging_unit.key),
             )
-            for row in held.edition.content.imaging
+            for row in held.revision.content.imaging
         )
         for held in (*imaging, *gp_work_up)
     )
@@ -154,7 +154,7 @@ def find(directory: Directory, place: Place, *, on: date) -> Finding:
         applies,
         tuple(held.key for held in (*organ_package, *gp_work_up)),
         # Two catchments that route a place alike answer alike, unless one must be told of.
-        tuple(held.key for held in catchments if held.edition.stands_out),
+        tuple(held.key for held in catchments if held.revision.stands_out),
     )
     return Finding(
         place=place,
@@ -192,7 +192,7 @@ def applies_to(
 
 
 def unit_tracks(directory: Directory, unit: UnitRef, *, on: date) -> tuple[TrackFinding, ...]:
-    """Return what the unit itself says of each track that it has an edition for."""
+    """Return what the unit itself says of each track that it has a revision for."""
     found = (
         TrackFinding(track, of_unit(directory, unit, matter, on=on))
         for track, matter in TRACKS.items()
@@ -214,12 +214,12 @@ def _route(
     said that nothing holds, and older rules than those it has withdrawn are no better.
     """
     held = catchment(directory, regions, service, on)
-    return (route_in(directory, held.edition, place) if held else None), held
+    return (route_in(directory, held.revision, place) if held else None), held
 
 
-def route_in(directory: Directory, edition: PublishedRevision, place: Place) -> RouteRow | None:
-    """Return the most specific route that a catchment's edition has for the place."""
-    return next(claims(directory.routes(edition), place), None)
+def route_in(directory: Directory, revision: PublishedRevision, place: Place) -> RouteRow | None:
+    """Return the most specific route that a catchment's revision has for the place."""
+    return next(claims(directory.routes(revision), place), None)
 
 
 def claims(routes: Mapping[tuple[str, str], RouteRow], place: Place) -> Iterator[RouteRow]:
@@ -236,8 +236,8 @@ def of_unit(
     directory: Directory, unit: UnitRef | None, matter: RuleMatter, *, on: date
 ) -> tuple[AppliedRevision, ...]:
     """Return what the unit itself has in force in a matter, if anything."""
-    edition = directory.edition(matter.of_unit(unit.key), on) if unit else None
-    return (AppliedRevision(edition, "unit", unit.key),) if edition and unit else ()
+    revision = directory.revision(matter.of_unit(unit.key), on) if unit else None
+    return (AppliedRevision(revision, "unit", unit.key),) if revision and unit else ()
 
 
 def of_region(
@@ -247,14 +247,14 @@ def of_region(
     found = directory.first(regions, matter, on)
     if found is None:
         return ()
-    edition, home = found
-    return (AppliedRevision(edition, "region", home.name, inherited=home != regions[0]),)
+    revision, home = found
+    return (AppliedRevision(revision, "region", home.name, inherited=home != regions[0]),)
 
 
 def of_nation(directory: Directory, way: Pathway.Way, *, on: date) -> tuple[AppliedRevision, ...]:
     """Return the nation's description of the way that is in force, if there is one."""
-    edition = directory.edition(NATIONAL[way], on)
-    return (AppliedRevision(edition, "national", ""),) if edition else ()
+    revision = directory.revision(NATIONAL[way], on)
+    return (AppliedRevision(revision, "national", ""),) if revision else ()
 
 
 def catchment(
@@ -289,7 +289,7 @@ def _track(
 def _imaging(
     directory: Directory, regions: tuple[RegionRef, ...], place: Place, on: date
 ) -> tuple[tuple[AppliedRevision, ...], UnitRef | None, str, AppliedRevision | None]:
-    """Return the editions on imaging, the department that serves the place, the earlier region
+    """Return the revisions on imaging, the department that serves the place, the earlier region
     whose rules they are, or "", and the catchment of the departments.
 
     Where no catchment says which department serves the place, every department of the region is
@@ -308,11 +308,11 @@ def _imaging(
             for candidate in directory.units.values()
             if answers_for in directory.regions_of(candidate.municipality, on)
         ]
-    held = [edition for u in units for edition in of_unit(directory, u, IMAGING, on=on)]
+    held = [revision for u in units for revision in of_unit(directory, u, IMAGING, on=on)]
     inherited = _owner_before(region_rules[0] if region_rules else None)
     return (*held, *region_rules), unit, inherited, departments
 
 
 def _owner_before(held: AppliedRevision | None) -> str:
-    """Return the earlier region whose edition holds meanwhile, or ""."""
+    """Return the earlier region whose revision holds meanwhile, or ""."""
     return held.owner if held and held.inherited else ""

@@ -2,7 +2,7 @@
 
 A directory of this size is read in a dozen queries; everything after that is arithmetic on dates.
 The value is replaced when the version (the number of events that changed answers) has moved, so a
-published edition shows at the next request, in every process.
+published revision shows at the next request, in every process.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from ..models import Lead, RuleSetKind, Service
 from ..rules import content as contents
 from ..rules.content import RouteRow
 from ..rules.keys import RuleMatter, RuleSetKey
-from . import publications, revisions
+from . import history, publications
+from .history import History, PublishedRevision, Timeline, local_day
 from .publications import Publication
-from .revisions import History, PublishedRevision, Timeline, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +143,28 @@ class Directory:
     @property
     def rule_sets(self) -> list[str]:
         """The keys of the rule sets of which anything holds on some date, in order."""
-        return [key for key, history in self.histories.items() if history.standing.values]
+        return [key for key, one in self.histories.items() if one.standing.values]
 
-    def edition(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
-        """Return the edition of a rule set that is in force, or None."""
-        history = self.histories.get(str(rule_set))
-        return history.on(on) if history else None
+    def revision(self, rule_set: str | RuleSetKey, on: date) -> PublishedRevision | None:
+        """Return the revision of a rule set that is in force, or None."""
+        found = self.histories.get(str(rule_set))
+        return found.on(on) if found else None
 
     def regions_of(self, municipality: str, on: date) -> tuple[RegionRef, ...]:
         """Return the region on the date and those before it, newest first; empty outside all."""
         timeline = self.memberships.get(municipality)
         return timeline.begun(on) if timeline else ()
 
-    def routes(self, edition: PublishedRevision) -> dict[tuple[str, str], RouteRow]:
+    def routes(self, revision: PublishedRevision) -> dict[tuple[str, str], RouteRow]:
         """Return the routes of a catchment by (kind of area, its key)."""
-        if edition.pk not in self._routes:
-            self._routes[edition.pk] = {
+        if revision.pk not in self._routes:
+            self._routes[revision.pk] = {
                 (kind, getattr(route, kind)): route
-                for route in edition.content.routes
+                for route in revision.content.routes
                 for kind in ("postcode", "district", "municipality")
                 if getattr(route, kind)
             }
-        return self._routes[edition.pk]
+        return self._routes[revision.pk]
 
     def catchment(
         self, regions: tuple[RegionRef, ...], service: Service, on: date
@@ -185,14 +185,14 @@ class Directory:
     def first(
         self, regions: tuple[RegionRef, ...], matter: RuleMatter, on: date
     ) -> tuple[PublishedRevision, RegionRef] | None:
-        """Return the edition in the matter of the first region that has one in force.
+        """Return the revision in the matter of the first region that has one in force.
 
         This is the whole of the merger: until a new region has published, the rules of the
         region that the municipality came from hold.
         """
         for region in regions:
-            if edition := self.edition(matter.of_region(region.slug), on):
-                return edition, region
+            if revision := self.revision(matter.of_region(region.slug), on):
+                return revision, region
         return None
 
 
@@ -219,14 +219,14 @@ def forget() -> None:
     """Drop what is held in the process. Tests need it: their databases count versions alike."""
     global _held
     _held = None
-    revisions.forget()
+    history.forget()
 
 
 def _load(version: int) -> Directory:
-    histories = revisions.load()
+    histories = history.load()
     units = _units()
     memberships = _memberships()
-    starts = {start for history in histories.values() for start in history.standing.starts}
+    starts = {start for one in histories.values() for start in one.standing.starts}
     starts |= {start for unit in units.values() for start in unit.details.starts}
     starts |= {start for timeline in memberships.values() for start in timeline.starts}
     return Directory(

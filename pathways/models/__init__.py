@@ -1,4 +1,4 @@
-"""The subject: pathways, rule sets, their editions, and the rules that an edition holds."""
+"""The subject: pathways, rule sets, their revisions, and the rules that a revision holds."""
 
 from __future__ import annotations
 

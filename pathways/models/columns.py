@@ -1,10 +1,10 @@
-"""What may a line of an edition say? Every column of a rule, described once.
+"""What may a line of a revision say? Every column of a rule, described once.
 
 A line is a frozen value. Its class says for each column what the table's field is (and so its
 Danish name, help, choices and length) and how the column is treated elsewhere. The table is made
 from the class (`table_of`), and answer, JSON, draft form, diff, comparison and workbook ask
 `columns_of`: a new column is one field here and a migration. Lines name other things by their
-permanent keys, so that two editions can be compared wherever they come from.
+permanent keys, so that two revisions can be compared wherever they come from.
 """
 
 from __future__ import annotations

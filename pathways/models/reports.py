@@ -18,7 +18,7 @@ LONGEST_PAGE = 200
 
 
 class LineKind(TextChoices):
-    """Which list of an edition a line stands in."""
+    """Which list of a revision a line stands in."""
 
     REQUIREMENT = "requirement", _("krav")
     STEP = "step", _("trin")
@@ -39,7 +39,7 @@ class Report(models.Model):
         ANSWERED = "answered", _("besvaret")
         REJECTED = "rejected", _("afvist")
 
-    # A whole edition, one line of it, or a page that shows no single edition.
+    # A whole revision, one line of it, or a page that shows no single revision.
     revision = models.ForeignKey(
         Revision, models.PROTECT, null=True, blank=True, related_name="reports"
     )
@@ -68,7 +68,7 @@ class Report(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # The edition that put it right, when one did.
+    # The revision that put it right, when one did.
     settled_by = models.ForeignKey(
         "Revision", models.PROTECT, null=True, blank=True, related_name="settled_reports"
     )

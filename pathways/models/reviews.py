@@ -1,4 +1,4 @@
-"""What a reviewer says of an edition before it is published: a comment on a line, or on it all."""
+"""What a reviewer says of a revision before it is published: a comment on a line, or on it all."""
 
 from __future__ import annotations
 

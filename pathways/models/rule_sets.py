@@ -1,4 +1,4 @@
-"""Identities and editions: who answers for what, and what holds from which date."""
+"""Identities and revisions: who answers for what, and what holds from which date."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _owned_by(**wanted: bool) -> Q:
 
 
 class RuleSet(models.Model):
-    """What editions belong to: one owner, one matter. `key` is its permanent name."""
+    """What revisions belong to: one owner, one matter. `key` is its permanent name."""
 
     key = models.CharField(_("nøgle"), max_length=120, unique=True)
     kind = models.CharField(_("art"), max_length=9, choices=RuleSetKind)
@@ -70,7 +70,7 @@ class RuleSet(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # What was confirmed: a later edition of the rule set has not been.
+    # What was confirmed: a later revision of the rule set has not been.
     confirmed_edition = models.ForeignKey(
         "Revision", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -132,7 +132,7 @@ class RuleSet(models.Model):
 
 
 class RevisionQuerySet(StartDatedQuerySet):
-    """Editions; `in_force(on)` finds the approved one that holds on a date."""
+    """Revisions; `in_force(on)` finds the approved one that holds on a date."""
 
     series_fields = ("rule_set",)
     start_field = "effective_from"
@@ -148,7 +148,7 @@ class RevisionQuerySet(StartDatedQuerySet):
 
 
 class Revision(models.Model):
-    """A complete edition of a rule set; unchangeable once published."""
+    """A complete revision of a rule set; unchangeable once published."""
 
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("udgave"))
@@ -162,14 +162,14 @@ class Revision(models.Model):
     significance = models.CharField(
         _("betydning"), max_length=5, choices=Significance, default=Significance.MAJOR
     )
-    # Not blank: the edition holds no lines and only says that the rules are withdrawn, and why.
+    # Not blank: the revision holds no lines and only says that the rules are withdrawn, and why.
     withdrawal = models.CharField(
         _("trukket tilbage fordi"), max_length=LONGEST_WITHDRAWAL, blank=True
     )
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    # The edition of which this one is a small correction; what was confirmed of that holds here.
+    # The revision of which this one is a small correction; what was confirmed of that holds here.
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    # The last day of a temporary change, and the change after which this edition brings back
+    # The last day of a temporary change, and the change after which this revision brings back
     # what held before it.
     temporary_until = models.DateField(_("midlertidigt til og med"), null=True, blank=True)
     returns_after = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What an edition says: requirements, steps, routes and imaging rules, each with its source."""
+"""What a revision says: requirements, steps, routes and imaging rules, each with its source."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _columns_of_their_kind() -> Q:
 
 
 class Rule(Cited):
-    """A numbered line of an edition."""
+    """A numbered line of a revision."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="%(class)ss")
     position = models.PositiveSmallIntegerField(_("rækkefølge"))

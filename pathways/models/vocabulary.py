@@ -63,19 +63,19 @@ class Track(TextChoices):
 
 
 class Significance(TextChoices):
-    """How much an edition changes for a reader: a small correction tells nobody."""
+    """How much a revision changes for a reader: a small correction tells nobody."""
 
     MAJOR = "MAJOR", _("væsentlig ændring")
     MINOR = "MINOR", _("mindre rettelse")
 
 
 class Status(TextChoices):
-    """Where an edition stands between being written and being read."""
+    """Where a revision stands between being written and being read."""
 
     DRAFT = "DRAFT", _("kladde")  # may be edited
     IN_REVIEW = "IN_REVIEW", _("til godkendelse")  # frozen until someone else decides
     PUBLISHED = "PUBLISHED", _("udgivet")  # approved for ever; in force is a question with a date
-    SUPERSEDED = "SUPERSEDED", _("erstattet")  # another edition was published for the same start
+    SUPERSEDED = "SUPERSEDED", _("erstattet")  # another revision was published for the same start
     DISCARDED = "DISCARDED", _("kasseret")  # put aside, kept for the record
     RETRACTED = "RETRACTED", _("taget tilbage som fejl")  # approved, but never was right
 

@@ -237,7 +237,7 @@ def _sent(faces: TrackFaces) -> Iterator[str]:
 
 
 def _is_about(line: Line, track: TrackAnswer) -> bool:
-    rule_set = line.edition.rule_set
+    rule_set = line.revision.rule_set
     return rule_set == _PACKAGE or RuleMatter(RuleSetKind.TRACK, track=track.track).includes(
         rule_set
     )

@@ -69,7 +69,7 @@ class CatchmentConverter(RuleSetConverter):
 
 
 class LineConverter:
-    """A line of an edition by its kind and number: "krav-3" is (REQUIREMENT, 3)."""
+    """A line of a revision by its kind and number: "krav-3" is (REQUIREMENT, 3)."""
 
     words = {
         "krav": LineKind.REQUIREMENT,

@@ -1,4 +1,4 @@
-"""How is a difference between two editions said? Line by line, field by field."""
+"""How is a difference between two revisions said? Line by line, field by field."""
 
 from __future__ import annotations
 

@@ -9,16 +9,15 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from ..answers.values import Fact
-from ..directory import areas
-from ..directory import history as rule_book
+from ..directory import areas, rule_sets
 from ..directory import snapshot as directories
-from ..directory.history import RuleSetRef
-from ..directory.revisions import PublishedRevision
+from ..directory.history import PublishedRevision
+from ..directory.rule_sets import RuleSetRef
 from ..models import APPROVED, OPEN_STATES, SETTLED_STATES, LineKind, Report, Revision
 from ..rules.content import Row, StatusedRow, is_readable
 from ..rules.labels import Names, row_text, row_title
 
-# Where the lines of a kind stand in EditionContent.
+# Where the lines of a kind stand in RevisionContent.
 _SECTIONS = {
     LineKind.REQUIREMENT: "requirements",
     LineKind.STEP: "steps",
@@ -69,7 +68,7 @@ def forget() -> None:
 
 
 def tallies(version: int) -> Tallies:
-    """Return the reports of every line and edition that has any, by the second of `versions`."""
+    """Return the reports of every line and revision that has any, by the second of `versions`."""
     global _held
     held = _held
     if held is None or held[0] != version:
@@ -101,7 +100,7 @@ class Answered:
 def answers(
     *, revision: int | None = None, line_kind: str = "", position: int | None = None, page: str = ""
 ) -> tuple[Tally, tuple[Answered, ...]]:
-    """Return the count and the answers of one line, edition or page, the newest first."""
+    """Return the count and the answers of one line, revision or page, the newest first."""
     found = list(
         Report.objects.filter(
             revision=revision, line_kind=line_kind, position=position, page=page
@@ -117,22 +116,22 @@ def answers(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A published edition, or one line of it as it is shown."""
+    """A published revision, or one line of it as it is shown."""
 
     revision: Revision
     rule_set: RuleSetRef
     head: PublishedRevision
-    title: str  # what the line is about; "" for the whole edition
+    title: str  # what the line is about; "" for the whole revision
     text: str
     fact: Fact | None
 
 
 def subject(revision: int, *, kind: str = "", position: int = 0, on: date) -> Subject | None:
-    """Return what the edition (by id) says in the line, or None if nobody published such a line."""
+    """Return what the revision (by id) says in the line; None where no such line is published."""
     found = Revision.objects.filter(pk=revision, status__in=APPROVED).select_related("rule_set")
     row = found.first()
     directory = directories.current()
-    book = rule_book.history(directory, row.rule_set.key, on=on) if row else None
+    book = rule_sets.history(directory, row.rule_set.key, on=on) if row else None
     if row is None or book is None:
         return None
     rule_set, history = book

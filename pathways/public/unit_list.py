@@ -22,8 +22,8 @@ from units.models import Goal, Unit
 
 from ..answers.assembly import unit_card
 from ..answers.values import UnitCard, is_rule_here
+from ..directory.history import PublishedRevision
 from ..directory.resolution import ALWAYS, NATIONAL, TRACKS, unit_tracks
-from ..directory.revisions import PublishedRevision
 from ..directory.snapshot import Directory, RegionRef, UnitRef
 from ..models import Actor, Insufficient, Pathway, RequirementKind, Strictness, Track
 from ..rules.content import RequirementRow
@@ -92,9 +92,9 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
     tracks = unit_tracks(directory, unit, on=on)
     offered = tuple(str(found.track) for found in tracks if found.offered)
     asked = offered or (ALWAYS if unit.kind == Unit.Kind.DIAGNOSTIC else ())
-    nation = directory.edition(NATIONAL[Pathway.Way.DIAGNOSTIC_PACKAGE], on) if asked else None
+    nation = directory.revision(NATIONAL[Pathway.Way.DIAGNOSTIC_PACKAGE], on) if asked else None
     local = [
-        [row for found in tracks for held in found.held for row in _rules(held.edition)],
+        [row for found in tracks for held in found.held for row in _rules(held.revision)],
         [
             row
             for track in asked
@@ -120,16 +120,16 @@ def _line(directory: Directory, unit: UnitRef, municipality: str, *, on: date) -
     )
 
 
-def _national_rules(edition: PublishedRevision, tracks: Iterable[str]) -> list[RequirementRow]:
+def _national_rules(revision: PublishedRevision, tracks: Iterable[str]) -> list[RequirementRow]:
     """Return the nation's rules on the tracks; there `applies_to` says which track."""
     here = {"", *tracks}
-    rows = (row for row in edition.content.requirements if row.applies_to in here)
+    rows = (row for row in revision.content.requirements if row.applies_to in here)
     return [row for row in rows if is_rule_here(replace(row, applies_to=""), row.basis)]
 
 
-def _rules(edition: PublishedRevision) -> list[RequirementRow]:
+def _rules(revision: PublishedRevision) -> list[RequirementRow]:
     """Return the rules that hold at every department."""
-    rows = edition.content.requirements
+    rows = revision.content.requirements
     return [row for row in rows if is_rule_here(row, row.basis)]
 
 
@@ -164,8 +164,8 @@ def _imaging(layers: Iterable[list[RequirementRow]]) -> tuple[ImagingBefore, tup
 def _confirmed(directory: Directory, unit: UnitRef, *, on: date) -> date | None:
     """Return since when every rule set of the unit has been confirmed, or None."""
     keys = (key for key in directory.rule_sets if f":unit:{unit.key}:" in f"{key}:")
-    held = [edition for key in keys if (edition := directory.edition(key, on))]
-    days = [edition.confirmed_on for edition in held]
+    held = [revision for key in keys if (revision := directory.revision(key, on))]
+    days = [revision.confirmed_on for revision in held]
     return min((day for day in days if day), default=None) if all(days) else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from regions.models import District, Municipality
 
 from ..models import LineKind, ReviewComment
-from .content import EditionContent, ImagingRow, RequirementRow, RouteRow, Row, StepRow
+from .content import ImagingRow, RequirementRow, RevisionContent, RouteRow, Row, StepRow
 
 _SECTION = {
     LineKind.REQUIREMENT: "requirements",
@@ -22,14 +22,14 @@ _SECTION = {
 class Placed:
     """A comment and where its line stands now, counted from 1.
 
-    None: the comment is on the whole edition, or the line has been reworded or removed.
+    None: the comment is on the whole revision, or the line has been reworded or removed.
     """
 
     comment: ReviewComment
     position: int | None
 
 
-def words_at(content: EditionContent, line_kind: str, position: int | None) -> str:
+def words_at(content: RevisionContent, line_kind: str, position: int | None) -> str:
     """Return the words that a line is recognised by; blank where no such line is."""
     if line_kind not in LineKind.values or position is None:
         return ""
@@ -37,7 +37,7 @@ def words_at(content: EditionContent, line_kind: str, position: int | None) -> s
     return _words(rows[position - 1]) if 0 < position <= len(rows) else ""
 
 
-def placed(comments: Iterable[ReviewComment], content: EditionContent) -> tuple[Placed, ...]:
+def placed(comments: Iterable[ReviewComment], content: RevisionContent) -> tuple[Placed, ...]:
     """Return the comments in their order, each with the line that says now what was quoted.
 
     Of several lines with the same words it is the one nearest to where the line stood.

@@ -1,6 +1,6 @@
-"""What does an edition say? One frozen value, read from the tables and written to them.
+"""What does a revision say? One frozen value, read from the tables and written to them.
 
-Everything that handles an edition as a whole (look-up, comparison, import, export) handles this
+Everything that handles a revision as a whole (look-up, comparison, import, export) handles this
 value. What its rows may say is described in `models.columns`.
 """
 
@@ -35,9 +35,9 @@ __all__ = [
     "ONCE",
     "SECTIONS",
     "Column",
-    "EditionContent",
     "ImagingRow",
     "RequirementRow",
+    "RevisionContent",
     "RouteRow",
     "Row",
     "StatusedRow",
@@ -53,7 +53,7 @@ __all__ = [
 
 # What nobody has verified, or what was written about something else, waits for an editor.
 FOR_EDITORS = (LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER)
-# What was so while an earlier edition held.
+# What was so while an earlier revision held.
 ONCE = (LineStatus.HISTORICAL, LineStatus.ENDED)
 
 
@@ -62,15 +62,15 @@ def is_readable(row: StatusedRow) -> bool:
     return row.status not in FOR_EDITORS
 
 
-# The kinds of line, by their names in an edition.
+# The kinds of line, by their names in a revision.
 SECTIONS = ("requirements", "steps", "routes", "imaging")
 
 
 @dataclass(frozen=True, slots=True)
-class EditionContent:
-    """A whole edition, every kind of line in its order.
+class RevisionContent:
+    """A whole revision, every kind of line in its order.
 
-    An edition with a `withdrawal` has no lines: it says that the rules are withdrawn, and why.
+    A revision with a `withdrawal` has no lines: it says that the rules are withdrawn, and why.
     """
 
     requirements: tuple[RequirementRow, ...] = ()
@@ -84,8 +84,8 @@ class EditionContent:
         return (*self.requirements, *self.steps, *self.routes, *self.imaging)
 
 
-def readable(content: EditionContent) -> EditionContent:
-    """Return the edition without the lines that only editors may see."""
+def readable(content: RevisionContent) -> RevisionContent:
+    """Return the revision without the lines that only editors may see."""
     return replace(
         content,
         requirements=tuple(filter(is_readable, content.requirements)),
@@ -137,10 +137,10 @@ MODELS: dict[type[Row], type[models.Model]] = {t.row: t.model for t in _TABLES.v
 
 def read(
     revisions: Collection[int], *, withdrawals: Mapping[int, str] | None = None
-) -> dict[int, EditionContent]:
+) -> dict[int, RevisionContent]:
     """Return the content of each revision (by id); at most two queries per kind of line.
 
-    What the editions say of themselves is one query more, unless the caller has read it already.
+    What the revisions say of themselves is one query more, unless the caller has read it already.
     """
     found: dict[int, dict[str, list[Row]]] = {pk: {} for pk in revisions}
     for name, table in _TABLES.items():
@@ -162,7 +162,7 @@ def read(
         withdrawn = Revision.objects.filter(pk__in=revisions).exclude(withdrawal="")
         withdrawals = dict(withdrawn.values_list("pk", "withdrawal"))
     return {
-        pk: EditionContent(
+        pk: RevisionContent(
             **{name: tuple(lines) for name, lines in kinds.items()},  # type: ignore[arg-type]
             withdrawal=withdrawals.get(pk, ""),
         )
@@ -187,7 +187,7 @@ def _through(model: type[models.Model]) -> Any:
     return model._meta.get_field("further_sources").remote_field.through  # type: ignore[union-attr]
 
 
-def write(revision: Revision, content: EditionContent) -> None:
+def write(revision: Revision, content: RevisionContent) -> None:
     """Replace the lines of a revision. Only for `actions`, which has them validated first.
 
     Raises the database's IntegrityError for lines that do not go together.

@@ -1,7 +1,7 @@
-"""What is the difference between two editions? Line by line, and in a line field by field.
+"""What is the difference between two revisions? Line by line, and in a line field by field.
 
 Pure: two contents in, what was added, removed, moved and changed out. Nothing is said here of
-which edition is right, or of how a value reads; `wording` has the Danish words.
+which revision is right, or of how a value reads; `wording` has the Danish words.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any, Literal
 from .content import (
     MODELS,
     SECTIONS,
-    EditionContent,
     ImagingRow,
     RequirementRow,
+    RevisionContent,
     RouteRow,
     Row,
     StepRow,
@@ -64,16 +64,16 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class SectionDifference:
-    """The changes in one kind of line, in the order of the new edition, and how many stayed."""
+    """The changes in one kind of line, in the order of the new revision, and how many stayed."""
 
-    name: str  # a field of EditionContent
+    name: str  # a field of RevisionContent
     changes: tuple[RowChange, ...]
     unchanged: int
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything in which two editions differ; false when they say the same."""
+    """Everything in which two revisions differ; false when they say the same."""
 
     sections: tuple[SectionDifference, ...]
     withdrawal: FieldChange | None = None  # the reason, where it is not the same
@@ -82,8 +82,8 @@ class Difference:
         return bool(self.sections or self.withdrawal)
 
 
-def difference(before: EditionContent, after: EditionContent) -> Difference:
-    """Return what turns one edition into the other."""
+def difference(before: RevisionContent, after: RevisionContent) -> Difference:
+    """Return what turns one revision into the other."""
     compared = (_section(name, getattr(before, name), getattr(after, name)) for name in SECTIONS)
     withdrawal = FieldChange("withdrawal", before.withdrawal, after.withdrawal)
     return Difference(

@@ -9,7 +9,7 @@ from datetime import date
 from regions.models import District, Municipality, Postcode, Region, RegionMembership, Source
 from units.models import Unit
 
-from .content import EditionContent
+from .content import RevisionContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Known:
         return max(begun)[1] if begun else ""
 
 
-def read(content: EditionContent | None = None) -> Known:
+def read(content: RevisionContent | None = None) -> Known:
     """Return what lines may name; with `content`, of sources, postcodes and units only its own.
 
     Municipalities and districts come whole: what a revision leaves out counts as well. Without a

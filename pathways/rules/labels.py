@@ -1,6 +1,6 @@
-"""How is a line of an edition said in Danish? Names of fields, and values in words.
+"""How is a line of a revision said in Danish? Names of fields, and values in words.
 
-An edition holds codes and keys; whoever compares two of them reads words.
+A revision holds codes and keys; whoever compares two of them reads words.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def row_title(row: Row, names: Names) -> str:
         said = [row.examination, row.part, row.department, way, _unusual(row)]
         return ", ".join(filter(None, said))
     kind = value_words(row, "kind", getattr(row, "kind", ""), names)
-    # A national edition says with `applies_to` which track a line speaks of.
+    # A national revision says with `applies_to` which track a line speaks of.
     return ", ".join(filter(None, [kind, getattr(row, "applies_to", ""), _unusual(row)]))
 
 

@@ -1,6 +1,6 @@
-"""Can a change be carried into an edition that is to begin later? Three editions to one.
+"""Can a change be carried into a revision that is to begin later? Three revisions to one.
 
-The change is what turns `base` into `mine`; `theirs` is the later edition. Where both have changed
+The change is what turns `base` into `mine`; `theirs` is the later revision. Where both have changed
 the same line nobody but an editor can say what shall stand, and the line is a conflict.
 """
 
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .content import SECTIONS, EditionContent, Row
+from .content import SECTIONS, RevisionContent, Row
 from .diff import RowChange, row_changes, same_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One line that the change and the later edition have both touched; None on a side: none."""
+    """One line that the change and the later revision have both touched; None on a side: none."""
 
     section: str
     base: Row | None
@@ -24,14 +24,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The later edition with the change in it; only without conflicts is it whole."""
+    """The later revision with the change in it; only without conflicts is it whole."""
 
-    content: EditionContent
+    content: RevisionContent
     conflicts: tuple[Conflict, ...]
 
 
-def carry(base: EditionContent, mine: EditionContent, theirs: EditionContent) -> Carried:
-    """Return the later edition with the change in it.
+def carry(base: RevisionContent, mine: RevisionContent, theirs: RevisionContent) -> Carried:
+    """Return the later revision with the change in it.
 
     Where rules are withdrawn there is no line to put a change into. A withdrawal that begins
     later stands as it is; one that is the change itself cannot be carried (`withdraws`).
@@ -44,10 +44,10 @@ def carry(base: EditionContent, mine: EditionContent, theirs: EditionContent) ->
         rows, found = _section(name, *(getattr(one, name) for one in (base, mine, theirs)))
         sections[name] = rows
         conflicts += found
-    return Carried(EditionContent(**sections), tuple(conflicts))  # type: ignore[arg-type]
+    return Carried(RevisionContent(**sections), tuple(conflicts))  # type: ignore[arg-type]
 
 
-def withdraws(base: EditionContent, mine: EditionContent) -> bool:
+def withdraws(base: RevisionContent, mine: RevisionContent) -> bool:
     """Say whether the change is that rules are withdrawn, or given again after a withdrawal."""
     return bool(base.withdrawal) != bool(mine.withdrawal)
 
@@ -81,7 +81,7 @@ class _Merge:
         self.conflicts: list[Conflict] = []
         self.mine = row_changes(name, base, mine)
         changed = row_changes(name, base, theirs)
-        # Where the later edition has each line of the base; None where it has none.
+        # Where the later revision has each line of the base; None where it has none.
         self.other = {change.was_at: change for change in changed if change.was_at is not None}
         self.at = _places(base, theirs, self.other)
         self.added = tuple(c.after for c in changed if c.before is None and c.after is not None)
@@ -103,7 +103,7 @@ class _Merge:
             self.conflicts.append(Conflict(self.name, change.before, change.after, theirs.after))
 
     def _add(self, change: RowChange) -> None:
-        """Add a line unless the later edition has it; another line in its place is a conflict."""
+        """Add a line unless the later revision has it; another line in its place is a conflict."""
         assert change.after is not None and change.is_at is not None
         if change.after in self.rows:
             return
@@ -117,7 +117,7 @@ class _Merge:
 
 
 def _places(base: Rows, theirs: Rows, changed: dict[int | None, RowChange]) -> dict[int, int]:
-    """Return where the later edition has each line of the base that it still has."""
+    """Return where the later revision has each line of the base that it still has."""
     found: dict[int, int] = {}
     taken: set[int] = {c.is_at for c in changed.values() if c.is_at is not None}
     for at, row in enumerate(base):

@@ -27,8 +27,8 @@ from .content import (
     MODELS,
     ONCE,
     SECTIONS,
-    EditionContent,
     RequirementRow,
+    RevisionContent,
     RouteRow,
     Row,
     StatusedRow,
@@ -208,7 +208,7 @@ def loop_faults(step: StepRow, number: int) -> list[Fault]:
 # Every line -------------------------------------------------------------------------------
 
 
-def content_faults(content: EditionContent, known: Known) -> list[Fault]:
+def content_faults(content: RevisionContent, known: Known) -> list[Fault]:
     """Return everything for which a revision's content cannot be kept, each line by itself."""
     faults = column_faults(Revision(withdrawal=content.withdrawal), ["withdrawal"])
     for section, number, row in _numbered(content):
@@ -219,7 +219,7 @@ def content_faults(content: EditionContent, known: Known) -> list[Fault]:
     return faults
 
 
-def _numbered(content: EditionContent) -> Iterator[tuple[str, int, Row]]:
+def _numbered(content: RevisionContent) -> Iterator[tuple[str, int, Row]]:
     for section in SECTIONS:
         for number, row in enumerate(getattr(content, section), start=1):
             yield section, number, row
@@ -229,7 +229,7 @@ def _numbered(content: EditionContent) -> Iterator[tuple[str, int, Row]]:
 
 
 def revision_faults(
-    content: EditionContent,
+    content: RevisionContent,
     subject: Subject,
     known: Known,
     *,
@@ -249,7 +249,7 @@ def revision_faults(
     ]
 
 
-def _wrong_lines(content: EditionContent, subject: Subject) -> Iterator[Fault]:
+def _wrong_lines(content: RevisionContent, subject: Subject) -> Iterator[Fault]:
     reason = "Udgaven har linjer, som ikke hører til i et regelsæt af denne art."
     may_hold = _MAY_HOLD[RuleSetKind(subject.kind)]
     for section, number, _row in _numbered(content):
@@ -257,13 +257,13 @@ def _wrong_lines(content: EditionContent, subject: Subject) -> Iterator[Fault]:
             yield Fault(reason, "", section, number)
 
 
-def _wrong_basis(content: EditionContent, subject: Subject) -> Iterator[Fault]:
+def _wrong_basis(content: RevisionContent, subject: Subject) -> Iterator[Fault]:
     for section, number, row in _numbered(content):
         if (row.basis == Basis.EXAMPLE) != subject.is_example:
             yield Fault(EXAMPLES_APART, "basis", section, number)
 
 
-def _wrong_units(content: EditionContent, subject: Subject, known: Known) -> Iterator[Fault]:
+def _wrong_units(content: RevisionContent, subject: Subject, known: Known) -> Iterator[Fault]:
     wanted = RECEIVES[Service(subject.service)] if subject.service else None
     for number, route in enumerate(content.routes, start=1):
         unit = known.units.get(route.unit)
@@ -279,7 +279,7 @@ def _wrong_units(content: EditionContent, subject: Subject, known: Known) -> Ite
         yield Fault(reason, "unit", "routes", number)
 
 
-def _wrong_areas(content: EditionContent, subject: Subject, known: Known) -> Iterator[Fault]:
+def _wrong_areas(content: RevisionContent, subject: Subject, known: Known) -> Iterator[Fault]:
     """Hold the routes against the region's municipalities on the day the revision begins."""
     if subject.on is None or not subject.region:
         return
@@ -299,7 +299,7 @@ def _wrong_areas(content: EditionContent, subject: Subject, known: Known) -> Ite
             yield Fault(reason, column, "routes", number)
 
 
-def _repeated(content: EditionContent, same: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+def _repeated(content: RevisionContent, same: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
     seen: dict[tuple[Any, ...], int] = {}
     for section, number, row in _numbered(content):
         if section not in same:
@@ -318,7 +318,7 @@ def _repeated(content: EditionContent, same: Mapping[str, tuple[str, ...]]) -> I
 
 def shortcomings(
     rule_set: RuleSet,
-    content: EditionContent,
+    content: RevisionContent,
     *,
     from_date: date | None = None,
     may_be_empty: bool = False,
@@ -355,7 +355,7 @@ def _subject(rule_set: RuleSet, *, on: date | None) -> Subject:
     )
 
 
-def outlived(content: EditionContent) -> list[str]:
+def outlived(content: RevisionContent) -> list[str]:
     """Return what keeps a revision that is yet to begin from being published: lines of the past.
 
     Not one of the shortcomings: the revisions of the past, which the loader publishes, hold them.
@@ -386,7 +386,7 @@ def _not_begun(rule_set: RuleSet, *, on: date | None) -> list[str]:
     return [f"{name} begynder {day}. Vælg den dato eller en senere."]
 
 
-def _uncovered(content: EditionContent, subject: Subject) -> Iterator[str]:
+def _uncovered(content: RevisionContent, subject: Subject) -> Iterator[str]:
     """A hole must be said outright: a route without a unit, not a missing route."""
     assert subject.on is not None
     members = RegionMembership.objects.in_force(subject.on).filter(region__slug=subject.region)

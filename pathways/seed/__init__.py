@@ -9,20 +9,20 @@ from .reading import read
 from .values import (
     BrokenDirectory,
     DirectoryFiles,
-    EditionFile,
     LeadFile,
     PathwayFile,
     Problem,
+    RevisionFile,
     UnitFile,
 )
 
 __all__ = [
     "BrokenDirectory",
     "DirectoryFiles",
-    "EditionFile",
     "LeadFile",
     "PathwayFile",
     "Problem",
+    "RevisionFile",
     "UnitFile",
     "read",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from ..rules.content import MODELS, SECTIONS, EditionContent, Row
+from ..rules.content import MODELS, SECTIONS, RevisionContent, Row
 from ..rules.known import Known
 from ..rules.validation import (
     KEYS,
@@ -83,17 +83,17 @@ def _kept(kind: type[Row], name: str, value: Any) -> Any:
         return value
 
 
-def content_of(lines: Iterable[Line], *, withdrawal: str = "") -> EditionContent:
+def content_of(lines: Iterable[Line], *, withdrawal: str = "") -> RevisionContent:
     """Return the content that the lines make, every kind in the order of the file."""
     rows: dict[str, list[Row]] = {section: [] for section in SECTIONS}
     for line in lines:
         rows[SECTION_OF[type(line.row)]].append(line.row)
     made: dict[str, Any] = {section: tuple(found) for section, found in rows.items()}
-    return EditionContent(**made, withdrawal=withdrawal)
+    return RevisionContent(**made, withdrawal=withdrawal)
 
 
 def report_faults(
-    content: EditionContent, subject: Subject, known: Known, at: Place, lines: Iterable[Line]
+    content: RevisionContent, subject: Subject, known: Known, at: Place, lines: Iterable[Line]
 ) -> None:
     """Report what is wrong with a revision, where its lines stand; `at` is the revision's place."""
     places: dict[str, list[Place]] = {section: [] for section in SECTIONS}

@@ -20,10 +20,10 @@ from ..rules import known as knowing
 from . import (
     BrokenDirectory,
     DirectoryFiles,
-    EditionFile,
     LeadFile,
     PathwayFile,
     Problem,
+    RevisionFile,
     UnitFile,
     read,
 )
@@ -39,9 +39,9 @@ class Report:
     pathways: list[str] = field(default_factory=list)  # opened or renamed
     units: list[str] = field(default_factory=list)  # opened
     details: list[str] = field(default_factory=list)  # "dc-hjoerring 2026-11-01"
-    editions: list[str] = field(default_factory=list)  # published where there was none
+    revisions: list[str] = field(default_factory=list)  # published where there was none
     superseded: list[str] = field(default_factory=list)  # published in place of another
-    retracted: list[str] = field(default_factory=list)  # editions that left the files
+    retracted: list[str] = field(default_factory=list)  # revisions that left the files
     details_retracted: list[str] = field(default_factory=list)  # so did their start
     leads: list[str] = field(default_factory=list)  # written anew, or taken away
     # What an editor had confirmed and the files have replaced or taken back: to be confirmed anew.
@@ -49,7 +49,7 @@ class Report:
     left: list[str] = field(default_factory=list)  # as a person has it, though the files differ
     by_hand: list[str] = field(default_factory=list)  # published or described by a person
     gone: list[str] = field(default_factory=list)  # units that the files no longer name
-    unchanged: int = 0  # editions that say what the directory says already
+    unchanged: int = 0  # revisions that say what the directory says already
 
     @property
     def changed(self) -> bool:
@@ -57,7 +57,7 @@ class Report:
             self.pathways
             or self.units
             or self.details
-            or self.editions
+            or self.revisions
             or self.superseded
             or self.retracted
             or self.details_retracted
@@ -69,7 +69,7 @@ class Report:
 def load(folder: Path, *, now: datetime) -> Report:
     """Load the folder whole, or raise BrokenDirectory and leave the database as it was.
 
-    An edition that is published already, for the same start, with the same words and lines, is
+    A revision that is published already, for the same start, with the same words and lines, is
     left alone; one that differs gets a new revision that supersedes it; one that has left the
     files is taken back, so that the answers are those of a new database. What a person has
     published, described or begun to write is theirs: it is left as it is, and reported.
@@ -82,7 +82,7 @@ def load(folder: Path, *, now: datetime) -> Report:
     writer, approver = system_accounts()
     _load_pathways(files.pathways, report, actor=writer, now=now)
     _load_units(files.units, report, writer=writer, now=now)
-    _load_editions(files, report, writer=writer, approver=approver, now=now)
+    _load_revisions(files, report, writer=writer, approver=approver, now=now)
     _load_leads(files.leads, report, writer=writer, now=now)
     return report
 
@@ -174,7 +174,7 @@ def _retract_details(
 ) -> None:
     """Take back what the loader once said of a unit from a start that has left the files.
 
-    The unit itself stays, since editions of the past name it. Where an edition of a person still
+    The unit itself stays, since revisions of the past name it. Where a revision of a person still
     sends patients to it, so do its details.
     """
     wanted = {(file.key, file.valid_from) for file in files}
@@ -229,7 +229,7 @@ def _load_leads(
     report.leads += actions.set_leads(wanted, actor=writer, now=now)
 
 
-def _load_editions(
+def _load_revisions(
     files: DirectoryFiles, report: Report, *, writer: User, approver: User, now: datetime
 ) -> None:
     rule_sets = {rule_set.key: rule_set for rule_set in RuleSet.objects.all()}
@@ -244,7 +244,7 @@ def _load_editions(
         for (key, start), revision in sorted(published.items())
         if revision.published_by_id != approver.pk
     ]
-    wanted = {(str(edition.rule_set), edition.effective_from) for edition in files.editions}
+    wanted = {(str(filed.rule_set), filed.effective_from) for filed in files.revisions}
     # First, so that what is published next takes over from what holds without it.
     for (key, start), revision in sorted(published.items()):
         if (key, start) in wanted or revision.published_by_id != approver.pk:
@@ -263,38 +263,38 @@ def _load_editions(
         report.retracted.append(f"{key} {start}")
         _note_confirmed(revision, report)
     problems: list[Problem] = []
-    for edition in files.editions:
-        key = str(edition.rule_set)
-        earlier = published.get((key, edition.effective_from))
+    for filed in files.revisions:
+        key = str(filed.rule_set)
+        earlier = published.get((key, filed.effective_from))
         if (
             earlier is not None
             and (earlier.start_wording, earlier.change_note)
-            == (edition.start_wording, edition.change_note)
-            and contents[earlier.pk] == edition.content
+            == (filed.start_wording, filed.change_note)
+            and contents[earlier.pk] == filed.content
         ):
             report.unchanged += 1
             continue
         if key in theirs:
-            report.left.append(f"{key} {edition.effective_from}")
+            report.left.append(f"{key} {filed.effective_from}")
             continue
         try:
-            # A rule set and its new edition come together or not at all; the other rule sets
+            # A rule set and its new revision come together or not at all; the other rule sets
             # are tried all the same, so that an operator sees every fault at once.
             with transaction.atomic():
                 if key not in rule_sets:
                     rule_sets[key] = actions.open_rule_set(
-                        **actions.columns_of(edition.rule_set), actor=writer, now=now
+                        **actions.columns_of(filed.rule_set), actor=writer, now=now
                     )
-                _publish(edition, rule_sets[key], writer=writer, approver=approver, now=now)
+                _publish(filed, rule_sets[key], writer=writer, approver=approver, now=now)
         except actions.Refused as refusal:
-            problems += _problems(edition, refusal.reasons)
+            problems += _problems(filed, refusal.reasons)
             continue
         except actions.Stale:
-            problems += _problems(edition, ["a draft of this rule set is open"])
+            problems += _problems(filed, ["a draft of this rule set is open"])
             continue
-        name = f"{key} {edition.effective_from}"
+        name = f"{key} {filed.effective_from}"
         if earlier is None:
-            report.editions.append(name)
+            report.revisions.append(name)
         else:
             report.superseded.append(name)
             _note_confirmed(earlier, report)
@@ -310,7 +310,7 @@ def _note_confirmed(revision: Revision, report: Report) -> None:
 def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:
     """Return the keys of the rule sets that somebody has published or drafted by hand.
 
-    The whole rule set, not the one start: an edition that the loader put in for a later start
+    The whole rule set, not the one start: a revision that the loader put in for a later start
     would take over from theirs.
     """
     by_hand = Revision.objects.exclude(status=Status.DISCARDED).exclude(created_by=writer)
@@ -318,29 +318,29 @@ def _in_hand_of_a_person(writer: User, approver: User) -> set[str]:
     return set(by_hand.values_list("rule_set__key", flat=True))
 
 
-def _problems(edition: EditionFile, reasons: Iterable[str]) -> Iterator[Problem]:
+def _problems(filed: RevisionFile, reasons: Iterable[str]) -> Iterator[Problem]:
     for reason in reasons:
-        yield Problem(edition.file, f"{edition.rule} ({edition.rule_set!s})", reason)
+        yield Problem(filed.file, f"{filed.rule} ({filed.rule_set!s})", reason)
 
 
 def _publish(
-    edition: EditionFile, rule_set: RuleSet, *, writer: User, approver: User, now: datetime
+    filed: RevisionFile, rule_set: RuleSet, *, writer: User, approver: User, now: datetime
 ) -> None:
-    draft = actions.start_draft(rule_set=rule_set, content=edition.content, actor=writer, now=now)
+    draft = actions.start_draft(rule_set=rule_set, content=filed.content, actor=writer, now=now)
     actions.submit(
         revision=draft,
         seen=draft.lock_version,
         actor=writer,
         now=now,
-        may_be_empty=not any(edition.content.rows()),
+        may_be_empty=not any(filed.content.rows()),
     )
     actions.publish(
         revision=draft,
         seen=draft.lock_version,
         actor=approver,
         now=now,
-        effective_from=edition.effective_from,
-        start_wording=edition.start_wording,
-        change_note=edition.change_note,
-        across="leave",  # the files hold every edition, each whole
+        effective_from=filed.effective_from,
+        start_wording=filed.start_wording,
+        change_note=filed.change_note,
+        across="leave",  # the files hold every revision, each whole
     )

@@ -24,10 +24,10 @@ from .tables import read_catchments, read_leads, read_units
 from .values import (
     BrokenDirectory,
     DirectoryFiles,
-    EditionFile,
     PathwayFile,
     Place,
     Problem,
+    RevisionFile,
 )
 
 _ABOUT = ("effective_from", "start_wording", "change_note", "withdrawal")
@@ -54,24 +54,24 @@ def read(folder: Path, known: Known) -> DirectoryFiles:
         Place(problems, "examples/units.csv").report(f"also in units.csv: {', '.join(both)}")
     described = {unit.key: KnownUnit(*unit.identity, unit.is_example) for unit in by_key.values()}
     known = replace(known, units=described)
-    editions = read_catchments(folder, known, problems)
+    revisions = read_catchments(folder, known, problems)
     pathways, national = _read_national(folder, known, problems)
-    editions += national
+    revisions += national
     for name in ("regions", "units", "examples"):
         for path in sorted((folder / name).glob("*.toml")):
-            editions += _read_owner(folder, path, known, problems)
+            revisions += _read_owner(folder, path, known, problems)
     leads = read_leads(folder, known, problems)
     slugs = {pathway.slug for pathway in pathways}
     for lead in leads:
         owners = {"unit": set(by_key), "pathway": slugs}.get(lead.scope)
         if owners is not None and lead.owner not in owners:
             Place(problems, lead.file, lead.rule).report(f"{lead.scope} {lead.owner} is not known")
-    _refuse_same_start(editions, problems)
-    _refuse_empty(editions, problems)
+    _refuse_same_start(revisions, problems)
+    _refuse_empty(revisions, problems)
     if problems:
         raise BrokenDirectory(problems)
-    editions.sort(key=lambda edition: (str(edition.rule_set), edition.effective_from))
-    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(editions), tuple(leads))
+    revisions.sort(key=lambda revision: (str(revision.rule_set), revision.effective_from))
+    return DirectoryFiles(tuple(pathways), (*units, *examples), tuple(revisions), tuple(leads))
 
 
 def _parsed(folder: Path, path: Path, problems: list[Problem]) -> tuple[Place, dict[str, Any]]:
@@ -97,11 +97,11 @@ def _tables(
 
 def _read_national(
     folder: Path, known: Known, problems: list[Problem]
-) -> tuple[list[PathwayFile], list[EditionFile]]:
+) -> tuple[list[PathwayFile], list[RevisionFile]]:
     file, raw = _parsed(folder, folder / "national.toml", problems)
     file.report(*wrong_columns(raw, wanted=["pathway"], all_of=[]))
     pathways: list[PathwayFile] = []
-    editions = []
+    revisions = []
     for place, table in _tables(raw, "pathway", file):
         faults: list[str | Fault] = [
             *wrong_columns(table, wanted=[*_PATHWAY, "edition"], all_of=_PATHWAY)
@@ -115,10 +115,10 @@ def _read_national(
             continue
         pathways.append(PathwayFile(**{name: table[name] for name in _PATHWAY}))
         rule_set = RuleSetKey(RuleSetKind.NATIONAL, pathway=table["slug"])
-        for at, edition in _tables(table, "edition", place):
-            lines = [line for line, _ in _lines(edition, [*_LINES], at, known)]
-            editions += _edition(edition, at, rule_set, lines, known)
-    return pathways, editions
+        for at, revision in _tables(table, "edition", place):
+            lines = [line for line, _ in _lines(revision, [*_LINES], at, known)]
+            revisions += _revision(revision, at, rule_set, lines, known)
+    return pathways, revisions
 
 
 def _read_owner(
@@ -126,7 +126,7 @@ def _read_owner(
     path: Path,
     known: Known,
     problems: list[Problem],
-) -> list[EditionFile]:
+) -> list[RevisionFile]:
     """Read the rules of one region or unit. Folder and file name say whose they are."""
     file, raw = _parsed(folder, path, problems)
     in_folder, key = path.parent.name, path.stem
@@ -145,43 +145,43 @@ def _read_owner(
         file.report(str(error))
         return []
     file.report(*wrong_columns(raw, wanted=["track", "imaging"], all_of=[]))
-    editions: list[EditionFile] = []
-    for at, edition in _tables(raw, "track", file):
-        lines = list(_lines(edition, ["requirement", "step"], at, known, tracks=True))
+    revisions: list[RevisionFile] = []
+    for at, revision in _tables(raw, "track", file):
+        lines = list(_lines(revision, ["requirement", "step"], at, known, tracks=True))
         named = [track for _, tracks in lines for track in tracks]
-        # Without a line the edition itself says whose rules it withdraws or ends.
-        if not edition.keys() & {"requirement", "step"} and _known_tracks(
-            edition.get("tracks"), at
+        # Without a line the revision itself says whose rules it withdraws or ends.
+        if not revision.keys() & {"requirement", "step"} and _known_tracks(
+            revision.get("tracks"), at
         ):
-            named += edition["tracks"]
+            named += revision["tracks"]
         for track in [track for track in Track if track in named]:
             rule_set = RuleSetKey(RuleSetKind.TRACK, track=track.value, **owner)
             found = [line for line, tracks in lines if track in tracks]
-            editions += _edition(edition, at, rule_set, found, known, is_example=is_example)
-        promised = edition.get("tracks")
+            revisions += _revision(revision, at, rule_set, found, known, is_example=is_example)
+        promised = revision.get("tracks")
         if isinstance(promised, list) and lines:
             at.report(*(f"no line for {track}" for track in promised if track not in named))
-    for at, edition in _tables(raw, "imaging", file):
+    for at, revision in _tables(raw, "imaging", file):
         kinds = ["requirement", "examination"]
-        found = [line for line, _ in _lines(edition, kinds, at, known)]
-        editions += _edition(edition, at, imaging, found, known, is_example=is_example)
-    return editions
+        found = [line for line, _ in _lines(revision, kinds, at, known)]
+        revisions += _revision(revision, at, imaging, found, known, is_example=is_example)
+    return revisions
 
 
 def _lines(
-    edition: Mapping[str, Any],
+    revision: Mapping[str, Any],
     kinds: list[str],
     at: Place,
     known: Known,
     *,
     tracks: bool = False,
 ) -> Iterator[tuple[Line, tuple[str, ...]]]:
-    """Yield every well-formed line of an edition with the tracks that it is for."""
+    """Yield every well-formed line of a revision with the tracks that it is for."""
     wanted = [*_ABOUT, *kinds, *(["tracks"] if tracks else [])]
-    at.report(*wrong_columns(edition, wanted=wanted, all_of=["effective_from"]))
+    at.report(*wrong_columns(revision, wanted=wanted, all_of=["effective_from"]))
     for kind in kinds:
-        for place, raw in _tables(edition, kind, at):
-            named = raw.pop("tracks", edition.get("tracks", [])) if tracks else []
+        for place, raw in _tables(revision, kind, at):
+            named = raw.pop("tracks", revision.get("tracks", [])) if tracks else []
             if tracks and not _known_tracks(named, place):
                 continue
             line = read_line(_LINES[kind], raw, place, known)
@@ -198,7 +198,7 @@ def _known_tracks(named: Any, place: Place) -> bool:
     return not unknown
 
 
-def _edition(
+def _revision(
     raw: Mapping[str, Any],
     at: Place,
     rule_set: RuleSetKey,
@@ -206,8 +206,8 @@ def _edition(
     known: Known,
     *,
     is_example: bool = False,
-) -> list[EditionFile]:
-    """Return the edition in a list, or an empty list after its faults are reported."""
+) -> list[RevisionFile]:
+    """Return the revision in a list, or an empty list after its faults are reported."""
     starts = raw.get("effective_from")
     if not isinstance(starts, date) or isinstance(starts, datetime):
         at.report("effective_from is a date without quotation marks: 2026-11-01")
@@ -218,27 +218,27 @@ def _edition(
         return []
     content = content_of(lines, withdrawal=about.pop("withdrawal"))
     report_faults(content, Subject(rule_set.kind, is_example=is_example), known, at, lines)
-    return [EditionFile(at.file, at.rule, rule_set, starts, content=content, **about)]
+    return [RevisionFile(at.file, at.rule, rule_set, starts, content=content, **about)]
 
 
-def _refuse_same_start(editions: list[EditionFile], problems: list[Problem]) -> None:
-    starts = Counter((str(edition.rule_set), edition.effective_from) for edition in editions)
-    for edition in editions:
-        key = str(edition.rule_set)
-        if starts[key, edition.effective_from] > 1:
-            reason = f"{key} has more than one edition from {edition.effective_from}"
-            problems.append(Problem(edition.file, edition.rule, reason))
+def _refuse_same_start(revisions: list[RevisionFile], problems: list[Problem]) -> None:
+    starts = Counter((str(revision.rule_set), revision.effective_from) for revision in revisions)
+    for revision in revisions:
+        key = str(revision.rule_set)
+        if starts[key, revision.effective_from] > 1:
+            reason = f"{key} has more than one edition from {revision.effective_from}"
+            problems.append(Problem(revision.file, revision.rule, reason))
 
 
-def _refuse_empty(editions: list[EditionFile], problems: list[Problem]) -> None:
-    """An edition without a line ends what stood before, and says why in its change_note."""
+def _refuse_empty(revisions: list[RevisionFile], problems: list[Problem]) -> None:
+    """A revision without a line ends what stood before, and says why in its change_note."""
     first: dict[str, date] = {}
-    for edition in editions:
-        key = str(edition.rule_set)
-        first[key] = min(edition.effective_from, first.get(key, edition.effective_from))
-    for edition in editions:
-        if edition.content.withdrawal or any(edition.content.rows()):
+    for revision in revisions:
+        key = str(revision.rule_set)
+        first[key] = min(revision.effective_from, first.get(key, revision.effective_from))
+    for revision in revisions:
+        if revision.content.withdrawal or any(revision.content.rows()):
             continue
-        if not edition.change_note or edition.effective_from == first[str(edition.rule_set)]:
+        if not revision.change_note or revision.effective_from == first[str(revision.rule_set)]:
             reason = "an edition without lines ends an earlier one, and says why in change_note"
-            problems.append(Problem(edition.file, edition.rule, reason))
+            problems.append(Problem(revision.file, revision.rule, reason))

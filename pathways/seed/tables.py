@@ -24,7 +24,7 @@ from ..rules.validation import (
     unknown_sources,
 )
 from .lines import Line, content_of, read_line, report_faults
-from .values import EditionFile, LeadFile, Place, Problem, UnitFile
+from .values import LeadFile, Place, Problem, RevisionFile, UnitFile
 
 _DETAILS = (
     *("name", "hospital", "local_name", "address", "phone", "hospital_phone", "hotline"),
@@ -167,8 +167,8 @@ def read_leads(folder: Path, known: Known, problems: list[Problem]) -> list[Lead
     return found
 
 
-def read_catchments(folder: Path, known: Known, problems: list[Problem]) -> list[EditionFile]:
-    """Return one edition for every region, service and start date in catchments.csv."""
+def read_catchments(folder: Path, known: Known, problems: list[Problem]) -> list[RevisionFile]:
+    """Return one revision for every region, service and start date in catchments.csv."""
     name = "catchments.csv"
     lines: dict[tuple[RuleSetKey, date], list[Line]] = {}
     wordings: dict[tuple[RuleSetKey, date], str] = {}
@@ -190,14 +190,14 @@ def read_catchments(folder: Path, known: Known, problems: list[Problem]) -> list
         line = read_line(RouteRow, raw, place, known)
         if line is None:
             continue
-        edition = (
+        revision = (
             RuleSetKey(RuleSetKind.CATCHMENT, region=cells["region"], service=cells["service"]),
             starts,
         )
-        lines.setdefault(edition, []).append(line)
-        if wordings.setdefault(edition, cells["start_wording"]) != cells["start_wording"]:
+        lines.setdefault(revision, []).append(line)
+        if wordings.setdefault(revision, cells["start_wording"]) != cells["start_wording"]:
             place.report("start_wording differs from the other lines of the edition")
-    editions = []
+    revisions = []
     for (rule_set, starts), found in lines.items():
         content = content_of(found)
         subject = Subject(
@@ -205,5 +205,5 @@ def read_catchments(folder: Path, known: Known, problems: list[Problem]) -> list
         )
         report_faults(content, subject, known, Place(problems, name, str(rule_set)), found)
         wording = wordings[rule_set, starts]
-        editions.append(EditionFile(name, str(rule_set), rule_set, starts, wording, "", content))
-    return editions
+        revisions.append(RevisionFile(name, str(rule_set), rule_set, starts, wording, "", content))
+    return revisions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..rules.content import EditionContent
+from ..rules.content import RevisionContent
 from ..rules.keys import RuleSetKey
 from ..rules.validation import Fault
 
@@ -100,8 +100,8 @@ class LeadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionFile:
-    """One edition of a rule set, with the file and the place in it that it stands at."""
+class RevisionFile:
+    """One revision of a rule set, with the file and the place in it that it stands at."""
 
     file: str
     rule: str
@@ -109,14 +109,14 @@ class EditionFile:
     effective_from: date
     start_wording: str
     change_note: str
-    content: EditionContent
+    content: RevisionContent
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryFiles:
-    """Everything in the folder; editions by rule set and start."""
+    """Everything in the folder; revisions by rule set and start."""
 
     pathways: tuple[PathwayFile, ...]
     units: tuple[UnitFile, ...]
-    editions: tuple[EditionFile, ...]
+    revisions: tuple[RevisionFile, ...]
     leads: tuple[LeadFile, ...] = ()

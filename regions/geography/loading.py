@@ -174,7 +174,7 @@ def _leave_to_editors(plan: _Plan) -> tuple[str, ...]:
 def _leave_what_is_cited(plan: _Plan) -> tuple[str, ...]:
     """Take out of the plan the sources that something still names; return their keys.
 
-    An edition of the past keeps its page, and its page keeps its sources.
+    A revision of the past keeps its page, and its page keeps its sources.
     """
     cited = {pk for _model, held in _references(plan) for pk in held}
     left = [row.pk for row in plan.remove if row.pk in cited]

@@ -32,7 +32,7 @@ def publish_all(world: World) -> None:
     """Publish a track, a catchment and imaging rules in Region Midtjylland."""
     worlds.publish_rules(world)
     worlds.publish_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
-    imaging = worlds.EditionContent(imaging=(worlds.examination(),))
+    imaging = worlds.RevisionContent(imaging=(worlds.examination(),))
     worlds.publish_rules(world, world.imaging, imaging)
 
 

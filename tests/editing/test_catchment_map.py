@@ -21,9 +21,9 @@ def drawn(slug: str, routes: tuple[RouteRow, ...] | None = None) -> DraftMap:
     known = snapshot.current()
     codes = [c for c in known.memberships if known.regions_of(c, ON)[0].slug == slug]
     if routes is None:
-        edition = known.edition(f"catchment:{slug}:diagnostic", ON)
-        assert edition is not None
-        routes = edition.content.routes
+        revision = known.revision(f"catchment:{slug}:diagnostic", ON)
+        assert revision is not None
+        routes = revision.content.routes
     found = draw_draft(ground(known.version), codes, routes, str)
     assert found is not None
     return found

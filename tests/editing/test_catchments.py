@@ -1,4 +1,4 @@
-"""The form of a catchment: from an edition and back without a loss, and what its tools do."""
+"""The form of a catchment: from a revision and back without a loss, and what its tools do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from editing.drafts.catchment_form import NO_UNIT, NOT_COVERED, CatchmentPage, t
 from editing.drafts.source_list import SourceList
 from pathways.directory.areas import area_key
 from pathways.directory.coverage.places import Ground, ground
-from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.content import RevisionContent, RouteRow
 from tests.pathways.world import World
 
 CODES = ("0740", "0791", "0101")
@@ -40,7 +40,7 @@ def land(world: World) -> Ground:
     return ground(0)
 
 
-def page_of(land: Ground, content: EditionContent) -> CatchmentPage:
+def page_of(land: Ground, content: RevisionContent) -> CatchmentPage:
     return CatchmentPage.of_content(content, land, CODES, UNITS, SourceList())
 
 
@@ -65,8 +65,8 @@ def sent(land: Ground, data: QueryDict) -> CatchmentPage:
 # There and back -------------------------------------------------------------------------------
 
 
-def test_edition_comes_back_as_it_went(land: Ground) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+def test_revision_comes_back_as_it_went(land: Ground) -> None:
+    page = page_of(land, RevisionContent(routes=ROUTES))
 
     back = sent(land, posted(page))
 
@@ -76,7 +76,7 @@ def test_edition_comes_back_as_it_went(land: Ground) -> None:
 
 
 def test_every_municipality_has_a_row_and_parts_stand_below_theirs(land: Ground) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
 
     names = [line.name for line in page.lines]
 
@@ -86,12 +86,12 @@ def test_every_municipality_has_a_row_and_parts_stand_below_theirs(land: Ground)
 
 
 def test_withdrawal_comes_back_without_areas(land: Ground) -> None:
-    page = page_of(land, EditionContent(withdrawal="Omlægges."))
+    page = page_of(land, RevisionContent(withdrawal="Omlægges."))
 
     data = posted(page)
     data["withdrawal"] = page.withdrawal or ""
 
-    assert sent(land, data).content() == EditionContent(withdrawal="Omlægges.")
+    assert sent(land, data).content() == RevisionContent(withdrawal="Omlægges.")
     data["withdrawal"] = " "
     assert not sent(land, data).check()
 
@@ -121,7 +121,7 @@ def test_area_that_does_not_exist_is_not_taken(land: Ground) -> None:
 def test_fault_stands_on_its_row_and_what_was_typed_is_kept(
     land: Ground, field: str, value: str, reason: str
 ) -> None:
-    data = posted(page_of(land, EditionContent(routes=ROUTES)))
+    data = posted(page_of(land, RevisionContent(routes=ROUTES)))
     data.setlist(field, [value])
 
     page = sent(land, data)
@@ -137,7 +137,7 @@ def test_fault_stands_on_its_row_and_what_was_typed_is_kept(
 
 
 def test_area_without_a_unit_needs_a_source_but_no_basis(land: Ground) -> None:
-    data = posted(page_of(land, EditionContent()))
+    data = posted(page_of(land, RevisionContent()))
     data["municipality-0740-unit"] = NO_UNIT
 
     assert not sent(land, data).check()
@@ -149,16 +149,16 @@ def test_area_without_a_unit_needs_a_source_but_no_basis(land: Ground) -> None:
 
 
 def test_row_left_empty_is_saved_as_no_line(land: Ground) -> None:
-    page = sent(land, posted(page_of(land, EditionContent())))
+    page = sent(land, posted(page_of(land, RevisionContent())))
 
     assert page.check()
-    assert page.content() == EditionContent()
+    assert page.content() == RevisionContent()
 
 
 def test_unit_that_may_not_be_chosen_is_shown_and_not_lost(land: Ground) -> None:
     row = RouteRow(municipality="0740", unit="rtg-vejle", basis="stated", sources=("sst-2022",))
 
-    page = page_of(land, EditionContent(routes=(row,)))
+    page = page_of(land, RevisionContent(routes=(row,)))
 
     [line] = [line for line in page.lines if line.stray]
     assert line.unit == "rtg-vejle"
@@ -170,7 +170,7 @@ def test_unit_that_may_not_be_chosen_is_shown_and_not_lost(land: Ground) -> None
 
 def moved(land: Ground, **more: str | list[str]) -> CatchmentPage:
     """Return the page as sent when another unit is chosen for Silkeborg."""
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
     return sent(land, posted(page, **{"municipality-0740-unit": "de-hvidovre", **more}))
 
 
@@ -216,7 +216,7 @@ def test_whoever_has_looked_keeps_the_source_with_a_tick(land: Ground, asked_fir
 
 
 def test_form_without_a_word_of_it_is_held_against_what_is_stored(land: Ground) -> None:
-    stored = EditionContent(routes=ROUTES)
+    stored = RevisionContent(routes=ROUTES)
     data = posted(page_of(land, stored), **{"municipality-0740-unit": "de-hvidovre"})
     del data["municipality-0740-was"]
     page = sent(land, data)
@@ -226,7 +226,7 @@ def test_form_without_a_word_of_it_is_held_against_what_is_stored(land: Ground) 
 
 
 def test_new_remark_or_source_on_the_same_unit_asks_nothing(land: Ground) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
     data = posted(page, **{"municipality-0740-remark": "", "municipality-0740-sources": "sst-2022"})
 
     assert sent(land, data).check()
@@ -236,7 +236,7 @@ def test_new_remark_or_source_on_the_same_unit_asks_nothing(land: Ground) -> Non
 
 
 def test_tool_fills_the_ticked_rows_and_leaves_the_rest(land: Ground) -> None:
-    data = posted(page_of(land, EditionContent(routes=ROUTES)))
+    data = posted(page_of(land, RevisionContent(routes=ROUTES)))
     data.setlist("ticked", ["municipality:0791", "municipality:0101"])
     data["set-unit"], data["set-basis"] = "de-hvidovre", "stated"
     data.setlist("set-sources", ["vive-2018", ""])
@@ -253,7 +253,7 @@ def test_tool_fills_the_ticked_rows_and_leaves_the_rest(land: Ground) -> None:
 
 
 def test_field_left_unchanged_in_the_tool_changes_nothing(land: Ground) -> None:
-    data = posted(page_of(land, EditionContent(routes=ROUTES)))
+    data = posted(page_of(land, RevisionContent(routes=ROUTES)))
     data.setlist("ticked", ["municipality:0740"])
     data["set-unit"], data["set-hospital"] = "=", "Regionshospitalet Viborg"
     page = sent(land, data)
@@ -265,7 +265,7 @@ def test_field_left_unchanged_in_the_tool_changes_nothing(land: Ground) -> None:
 
 
 def test_sources_of_one_unit_do_not_follow_to_another(land: Ground) -> None:
-    data = posted(page_of(land, EditionContent(routes=ROUTES)))
+    data = posted(page_of(land, RevisionContent(routes=ROUTES)))
     data["ticked"], data["set-unit"] = "municipality:0740", "de-hvidovre"
     page = sent(land, data)
 
@@ -290,7 +290,7 @@ def test_sources_of_one_unit_do_not_follow_to_another(land: Ground) -> None:
     ],
 )
 def test_part_is_added_like_its_municipality(land: Ground, text: str, area: str) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
 
     line = page.add(text, {})
 
@@ -302,14 +302,14 @@ def test_part_is_added_like_its_municipality(land: Ground, text: str, area: str)
 
 @pytest.mark.parametrize("text", ["", "8620", "5500", "9999", "Atlantis", "Silkeborg"])
 def test_what_is_no_free_part_of_the_region_is_not_added(land: Ground, text: str) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
 
     assert page.add(text, {}) is None
     assert len(page.lines) == 5
 
 
 def test_part_is_removed_and_a_municipality_is_emptied(land: Ground) -> None:
-    page = page_of(land, EditionContent(routes=ROUTES))
+    page = page_of(land, RevisionContent(routes=ROUTES))
 
     page.remove("postcode:8620")
     page.remove("municipality:0740")
@@ -324,7 +324,7 @@ def test_part_is_removed_and_a_municipality_is_emptied(land: Ground) -> None:
 
 
 def test_what_was_typed_can_be_copied_as_text(land: Ground) -> None:
-    text = page_of(land, EditionContent(routes=ROUTES)).as_text()
+    text = page_of(land, RevisionContent(routes=ROUTES)).as_text()
 
     assert "Silkeborg: dc-silkeborg, Regionshospitalet Silkeborg, Kilderne er uenige" in text
     assert "Viborg: ingen enhed kendt, unknown sundhed-dk" in text

@@ -11,7 +11,7 @@ from django.test import Client
 from pathways import actions
 from pathways.models import Revision, Status
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Event, User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World
@@ -47,7 +47,7 @@ def form(draft: Revision, do: str = "save", **changes: Any) -> dict[str, Any]:
     return data | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
-def stored(draft: Revision) -> EditionContent:
+def stored(draft: Revision) -> RevisionContent:
     return contents.read([draft.pk])[draft.pk]
 
 
@@ -57,7 +57,7 @@ def stored(draft: Revision) -> EditionContent:
 def test_changed_unit_is_asked_for_its_source(
     world: World, signed_in: SignIn, draft: Revision
 ) -> None:
-    content = EditionContent(
+    content = RevisionContent(
         routes=(worlds.route(), worlds.route("dc-silkeborg", municipality="0791"))
     )
     actions.save_draft(revision=draft, seen=0, actor=world.editor, now=NOW, content=content)
@@ -102,7 +102,9 @@ def test_not_signed_in_is_sent_to_log_in(client: Client, draft: Revision) -> Non
     assert client.get(address(draft)).status_code == 302
 
 
-def test_other_method_and_missing_edition(world: World, signed_in: SignIn, draft: Revision) -> None:
+def test_other_method_and_missing_revision(
+    world: World, signed_in: SignIn, draft: Revision
+) -> None:
     client = signed_in(world.editor)
 
     assert client.put(address(draft)).status_code == 405
@@ -151,7 +153,7 @@ def test_region_that_is_yet_to_begin_is_drawn_with_its_first_municipalities(
     assert 'name="municipality-0740-unit"' not in text
 
 
-def test_change_since_the_edition_in_force_is_listed(world: World, signed_in: SignIn) -> None:
+def test_change_since_the_revision_in_force_is_listed(world: World, signed_in: SignIn) -> None:
     worlds.publish_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
     draft = actions.start_draft(rule_set=world.catchment, actor=world.editor, now=NOW)
     client = signed_in(world.editor)

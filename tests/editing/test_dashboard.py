@@ -16,14 +16,14 @@ from pathways.answers.audit import figures
 from pathways.directory import snapshot
 from pathways.directory.coverage.survey import Matter
 from pathways.models import Report, Revision
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, TODAY, World
 
 SignIn = Callable[[User], Client]
 MOST_QUERIES = 40
-WITHDRAWN = EditionContent(withdrawal="Sporet er lukket.")
+WITHDRAWN = RevisionContent(withdrawal="Sporet er lukket.")
 
 
 def titles(world: World, person: str) -> dict[str, list[str]]:
@@ -60,7 +60,7 @@ def test_own_draft_waits_for_its_writer_only(world: World) -> None:
     assert titles(world, "administrator") == titles(world, "neighbour") == {}
 
 
-def test_submitted_edition_waits_for_those_who_may_approve_it(world: World) -> None:
+def test_submitted_revision_waits_for_those_who_may_approve_it(world: World) -> None:
     handed_in(world)
 
     waits = {person for person in world.people() if titles(world, person)}
@@ -69,7 +69,7 @@ def test_submitted_edition_waits_for_those_who_may_approve_it(world: World) -> N
     assert list(titles(world, "reviewer")) == ["Til min godkendelse"]
 
 
-def test_edition_does_not_wait_for_the_one_who_submitted_it(world: World) -> None:
+def test_revision_does_not_wait_for_the_one_who_submitted_it(world: World) -> None:
     draft = actions.start_draft(
         rule_set=world.track, actor=world.administrator, now=NOW, content=worlds.TRACK_CONTENT
     )
@@ -128,14 +128,14 @@ def test_overdue_review_waits_for_editors(world: World) -> None:
 
 
 def test_report_waits_for_the_one_who_took_it_and_quotes_nothing(world: World) -> None:
-    edition = worlds.publish_rules(world)
+    revision = worlds.publish_rules(world)
     actions.file_report(
         form_key="k" * 43,
         wrong="Telefonen er en anden",
         how_known="Ringede",
         email="",
         on=TODAY,
-        revision=edition,
+        revision=revision,
         region=world.catchment.region,
     )
     report = Report.objects.get()

@@ -11,7 +11,7 @@ from django.test import Client
 
 from pathways import actions
 from pathways.models import Revision, Status
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways.world import NOW, World, requirement, step
 
@@ -19,18 +19,18 @@ from .test_draft_pages import at, form, stored
 
 SignedIn = Callable[[User], Client]
 
-BASE = EditionContent(
+BASE = RevisionContent(
     requirements=(requirement("CT inden henvisning."), requirement("Ring.", kind="phone_advice")),
     steps=(step("Egen læge henviser."),),
 )
-MINE = EditionContent(
+MINE = RevisionContent(
     requirements=(
         requirement("CT inden henvisning, med kontrast."),
         requirement("Ring.", kind="phone_advice"),
     ),
     steps=(step("Egen læge henviser."), step("Enheden svarer.", actor="UNIT", kind="triage")),
 )
-THEIRS = EditionContent(
+THEIRS = RevisionContent(
     requirements=(
         requirement("CT inden henvisning.", deadline="dag 4"),
         requirement("Ring til vagten.", kind="phone_advice"),
@@ -90,7 +90,7 @@ def test_second_editor_sees_both_versions_and_keeps_what_was_typed(
         ("*", THEIRS),
         (
             ("choice-requirements-1",),
-            EditionContent(
+            RevisionContent(
                 requirements=(MINE.requirements[0], THEIRS.requirements[1]), steps=MINE.steps
             ),
         ),
@@ -102,7 +102,7 @@ def test_what_was_chosen_line_by_line_is_saved(
     typed: dict[str, Any],
     signed_in: SignedIn,
     taken: tuple[str, ...] | str,
-    expected: EditionContent,
+    expected: RevisionContent,
 ) -> None:
     client = signed_in(world.editor)
     clashes = client.post(at(draft), typed).context["clashes"]

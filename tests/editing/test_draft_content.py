@@ -1,4 +1,4 @@
-"""An edition's content as fields and back: nothing is lost, whatever the edition says."""
+"""A revision's content as fields and back: nothing is lost, whatever the revision says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editing.drafts.formset import SECTIONS, Page
 from editing.drafts.source_list import SourceList
 from pathways.models import Revision, RuleSetKind
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent, ImagingRow, RequirementRow
+from pathways.rules.content import ImagingRow, RequirementRow, RevisionContent
 from tests.editing.browser import post_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
@@ -26,7 +26,7 @@ def sent(page: Page) -> QueryDict:
     return data
 
 
-def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
+def test_every_revision_of_the_directory_is_the_same_after_the_form() -> None:
     kinds = dict(
         Revision.objects.exclude(rule_set__kind=RuleSetKind.CATCHMENT).values_list(
             "pk", "rule_set__kind"
@@ -35,7 +35,7 @@ def test_every_edition_of_the_directory_is_the_same_after_the_form() -> None:
     sources = SourceList()
 
     before = contents.read(kinds)
-    after: dict[int, EditionContent] = {}
+    after: dict[int, RevisionContent] = {}
     for pk, content in before.items():
         page = Page.of_post(kinds[pk], sent(Page.of_content(kinds[pk], content, sources)), sources)
         assert page.check(), page.faults()
@@ -81,7 +81,9 @@ FILLED = ImagingRow(
 @pytest.mark.parametrize("way", [1, 2, 3, None])
 def test_every_field_of_an_imaging_line_is_the_same_after_the_form(way: int | None) -> None:
     sources = SourceList()
-    content = EditionContent(imaging=(replace(FILLED, way=way, sources=(sources.options[0].key,)),))
+    content = RevisionContent(
+        imaging=(replace(FILLED, way=way, sources=(sources.options[0].key,)),)
+    )
     page = Page.of_content(RuleSetKind.IMAGING, content, sources)
 
     page = Page.of_post(RuleSetKind.IMAGING, sent(page), sources)
@@ -108,7 +110,7 @@ REJECTED = RequirementRow(
 
 def page_of(row: RequirementRow) -> Page:
     sources = SourceList()
-    content = EditionContent(requirements=(replace(row, sources=(sources.options[0].key,)),))
+    content = RevisionContent(requirements=(replace(row, sources=(sources.options[0].key,)),))
     return Page.of_post(
         RuleSetKind.TRACK, sent(Page.of_content(RuleSetKind.TRACK, content, sources)), sources
     )
@@ -162,7 +164,7 @@ def vars_of(row: ImagingRow) -> dict[str, object]:
 
 
 def test_withdrawal_is_the_same_after_the_form() -> None:
-    content = EditionContent(withdrawal="Afdelingen er lukket.")
+    content = RevisionContent(withdrawal="Afdelingen er lukket.")
     page = Page.of_content(RuleSetKind.TRACK, content, SourceList())
 
     page = Page.of_post(RuleSetKind.TRACK, sent(page), SourceList())

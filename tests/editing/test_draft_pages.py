@@ -13,7 +13,7 @@ from editing.drafts.source_list import SourceList
 from pathways import actions
 from pathways.models import Revision, Status
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Event, Source, User
 from tests.editing.browser import post_of
 from tests.pathways import world as worlds
@@ -34,19 +34,19 @@ def at(revision: Revision) -> str:
     return f"/redaktion/regelsaet/{revision.rule_set.key}/{revision.number}/"
 
 
-def form(revision: Revision, content: EditionContent | None = None, **more: Any) -> dict[str, Any]:
+def form(revision: Revision, content: RevisionContent | None = None, **more: Any) -> dict[str, Any]:
     """Return what a browser sends from the draft's page, changed to say `content`."""
     said = content or stored(revision)
     page = Page.of_content(revision.rule_set.kind, said, SourceList())
     return {"seen": str(revision.lock_version), "do": "save", **post_of(page), **more}
 
 
-def stored(revision: Revision) -> EditionContent:
+def stored(revision: Revision) -> RevisionContent:
     return contents.read([revision.pk])[revision.pk]
 
 
-def reworded(text: str) -> EditionContent:
-    return EditionContent(requirements=(requirement(text),), steps=(step(),))
+def reworded(text: str) -> RevisionContent:
+    return RevisionContent(requirements=(requirement(text),), steps=(step(),))
 
 
 # Who gets in ------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_reader_is_sent_to_log_in(client: Client, draft: Revision) -> None:
     assert client.get(at(draft)).status_code == 302
 
 
-def test_missing_edition_is_not_found(world: World, draft: Revision, signed_in: SignedIn) -> None:
+def test_missing_revision_is_not_found(world: World, draft: Revision, signed_in: SignedIn) -> None:
     assert signed_in(world.editor).get(at(draft)[:-2] + "99/").status_code == 404
 
 
@@ -187,7 +187,7 @@ def texts(page: Page, section: str) -> list[str]:
 def loop(draft: Revision, world: World) -> Revision:
     """Return the draft with three steps, of which the last repeats the second."""
     last = step("Gentag.", kind="loop", repeats_from=2, repeats_to=2)
-    content = EditionContent(steps=(step("A"), step("B"), last))
+    content = RevisionContent(steps=(step("A"), step("B"), last))
     return actions.save_draft(revision=draft, seen=0, actor=world.editor, now=NOW, content=content)
 
 
@@ -339,7 +339,7 @@ def test_line_for_editors_only_is_marked_and_kept(
     world: World, draft: Revision, signed_in: SignedIn
 ) -> None:
     client = signed_in(world.editor)
-    content = EditionContent(
+    content = RevisionContent(
         requirements=(
             requirement("Måske.", status="unverified"),
             requirement("Før.", status="superseded"),
@@ -356,10 +356,10 @@ def test_line_for_editors_only_is_marked_and_kept(
 
 
 @pytest.mark.parametrize("status", ["historical", "ended"])
-def test_line_of_the_past_is_no_line_of_a_new_edition(
+def test_line_of_the_past_is_no_line_of_a_new_revision(
     world: World, draft: Revision, signed_in: SignedIn, status: str
 ) -> None:
-    content = EditionContent(requirements=(requirement(status=status),))
+    content = RevisionContent(requirements=(requirement(status=status),))
     typed = form(draft, content, do="submit", change_note="Rettet.", significance="MAJOR")
 
     answer = signed_in(world.editor).post(at(draft), typed)
@@ -395,7 +395,7 @@ def test_incomplete_draft_is_saved_and_told_what_is_missing(
     assert page.status_code == 422
     assert "Udgaven er tom." in page.content.decode()
     assert "Tømt." in page.content.decode()
-    assert (draft.status, stored(draft)) == (Status.DRAFT, EditionContent())
+    assert (draft.status, stored(draft)) == (Status.DRAFT, RevisionContent())
     assert page.context["seen"] == draft.lock_version
 
 
@@ -461,7 +461,7 @@ def test_queries_do_not_grow_with_the_lines(
     lines: int,
 ) -> None:
     rows = tuple(requirement(f"Regel {number}.") for number in range(lines))
-    content = EditionContent(requirements=rows)
+    content = RevisionContent(requirements=rows)
     revision = actions.start_draft(
         rule_set=world.track, actor=world.editor, now=NOW, content=content
     )

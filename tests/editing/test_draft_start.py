@@ -1,4 +1,4 @@
-"""Opening a draft: from the edition in force, from another, from nothing, or to withdraw."""
+"""Opening a draft: from the revision in force, from another, from nothing, or to withdraw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from pathways import actions
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways import world as worlds
 from tests.pathways.world import NOW, World, requirement
@@ -18,12 +18,12 @@ from .test_draft_pages import stored
 
 SignedIn = Callable[[User], Client]
 NEW = "/redaktion/regelsaet/track/ny/"
-OLDER = EditionContent(requirements=(requirement("Det gamle."),))
+OLDER = RevisionContent(requirements=(requirement("Det gamle."),))
 
 
 @pytest.fixture
 def published(world: World) -> World:
-    """Return the world with two editions of the Silkeborg track; the second is in force."""
+    """Return the world with two revisions of the Silkeborg track; the second is in force."""
     worlds.publish_rules(world, content=OLDER)
     worlds.publish_rules(world, effective_from=worlds.TODAY)
     return world
@@ -34,15 +34,15 @@ def published(world: World) -> World:
     [
         ({"from": "force"}, worlds.TRACK_CONTENT, 2),
         ({"from": "edition", "edition": "1"}, OLDER, 1),
-        ({"from": "empty"}, EditionContent(), 2),
-        ({"from": "withdrawal", "reason": "Lukket."}, EditionContent(withdrawal="Lukket."), 2),
+        ({"from": "empty"}, RevisionContent(), 2),
+        ({"from": "withdrawal", "reason": "Lukket."}, RevisionContent(withdrawal="Lukket."), 2),
     ],
 )
 def test_draft_begins_from_what_was_chosen(
     published: World,
     signed_in: SignedIn,
     typed: dict[str, str],
-    content: EditionContent,
+    content: RevisionContent,
     based_on: int,
 ) -> None:
     answer = signed_in(published.editor).post(NEW, typed)
@@ -125,5 +125,5 @@ def test_withdrawal_is_edited_as_one_text(published: World, signed_in: SignedIn)
     assert 'name="withdrawal"' in page.content.decode()
     assert "requirements-count" not in page.content.decode()
     draft = published.track.revisions.get(number=3)
-    assert stored(draft) == EditionContent(withdrawal="Lukket for altid.")
+    assert stored(draft) == RevisionContent(withdrawal="Lukket for altid.")
     assert refused.status_code == 422

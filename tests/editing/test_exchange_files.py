@@ -323,7 +323,7 @@ def test_rule_set_that_lost_all_lines_says_why_it_is_withdrawn(published: World)
 
 
 def test_texts_too_long_for_a_workbook_stop_the_export(world: World) -> None:
-    long = worlds.EditionContent(requirements=(worlds.requirement(text="x" * 40_000),))
+    long = worlds.RevisionContent(requirements=(worlds.requirement(text="x" * 40_000),))
     worlds.publish_rules(world, content=long)
 
     with pytest.raises(xlsx.TooLong):
@@ -331,7 +331,7 @@ def test_texts_too_long_for_a_workbook_stop_the_export(world: World) -> None:
 
 
 def test_no_cell_of_a_workbook_computes(world: World) -> None:
-    texts = worlds.EditionContent(requirements=(worlds.requirement(text="=1+1", literal="+2"),))
+    texts = worlds.RevisionContent(requirements=(worlds.requirement(text="=1+1", literal="+2"),))
     worlds.publish_rules(world, content=texts)
 
     book = load_workbook(io.BytesIO(xlsx.write(export_book(midtjylland(), on=TODAY))))

@@ -12,7 +12,7 @@ from editing.exchange.book import ABOUT, README
 from editing.exchange.reading import Faulty
 from editing.exchange.schema import FORMAT, LINES, sheet, sheets
 from editing.exchange.validation import check
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from tests.pathways import world as worlds
 from tests.pathways.world import World
 
@@ -82,14 +82,14 @@ def test_added_columns_are_carried_out_and_in(world: World) -> None:
         told_how="skriftligt",
         locator="afsnit 4.2.1",
     )
-    worlds.publish_rules(world, content=EditionContent(requirements=(requirement,)))
+    worlds.publish_rules(world, content=RevisionContent(requirements=(requirement,)))
     examination = worlds.examination(
         answer="pr. brev",
         answer_next_step="ny henvisning",
         modality_changed_by="GP",
         locator="s. 2",
     )
-    worlds.publish_rules(world, world.imaging, EditionContent(imaging=(examination,)))
+    worlds.publish_rules(world, world.imaging, RevisionContent(imaging=(examination,)))
 
     found = check(workbook(), midtjylland())
 

@@ -187,7 +187,7 @@ def test_withdrawn_rule_set_becomes_a_draft_that_says_why(published: World) -> N
 
 
 def test_open_draft_of_somebody_is_left_alone_unless_chosen(published: World) -> None:
-    other = worlds.EditionContent(requirements=(worlds.requirement("Noget tredje."),))
+    other = worlds.RevisionContent(requirements=(worlds.requirement("Noget tredje."),))
     draft = worlds.draft_rules(published, content=other)
     data = workbook(NEW_TEXT)
 
@@ -200,8 +200,8 @@ def test_open_draft_of_somebody_is_left_alone_unless_chosen(published: World) ->
     assert text_of(draft) == "CT inden for en uge."
 
 
-def test_edition_in_review_is_never_touched(published: World) -> None:
-    other = worlds.EditionContent(requirements=(worlds.requirement("Noget tredje."),))
+def test_revision_in_review_is_never_touched(published: World) -> None:
+    other = worlds.RevisionContent(requirements=(worlds.requirement("Noget tredje."),))
     revision = worlds.submit_rules(published, content=other)
     data = workbook(NEW_TEXT)
 
@@ -213,7 +213,7 @@ def test_edition_in_review_is_never_touched(published: World) -> None:
 
 
 def test_draft_that_is_as_the_file_but_not_as_the_rules_is_left_alone(published: World) -> None:
-    other = worlds.EditionContent(requirements=(worlds.requirement("Noget tredje."),))
+    other = worlds.RevisionContent(requirements=(worlds.requirement("Noget tredje."),))
     worlds.draft_rules(published, content=other)
 
     plan = plan_of(workbook())
@@ -221,11 +221,11 @@ def test_draft_that_is_as_the_file_but_not_as_the_rules_is_left_alone(published:
     assert plan.rules == ()
 
 
-def test_file_of_an_older_edition_says_so(published: World) -> None:
+def test_file_of_an_older_revision_says_so(published: World) -> None:
     data = workbook(NEW_TEXT)
     worlds.publish_rules(
         published,
-        content=worlds.EditionContent(requirements=(worlds.requirement("Nyt siden."),)),
+        content=worlds.RevisionContent(requirements=(worlds.requirement("Nyt siden."),)),
         effective_from=TODAY,
     )
 

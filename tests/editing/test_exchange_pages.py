@@ -124,7 +124,7 @@ def test_date_that_is_none_is_shown_again_with_the_reason(editor: Client) -> Non
 
 
 def test_text_too_long_for_a_cell_leads_to_the_csv_files(published: World, editor: Client) -> None:
-    long = worlds.EditionContent(requirements=(worlds.requirement(text="x" * 40_000),))
+    long = worlds.RevisionContent(requirements=(worlds.requirement(text="x" * 40_000),))
     worlds.publish_rules(published, content=long, effective_from=TODAY)
 
     page = editor.get(EXPORT, {"form": "xlsx"})
@@ -229,7 +229,7 @@ def test_what_is_no_file_is_refused(editor: Client, monkeypatch: pytest.MonkeyPa
 
 
 def test_open_draft_is_replaced_only_when_ticked(published: World, editor: Client) -> None:
-    other = worlds.EditionContent(requirements=(worlds.requirement("Noget tredje."),))
+    other = worlds.RevisionContent(requirements=(worlds.requirement("Noget tredje."),))
     draft = worlds.draft_rules(published, content=other)
     send(editor, workbook(NEW_TEXT))
     preview = editor.get(IMPORT).content.decode()
@@ -324,9 +324,11 @@ def test_database_refuses_two_waiting_files_and_one_of_nobodys_rules(published: 
             WaitingFile.objects.create(scope=scope, **row)
 
 
-def test_scheduled_edition_is_named_beside_the_difference(editor: Client, published: World) -> None:
+def test_scheduled_revision_is_named_beside_the_difference(
+    editor: Client, published: World
+) -> None:
     coming = TODAY + timedelta(days=20)
-    later = worlds.EditionContent(requirements=(worlds.requirement("Fra december."),))
+    later = worlds.RevisionContent(requirements=(worlds.requirement("Fra december."),))
     worlds.publish_rules(published, content=later, effective_from=coming)
 
     send(editor, workbook(NEW_TEXT))

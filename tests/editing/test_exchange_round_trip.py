@@ -44,12 +44,12 @@ def test_every_region_comes_back_the_same(form: str, on: date) -> None:
         found = check(WRITERS[form](book), scope)
 
         rule_sets = list(scope.rule_sets(on=on))
-        editions = in_force(rule_sets, on=on)
-        held = content.read([edition.pk for edition in editions.values()])
+        revisions = in_force(rule_sets, on=on)
+        held = content.read([revision.pk for revision in revisions.values()])
         assert {row.key: row.content for row in found.rules} == {
-            rule_set.key: held[editions[rule_set.pk].pk]
-            if rule_set.pk in editions
-            else content.EditionContent()
+            rule_set.key: held[revisions[rule_set.pk].pk]
+            if rule_set.pk in revisions
+            else content.RevisionContent()
             for rule_set in rule_sets
         }
         assert [
@@ -102,7 +102,7 @@ def test_nasty_texts_come_back_with_all_that_can_be_seen(form: str, data: st.Dat
     sections |= {"Undersøgelser": ("conditions", "access_wording")}
     for sheet, names in sections.items():
         for number, row in enumerate(book.rows[sheet][:4]):
-            # Lines of one edition differ, whatever the texts.
+            # Lines of one revision differ, whatever the texts.
             drawn = {name: data.draw(SHORT) for name in names}
             row |= drawn | ({"text": f"{number}{drawn['text']}"} if sheet == "Krav" else {})
 

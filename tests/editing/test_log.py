@@ -28,7 +28,7 @@ PAGE, FILE = "/redaktion/log/", "/redaktion/log/log.csv"
 
 @pytest.fixture
 def told(world: World) -> World:
-    """Return the world with an edition of each of two regions, and a notice."""
+    """Return the world with a revision of each of two regions, and a notice."""
     worlds.publish_rules(world)
     worlds.publish_rules(world, world.eastern_track)
     days = {"starts_on": TODAY, "ends_on": TOMORROW}

@@ -17,7 +17,7 @@ from pathways import actions
 from pathways.directory.snapshot import current
 from pathways.models import Revision, RuleSet
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent, ImagingRow
+from pathways.rules.content import ImagingRow, RevisionContent
 from regions.models import User
 
 from .sessions import sign_in
@@ -33,14 +33,14 @@ PLACE = "silkeborg-kommune"
 MERGER = date(2027, 1, 1)
 
 
-def _first_rule_reworded(content: EditionContent) -> EditionContent:
+def _first_rule_reworded(content: RevisionContent) -> RevisionContent:
     first, *others = content.requirements
     return replace(
         content, requirements=(replace(first, text=f"{first.text} Nyt & <andet>."), *others)
     )
 
 
-def _silkeborg_to_another_unit(content: EditionContent) -> EditionContent:
+def _silkeborg_to_another_unit(content: RevisionContent) -> RevisionContent:
     other = next(r for r in content.routes if "silkeborg" not in r.unit and r.unit)
     return replace(
         content,
@@ -51,12 +51,12 @@ def _silkeborg_to_another_unit(content: EditionContent) -> EditionContent:
     )
 
 
-def _first_examination_renamed(content: EditionContent) -> EditionContent:
+def _first_examination_renamed(content: RevisionContent) -> RevisionContent:
     first, *others = content.imaging
     return replace(content, imaging=(replace(first, conditions="Kun efter aftale."), *others))
 
 
-def _an_examination_is_found(content: EditionContent) -> EditionContent:
+def _an_examination_is_found(content: RevisionContent) -> RevisionContent:
     assert not content.imaging  # nothing is known to hold: decision 111
     found = ImagingRow(
         examination="CT af urinveje",
@@ -71,7 +71,7 @@ def _an_examination_is_found(content: EditionContent) -> EditionContent:
     return replace(content, imaging=(found,))
 
 
-DRAFTS: dict[str, Callable[[EditionContent], EditionContent]] = {
+DRAFTS: dict[str, Callable[[RevisionContent], RevisionContent]] = {
     MAS: _first_rule_reworded,
     CATCHMENT: _silkeborg_to_another_unit,
     IMAGING: _first_examination_renamed,
@@ -93,7 +93,7 @@ def colleague() -> User:
 
 
 def draft(
-    writer: User, key: str, change: Callable[[EditionContent], EditionContent] | None = None
+    writer: User, key: str, change: Callable[[RevisionContent], RevisionContent] | None = None
 ) -> Revision:
     """Start a draft from what is in force, changed as this kind of rule set is."""
     rule_set = RuleSet.objects.get(key=key)
@@ -184,7 +184,7 @@ def test_preview_is_the_page_that_is_later_published(
 
 def test_withdrawal_is_previewed_as_it_will_be_published(writer: User, colleague: User) -> None:
     today = timezone.localdate()
-    withdrawn = EditionContent(withdrawal="Sporet er nedlagt.")
+    withdrawn = RevisionContent(withdrawal="Sporet er nedlagt.")
     revision = draft(writer, CATCHMENT, lambda content: withdrawn)
 
     shown = framed(sign_in(writer).get(address(revision)).content.decode())
@@ -284,7 +284,7 @@ def test_difference_stands_beside_the_page(writer: User) -> None:
     assert html.index("Nyt &amp; &lt;andet&gt;.") < html.index('class="picture"')
 
 
-def test_draft_on_an_older_edition_is_compared_with_both(writer: User, colleague: User) -> None:
+def test_draft_on_an_older_revision_is_compared_with_both(writer: User, colleague: User) -> None:
     rule_set = RuleSet.objects.get(key=MAS)
     older = rule_set.revisions.in_force(timezone.localdate()).get()
     newer = draft(writer, MAS)
@@ -345,7 +345,7 @@ def test_preview_asks_the_database_little(
 
 
 def test_review_of_a_catchment_says_what_it_leaves_uncovered(writer: User) -> None:
-    def without_lemvig(content: EditionContent) -> EditionContent:
+    def without_lemvig(content: RevisionContent) -> RevisionContent:
         routes = tuple(r for r in content.routes if r.municipality != "0665")
         return replace(content, routes=routes)
 

@@ -77,7 +77,7 @@ def test_nothing_is_put_there(world: World, signed_in: SignedIn, page: str) -> N
         (f"{PAGE}8600/2027-02-01/", "/sted/8600/2027-02-01/"),
     ],
 )
-def test_published_edition_is_seen_on_the_public_pages(
+def test_published_revision_is_seen_on_the_public_pages(
     world: World, signed_in: SignedIn, page: str, public: str
 ) -> None:
     publish_rules(world)
@@ -88,7 +88,7 @@ def test_published_edition_is_seen_on_the_public_pages(
     assert answer["Location"] == public
 
 
-def test_first_edition_has_nothing_to_be_compared_with(world: World, signed_in: SignedIn) -> None:
+def test_first_revision_has_nothing_to_be_compared_with(world: World, signed_in: SignedIn) -> None:
     draft_rules(world)
 
     html = signed_in(world.editor).get(PAGE).content.decode()
@@ -144,7 +144,7 @@ def test_source_added_after_the_directory_was_read_is_shown(
     assert "Nyt Sygehus" in html
 
 
-def test_edition_in_review_is_previewed_too(world: World, signed_in: SignedIn) -> None:
+def test_revision_in_review_is_previewed_too(world: World, signed_in: SignedIn) -> None:
     submit_rules(world)
 
     assert "til godkendelse" in signed_in(world.reviewer).get(PAGE).content.decode()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from pathways import actions
 from pathways.models import Revision
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways.world import (
     NOW,
@@ -158,7 +158,7 @@ def test_emergency_says_what_it_entails(world: World, signed_in: SignedIn) -> No
 
 def test_withdrawal_is_reviewed_as_what_it_is(world: World, signed_in: SignedIn) -> None:
     publish_rules(world)
-    submit_rules(world, content=EditionContent(withdrawal="Enheden er lukket."))
+    submit_rules(world, content=RevisionContent(withdrawal="Enheden er lukket."))
 
     html = signed_in(world.reviewer).get("/redaktion/regelsaet/track/2/godkend/").content.decode()
 

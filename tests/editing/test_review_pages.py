@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pathways import actions
 from pathways.models import Significance, Status
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways.world import (
     NOW,
@@ -98,7 +98,7 @@ def test_who_is_not_signed_in_is_sent_to_log_in(world: World, client: Client) ->
 
 
 @pytest.mark.parametrize("key", ["track/7", "findes-ikke/1"])
-def test_edition_that_does_not_exist_is_no_page(
+def test_revision_that_does_not_exist_is_no_page(
     world: World, signed_in: SignedIn, key: str
 ) -> None:
     assert signed_in(world.operator).get(f"/redaktion/regelsaet/{key}/godkend/").status_code == 404
@@ -153,7 +153,7 @@ def test_writer_is_told_why_another_must_publish(
 # What is shown ----------------------------------------------------------------------------
 
 
-def test_difference_comes_before_the_edition_and_the_decision(
+def test_difference_comes_before_the_revision_and_the_decision(
     world: World, signed_in: SignedIn
 ) -> None:
     publish_rules(world)
@@ -185,7 +185,7 @@ def test_what_the_submitter_said_is_proposed(world: World, signed_in: SignedIn) 
 
 
 def test_shortcomings_are_said(world: World, signed_in: SignedIn) -> None:
-    draft_rules(world, content=EditionContent())
+    draft_rules(world, content=RevisionContent())
 
     html = signed_in(world.reviewer).get(PAGE).content.decode()
 
@@ -275,7 +275,9 @@ def test_what_will_not_do_is_shown_again_with_all_that_was_typed(
 # Two at once ------------------------------------------------------------------------------
 
 
-def test_edition_that_changed_meanwhile_is_not_published(world: World, signed_in: SignedIn) -> None:
+def test_revision_that_changed_meanwhile_is_not_published(
+    world: World, signed_in: SignedIn
+) -> None:
     revision = submit_rules(world)
     read_at = revision.lock_version
     at = {"revision": revision, "now": NOW}

@@ -117,7 +117,7 @@ def test_new_rule_set_says_that_nothing_holds(world: World, signed_in: SignedIn)
     assert "Regelsættet har ingen udgaver endnu." in words
 
 
-def test_coming_edition_is_announced(world: World, signed_in: SignedIn) -> None:
+def test_coming_revision_is_announced(world: World, signed_in: SignedIn) -> None:
     publish_rules(world)
     publish_rules(world, effective_from=timezone.localdate() + timedelta(days=30))
 
@@ -141,7 +141,9 @@ def test_draft_says_who_began_and_who_saved_it_last(world: World, signed_in: Sig
     assert "senest gemt af Ea Eskildsen" in words
 
 
-def test_editions_name_who_wrote_submitted_and_published(world: World, signed_in: SignedIn) -> None:
+def test_revisions_name_who_wrote_submitted_and_published(
+    world: World, signed_in: SignedIn
+) -> None:
     publish_rules(world)
 
     words = read(signed_in(world.editor).get(PAGE).content.decode())
@@ -151,7 +153,7 @@ def test_editions_name_who_wrote_submitted_and_published(world: World, signed_in
     assert "udgivet af auditor" in words
 
 
-def test_submitted_edition_says_who_waits(world: World, signed_in: SignedIn) -> None:
+def test_submitted_revision_says_who_waits(world: World, signed_in: SignedIn) -> None:
     submit_rules(world)
 
     words = read(signed_in(world.editor).get(PAGE).content.decode())
@@ -179,7 +181,7 @@ def test_confirming_is_shown_with_person_and_next_review(world: World, signed_in
     assert "Næste gennemgang er" in words
 
 
-def test_later_edition_is_not_confirmed_by_the_confirmation_of_an_earlier(
+def test_later_revision_is_not_confirmed_by_the_confirmation_of_an_earlier(
     world: World, signed_in: SignedIn
 ) -> None:
     publish_rules(world)

@@ -32,7 +32,7 @@ def regional(world: World, slug: str, **matter: str) -> RuleSet:
     )
 
 
-def held(revision: Revision) -> content.EditionContent:
+def held(revision: Revision) -> content.RevisionContent:
     return content.read([revision.pk])[revision.pk]
 
 
@@ -41,7 +41,7 @@ def decided(world: World) -> World:
     """Publish a catchment, MAS and imaging in both regions, MUP and a referral office in one."""
     catchment = {"kind": RuleSetKind.CATCHMENT, "service": Service.DIAGNOSTIC}
     track = {"kind": RuleSetKind.TRACK, "track": Track.MAS}
-    say = worlds.EditionContent
+    say = worlds.RevisionContent
     route, requirement = worlds.route, worlds.requirement
     for rule_set, said in (
         (world.old_catchment, say(routes=(route(municipality="0101"), route(municipality="0167")))),
@@ -159,7 +159,7 @@ def test_one_area_in_both_catchments_is_a_disagreement_and_the_chosen_line_stand
         (RuleSet.objects.get(key="r:sjaelland:catchment:diagnostic"), "dc-silkeborg"),
     ):
         now = held(rule_set.revisions.published().get()).routes
-        said = worlds.EditionContent(routes=(*now, worlds.route(unit=unit, **both)))
+        said = worlds.RevisionContent(routes=(*now, worlds.route(unit=unit, **both)))
         revision = rule_set.revisions.published().get()
         content.write(revision, said)
 
@@ -182,8 +182,8 @@ def test_second_run_changes_nothing(decided: World) -> None:
     assert Event.objects.count() == before
 
 
-def test_open_and_published_editions_are_left_alone(decided: World) -> None:
-    own = worlds.EditionContent(routes=(worlds.route(unit="", municipality="0265"),))
+def test_open_and_published_revisions_are_left_alone(decided: World) -> None:
+    own = worlds.RevisionContent(routes=(worlds.route(unit="", municipality="0265"),))
     draft = worlds.draft_rules(decided, decided.new_catchment, own)
 
     drafts = copy(decided)
@@ -197,7 +197,7 @@ def test_open_and_published_editions_are_left_alone(decided: World) -> None:
 def test_withdrawn_rules_are_nothing_to_take_over(decided: World) -> None:
     rule_set = RuleSet.objects.get(region__slug="sjaelland", track=Track.MUP)
     worlds.publish_rules(
-        decided, rule_set, worlds.EditionContent(withdrawal="Lagt ned."), effective_from=NOW.date()
+        decided, rule_set, worlds.RevisionContent(withdrawal="Lagt ned."), effective_from=NOW.date()
     )
 
     tracks = {matter.name.track for matter in predecessors.of(region("oestdanmark")).matters}

@@ -41,7 +41,7 @@ PAGES = {
     "unit": ("/enheder/dc-lillebaelt/", 200),
     "rule-sets": ("/regler/", 200),
     "rule-set": ("/regler/imaging:region:syddanmark/", 200),
-    "edition": ("/regler/imaging:region:syddanmark/3/", 200),
+    "revision": ("/regler/imaging:region:syddanmark/3/", 200),
     "difference": ("/regler/imaging:region:syddanmark/2..3/", 200),
     "glossary": ("/ordliste/", 200),
     "map": ("/kort/", 200),
@@ -54,9 +54,9 @@ PAGES = {
 # Other states of these kinds: filtered, with a word explained, another layer, other lines.
 VARIANTS = {
     "units-of-a-region": ("/enheder/?region=midtjylland", 200),
-    "edition-of-a-catchment": ("/regler/catchment:hovedstaden:diagnostic/1/", 200),
-    "edition-of-a-track": ("/regler/track:unit:ct-foer-henvisning:MAS/1/", 200),
-    "difference-of-the-first-editions": ("/regler/imaging:region:syddanmark/1..2/", 200),
+    "revision-of-a-catchment": ("/regler/catchment:hovedstaden:diagnostic/1/", 200),
+    "revision-of-a-track": ("/regler/track:unit:ct-foer-henvisning:MAS/1/", 200),
+    "difference-of-the-first-revisions": ("/regler/imaging:region:syddanmark/1..2/", 200),
     "glossary-at-a-word": ("/ordliste/#ct-scanning", 200),
     "answer-with-a-word-explained": ("/sted/kolding-kommune/#ord-ct-scanning", 200),
     "map-of-imaging": ("/kort/billeddiagnostik/", 200),

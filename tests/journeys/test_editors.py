@@ -44,7 +44,7 @@ def office(browser: Browser, editors_site: Served) -> Iterator[dict[str, Page]]:
 
 
 def open_draft(page: Page, rules: str = RULES) -> None:
-    """Start a draft from the edition in force, and stand in it."""
+    """Start a draft from the revision in force, and stand in it."""
     page.goto(rules)
     follow(page.get_by_role("link", name="Begynd på en ny udgave"))
     follow(page.get_by_role("button", name="Åbn kladden"))
@@ -131,7 +131,7 @@ def test_rule_goes_from_draft_by_way_of_a_return_to_the_doctor_on_its_day(
     assert "Prøvetekst til rejsen, fra 40 år." in then
     assert doctor.context.cookies() == []
 
-    # The public page of the edition names a role, and nobody.
+    # The public page of the revision names a role, and nobody.
     doctor.goto(draft.replace("/redaktion/regelsaet/", "/regler/"))
     public = doctor.inner_text("main")
     assert "godkender" in public

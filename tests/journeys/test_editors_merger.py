@@ -1,4 +1,4 @@
-"""Two regions become one: the new region's first editions, and what a doctor meets on the day."""
+"""Two regions become one: the new region's first revisions, and what a doctor meets on the day."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def codes_in(image: Path) -> list[zxingcpp.Barcode]:
     return zxingcpp.read_barcodes(image_of_bytes, formats=zxingcpp.BarcodeFormat.QRCode)
 
 
-def test_paper_bears_dates_editions_and_purpose_but_nothing_to_click(printed: Printer) -> None:
+def test_paper_bears_dates_revisions_and_purpose_but_nothing_to_click(printed: Printer) -> None:
     pdf = printed(FULLEST)
 
     text = re.sub(r"\s+", " ", run("pdftotext", "-raw", pdf, "-"))

@@ -1,4 +1,4 @@
-"""A doctor looks a word up without losing the place, filters units and compares editions."""
+"""A doctor looks a word up without losing the place, filters units and compares revisions."""
 
 from __future__ import annotations
 

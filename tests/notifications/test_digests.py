@@ -17,7 +17,7 @@ from pathways import actions
 from pathways.directory import snapshot
 from pathways.models import Revision, RuleSet
 from pathways.rules import content
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.seed.loading import system_accounts
 from regions.models import User
 from tests.pathways.test_changes import describe, publish, with_a_word_more
@@ -129,7 +129,7 @@ def test_taking_back_is_told_as_a_correction_of_an_error(
     assert f"/regler/{MAS}/{wrong.number}/" in mail
 
 
-def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: datetime) -> None:
+def test_revision_for_the_same_start_is_told_as_a_correction_of_an_error(noon: datetime) -> None:
     follow(noon, UNIT)
     start = RuleSet.objects.get(key=MAS).revisions.in_force(noon.date()).get().effective_from
     assert start is not None
@@ -140,7 +140,7 @@ def test_edition_for_the_same_start_is_told_as_a_correction_of_an_error(noon: da
     assert "rettelse af fejl: Ring altid først." in mail
 
 
-def test_coming_edition_that_was_taken_back_is_told_once_and_begins_never(noon: datetime) -> None:
+def test_coming_revision_that_was_taken_back_is_told_once_and_begins_never(noon: datetime) -> None:
     follow(noon, UNIT)
     coming = publish(MAS, noon, days(noon, 30).date())
     take_back(coming, days(noon, 1))
@@ -165,7 +165,7 @@ def test_one_change_that_concerns_several_topics_stands_once(noon: datetime) -> 
 
     (mail,) = run(days(noon, 1))
 
-    assert mail.count(f"/regler/{MAS}/") == 2  # the edition, and the difference
+    assert mail.count(f"/regler/{MAS}/") == 2  # the revision, and the difference
     assert "8600 Silkeborg" in mail
 
 
@@ -239,7 +239,7 @@ def test_urgent_notice_of_the_unit_is_told(noon: datetime) -> None:
 
 def test_withdrawal_says_so_and_why(noon: datetime) -> None:
     follow(noon, UNIT)
-    publish(MAS, noon, change=lambda _old: EditionContent(withdrawal="Enheden lukker."))
+    publish(MAS, noon, change=lambda _old: RevisionContent(withdrawal="Enheden lukker."))
 
     (mail,) = run(days(noon, 1))
 
@@ -324,8 +324,8 @@ def test_each_change_is_told_once_on_whatever_days_it_runs(noon: datetime, runs:
 # The merger -------------------------------------------------------------------------------
 
 
-def of_the_new_region(key: str, now: datetime, change: Callable[..., EditionContent]) -> Revision:
-    """Publish Østdanmark's first edition of the old region's rule set, from the merger on."""
+def of_the_new_region(key: str, now: datetime, change: Callable[..., RevisionContent]) -> Revision:
+    """Publish Østdanmark's first revision of the old region's rule set, from the merger on."""
     writer, approver = system_accounts()
     old = RuleSet.objects.get(key=key)
     region = subjects.Region.objects.get(slug="oestdanmark")

@@ -15,7 +15,7 @@ from notifications.models import Cursor, Reminder
 from notifications.schedule import reached, review_days
 from pathways import actions
 from pathways.models import Report, RuleSet
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Region
 from tests.at_once import at_once
 from tests.pathways import world as worlds
@@ -155,7 +155,7 @@ def test_what_an_ended_region_left_is_its_heirs(world: World) -> None:
         RoleMailbox.objects.create(region=region, address=f"{slug}@example.org")
     eastern = ("0101", "0167")
     routes = tuple(worlds.route("de-hvidovre", municipality=code) for code in eastern)
-    worlds.publish_rules(world, world.old_catchment, EditionContent(routes=routes))
+    worlds.publish_rules(world, world.old_catchment, RevisionContent(routes=routes))
     RuleSet.objects.filter(pk=world.old_catchment.pk).update(next_review=date(2027, 1, 15))
 
     run(date(2026, 12, 20))
@@ -197,7 +197,7 @@ def test_each_threshold_is_told_exactly_once_on_whatever_days_it_runs(
     assert (last.stage if last else passed) == stage
 
 
-def test_confirmation_counts_only_for_the_edition_that_it_was_given_for(world: World) -> None:
+def test_confirmation_counts_only_for_the_revision_that_it_was_given_for(world: World) -> None:
     """Published today for day 30, confirmed on day 5: from day 30 the editor's word is of old."""
     confirmed(world, days(100))
     coming = worlds.publish_rules(world, content=OTHER_CONTENT, effective_from=days(30))

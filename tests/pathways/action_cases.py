@@ -9,7 +9,7 @@ from typing import Any
 
 from pathways import actions, permissions
 from pathways.models import Lead, Revision, RuleSetKind, Track
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Municipality, Region, RegionRole, Source
 from units.models import Unit
 
@@ -64,13 +64,13 @@ def _notice(world: World) -> dict[str, Any]:
     return {"unit": world.silkeborg, "text": "CT er lukket.", **days, "actor": world.editor}
 
 
-def open_edition(revision: Revision, actor: Any, **more: Any) -> dict[str, Any]:
+def open_revision(revision: Revision, actor: Any, **more: Any) -> dict[str, Any]:
     return {"revision": revision, "seen": revision.lock_version, "actor": actor, **more}
 
 
 def _replacing(world: World) -> dict[str, Any]:
     worlds.publish_rules(world, effective_from=TOMORROW)
-    return open_edition(worlds.submit_rules(world), world.reviewer, effective_from=TOMORROW)
+    return open_revision(worlds.submit_rules(world), world.reviewer, effective_from=TOMORROW)
 
 
 def _confirming(world: World) -> dict[str, Any]:
@@ -90,22 +90,22 @@ def _scheduled(world: World) -> Revision:
 
 
 def _proposed(world: World, to: date | None = None) -> Revision:
-    waiting = open_edition(_scheduled(world), world.editor, reason="Udsat.", to=to)
+    waiting = open_revision(_scheduled(world), world.editor, reason="Udsat.", to=to)
     return actions.propose_rescheduling(**waiting, now=NOW)
 
 
 def _carrying(world: World) -> dict[str, Any]:
     _scheduled(world)
     further = (*worlds.TRACK_CONTENT.requirements, requirement("Blodprøver.", kind="blood_tests"))
-    changed = EditionContent(requirements=further, steps=worlds.TRACK_CONTENT.steps)
+    changed = RevisionContent(requirements=further, steps=worlds.TRACK_CONTENT.steps)
     terms = {"effective_from": TODAY, "across": "carry"}
-    return open_edition(worlds.submit_rules(world, content=changed), world.reviewer, **terms)
+    return open_revision(worlds.submit_rules(world, content=changed), world.reviewer, **terms)
 
 
 def _retracting(world: World) -> dict[str, Any]:
     published = worlds.publish_rules(world)
     people = {"proposed_by": world.auditor, "reason": "Stod aldrig i kilden."}
-    return open_edition(published, world.operator, **people)
+    return open_revision(published, world.operator, **people)
 
 
 def _retracted_details(world: World) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _stored_lead(world: World) -> Lead:
     return Lead.objects.get(key="telefon")
 
 
-OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
+OTHER_CONTENT = RevisionContent(requirements=(requirement("Røntgen af thorax."),))
 SAID_OF_SOURCE = {
     **dict.fromkeys(("copied_by", "kind", "title", "short_title", "url", "read", "note"), ""),
     **{"publisher": "sst-2022", "date": "2022-03", "seen_on": None, "rank": 4},
@@ -228,7 +228,7 @@ CASES = [
         (("revision.drafted", False),),
     ),
     Case(
-        "start_draft from another edition",
+        "start_draft from another revision",
         actions.start_draft,
         lambda w: {"rule_set": w.track, "actor": w.editor, "based_on": worlds.publish_rules(w)},
         (("revision.drafted", False),),
@@ -236,25 +236,25 @@ CASES = [
     Case(
         "save_draft",
         actions.save_draft,
-        lambda w: open_edition(worlds.draft_rules(w), w.editor, content=OTHER_CONTENT),
+        lambda w: open_revision(worlds.draft_rules(w), w.editor, content=OTHER_CONTENT),
         (("revision.saved", False),),
     ),
     Case(
         "submit",
         actions.submit,
-        lambda w: open_edition(worlds.draft_rules(w), w.editor),
+        lambda w: open_revision(worlds.draft_rules(w), w.editor),
         (("revision.submitted", False),),
     ),
     Case(
         "send_back",
         actions.send_back,
-        lambda w: open_edition(worlds.submit_rules(w), w.reviewer, reason="Kilden mangler."),
+        lambda w: open_revision(worlds.submit_rules(w), w.reviewer, reason="Kilden mangler."),
         (("revision.sent_back", False),),
     ),
     Case(
         "publish",
         actions.publish,
-        lambda w: open_edition(worlds.submit_rules(w), w.reviewer, effective_from=TODAY),
+        lambda w: open_revision(worlds.submit_rules(w), w.reviewer, effective_from=TODAY),
         (("revision.published", True),),
     ),
     Case(
@@ -266,35 +266,35 @@ CASES = [
     Case(
         "discard",
         actions.discard,
-        lambda w: open_edition(worlds.submit_rules(w), w.editor),
+        lambda w: open_revision(worlds.submit_rules(w), w.editor),
         (("revision.discarded", False),),
     ),
     Case(
         "propose_rescheduling",
         actions.propose_rescheduling,
-        lambda w: open_edition(_scheduled(w), w.editor, reason="Udsat."),
+        lambda w: open_revision(_scheduled(w), w.editor, reason="Udsat."),
         (("revision.rescheduling_proposed", False),),
     ),
     Case(
         "drop_rescheduling",
         actions.drop_rescheduling,
-        lambda w: open_edition(_proposed(w), w.reviewer),
+        lambda w: open_revision(_proposed(w), w.reviewer),
         (("revision.rescheduling_dropped", False),),
     ),
     Case(
         "reschedule: cancelled",
         actions.reschedule,
-        lambda w: open_edition(_proposed(w), w.reviewer),
+        lambda w: open_revision(_proposed(w), w.reviewer),
         (("revision.cancelled", True),),
     ),
     Case(
         "reschedule: moved",
         actions.reschedule,
-        lambda w: open_edition(_proposed(w, to=TODAY), w.reviewer),
+        lambda w: open_revision(_proposed(w, to=TODAY), w.reviewer),
         (("revision.moved", True), ("revision.published", True)),
     ),
     Case(
-        "publish, carried into a scheduled edition",
+        "publish, carried into a scheduled revision",
         actions.publish,
         _carrying,
         (
@@ -304,7 +304,7 @@ CASES = [
         ),
     ),
     Case(
-        "publish instead of a scheduled edition",
+        "publish instead of a scheduled revision",
         actions.publish,
         lambda w: {**_carrying(w), "across": "replace"},
         (("revision.published", True), ("revision.cancelled", True)),

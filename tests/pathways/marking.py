@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pathways import actions
 from pathways.models import Revision, RuleSet
-from pathways.rules.content import EditionContent, ImagingRow, read
+from pathways.rules.content import ImagingRow, RevisionContent, read
 from regions.models import User
 
 from .world import NOW, TODAY
@@ -28,7 +28,7 @@ def person(name: str) -> User:
 
 def withdraw(key: str) -> Revision:
     """Withdraw a rule set from today, as two people do."""
-    return _by_two(_draft(key, EditionContent(withdrawal=REASON)))
+    return _by_two(_draft(key, RevisionContent(withdrawal=REASON)))
 
 
 def change_for_a_while(key: str) -> Revision:
@@ -55,22 +55,22 @@ def to_be_reviewed(key: str, by: date) -> RuleSet:
     )
 
 
-def publish(key: str, content: EditionContent) -> Revision:
+def publish(key: str, content: RevisionContent) -> Revision:
     """Publish the content from today, as two people do."""
     return _by_two(_draft(key, content))
 
 
-def _draft(key: str, content: EditionContent) -> Revision:
+def _draft(key: str, content: RevisionContent) -> Revision:
     rule_set = RuleSet.objects.get(key=key)
     return actions.start_draft(rule_set=rule_set, actor=person("en"), now=NOW, content=content)
 
 
-def _changed(key: str) -> EditionContent:
+def _changed(key: str) -> RevisionContent:
     """Return what holds today with other words in its last line."""
     before = RuleSet.objects.get(key=key).revisions.in_force(TODAY).get()
     content = read([before.pk])[before.pk]
     if not any(content.rows()):  # it only says that nothing is known any longer
-        content = EditionContent(imaging=(_SCAN,))
+        content = RevisionContent(imaging=(_SCAN,))
         _by_two(_draft(key, content), start=TODAY - timedelta(days=7))
     section = next(name for name in _WORDED if getattr(content, name))
     *rows, last = getattr(content, section)

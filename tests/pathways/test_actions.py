@@ -15,12 +15,12 @@ from django.db import connection, models, transaction
 from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.models import Revision, Track
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Event
 
 from . import world as worlds
 from .action_cases import CASES as ORDINARY
-from .action_cases import Case, open_edition
+from .action_cases import Case, open_revision
 from .workflow_cases import CASES as WORKFLOW
 from .world import NOW, TODAY, TOMORROW, World, requirement
 
@@ -145,16 +145,16 @@ def test_action_on_a_version_seen_too_long_ago_changes_nothing(world: World, cas
 
 
 def _with_lines(**lines: Any) -> Callable[[World], dict[str, Any]]:
-    return lambda world: {"content": EditionContent(**lines)}
+    return lambda world: {"content": RevisionContent(**lines)}
 
 
 def _own_submission(world: World) -> dict[str, Any]:
     revision = worlds.draft_rules(world, world.imaging, IMAGING_CONTENT)
     actions.submit(revision=revision, seen=0, actor=world.administrator, now=NOW)
-    return open_edition(revision, world.administrator)
+    return open_revision(revision, world.administrator)
 
 
-IMAGING_CONTENT = EditionContent(imaging=(worlds.examination(),))
+IMAGING_CONTENT = RevisionContent(imaging=(worlds.examination(),))
 # case, what is wrong with its arguments, a part of the reason given
 REFUSALS: list[tuple[str, Callable[[World], dict[str, Any]], str]] = [
     ("open_unit", lambda w: {"key": "ikke en nøgle"}, "nøgle"),
@@ -256,7 +256,7 @@ def _exemplified(revision: Revision) -> None:
     revision.requirements.update(basis="example")
 
 
-# An empty edition is not held back at publication: one is only ever handed in by the loader, and
+# An empty revision is not held back at publication: one is only ever handed in by the loader, and
 # nobody can change it after that (decision 0111).
 @pytest.mark.parametrize(
     ("name", "spoil", "reason"),
@@ -268,7 +268,7 @@ def _exemplified(revision: Revision) -> None:
         ("publish_in_emergency", _exemplified, "Eksempler"),
     ],
 )
-def test_incomplete_edition_is_refused_and_left_as_it_was(
+def test_incomplete_revision_is_refused_and_left_as_it_was(
     world: World, name: str, spoil: Callable[[Revision], None], reason: str
 ) -> None:
     case = BY_NAME[name]

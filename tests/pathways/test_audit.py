@@ -23,7 +23,7 @@ from pathways.answers.values import (
     Unknown,
 )
 from pathways.directory import snapshot as directory
-from pathways.directory.revisions import History, PublishedRevision, Timeline
+from pathways.directory.history import History, PublishedRevision, Timeline
 from pathways.directory.snapshot import (
     Directory,
     LeadRef,
@@ -31,7 +31,7 @@ from pathways.directory.snapshot import (
     UnitRef,
 )
 from pathways.public import consistency
-from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, RouteRow
+from pathways.rules.content import ImagingRow, RequirementRow, RevisionContent, RouteRow
 
 ON = date(2026, 11, 28)
 MERGER = date(2027, 1, 1)
@@ -60,7 +60,7 @@ def area(**said: Any) -> RouteRow:
     return RouteRow(**(values | said))
 
 
-def built(**editions: EditionContent) -> Directory:
+def built(**revisions: RevisionContent) -> Directory:
     """Return a directory of one municipality, which moves at the merger, and one unit."""
     keys = {
         "own": "track:region:gamle:MAS",
@@ -71,7 +71,7 @@ def built(**editions: EditionContent) -> Directory:
     }
     held = {
         keys[name]: History.of([PublishedRevision(n, keys[name], 1, START, PUBLISHED, content)])
-        for n, (name, content) in enumerate(editions.items(), start=1)
+        for n, (name, content) in enumerate(revisions.items(), start=1)
     }
     details = Timeline.of([(START, {"phone": "", "hotline": "", "location_number": "579"})])
     units = {
@@ -102,19 +102,19 @@ def no_places(monkeypatch: pytest.MonkeyPatch) -> None:
 # Faults ------------------------------------------------------------------------------------
 
 SOUND = built(
-    own=EditionContent(requirements=(rule(), rule("Baggrund", status="superseded"))),
-    unit=EditionContent(imaging=(examination(status="current_undated"),)),
-    areas=EditionContent(routes=(area(),)),
+    own=RevisionContent(requirements=(rule(), rule("Baggrund", status="superseded"))),
+    unit=RevisionContent(imaging=(examination(status="current_undated"),)),
+    areas=RevisionContent(routes=(area(),)),
 )
 FAULTY = [
-    ("no_source", built(own=EditionContent(requirements=(rule(sources=("væk",)),)))),
-    ("no_source", built(unit=EditionContent(imaging=(examination(sources=()),)))),
-    ("no_source", built(areas=EditionContent(routes=(area(sources=()),)))),
-    ("no_owner", built(own=EditionContent(requirements=(rule(sources=("ukendt",)),)))),
-    ("no_owner", built(national=EditionContent(requirements=(rule(sources=("ukendt",)),)))),
-    ("status", built(own=EditionContent(requirements=(rule(status="historical"),)))),
-    ("status", built(unit=EditionContent(imaging=(examination(status="ended"),)))),
-    ("status", built(unit=EditionContent(imaging=(examination(status="gaeldende"),)))),
+    ("no_source", built(own=RevisionContent(requirements=(rule(sources=("væk",)),)))),
+    ("no_source", built(unit=RevisionContent(imaging=(examination(sources=()),)))),
+    ("no_source", built(areas=RevisionContent(routes=(area(sources=()),)))),
+    ("no_owner", built(own=RevisionContent(requirements=(rule(sources=("ukendt",)),)))),
+    ("no_owner", built(national=RevisionContent(requirements=(rule(sources=("ukendt",)),)))),
+    ("status", built(own=RevisionContent(requirements=(rule(status="historical"),)))),
+    ("status", built(unit=RevisionContent(imaging=(examination(status="ended"),)))),
+    ("status", built(unit=RevisionContent(imaging=(examination(status="gaeldende"),)))),
 ]
 
 
@@ -141,7 +141,7 @@ def test_each_kind_of_fault_is_found_and_named(kind: str, faulty: Directory) -> 
     ],
 )
 def test_what_is_no_rule_or_has_an_owner_beside_is_no_fault(row: RequirementRow) -> None:
-    held = built(own=EditionContent(requirements=(row,)))
+    held = built(own=RevisionContent(requirements=(row,)))
 
     assert audit.figures(held, ON).faults == ()
 
@@ -157,7 +157,7 @@ def test_every_kind_of_fault_has_words() -> None:
 
 
 def test_examples_are_nobodys() -> None:
-    held = built(example=EditionContent(requirements=(rule(sources=()),)))
+    held = built(example=RevisionContent(requirements=(rule(sources=()),)))
 
     found = audit.figures(held, ON)
 
@@ -170,7 +170,7 @@ def test_examples_are_nobodys() -> None:
 
 def test_lines_are_counted_by_status_and_rules_by_their_best_source() -> None:
     held = built(
-        own=EditionContent(
+        own=RevisionContent(
             requirements=(
                 rule(sources=("avis", "egen")),
                 rule(sources=("avis",)),
@@ -191,7 +191,7 @@ def test_lines_are_counted_by_status_and_rules_by_their_best_source() -> None:
 
 
 def test_confirmation_is_counted_in_whole_years() -> None:
-    held = built(own=EditionContent(requirements=(rule(),)))
+    held = built(own=RevisionContent(requirements=(rule(),)))
     (key, history), *_ = held.histories.items()
     held.histories[key] = History.of(
         replace(one, confirmed_on=date(2025, 11, 27)) for one in history.revisions
@@ -203,14 +203,14 @@ def test_confirmation_is_counted_in_whole_years() -> None:
 def test_areas_are_counted_by_kind_of_map_and_by_disagreement() -> None:
     routes = (area(map_kind="decided", remark="Avisen siger Viborg."), area(map_kind=""))
 
-    found = audit.figures(built(areas=EditionContent(routes=routes)), ON).total
+    found = audit.figures(built(areas=RevisionContent(routes=routes)), ON).total
 
     assert (found.areas["decided"], found.areas[""], found.conflicts) == (1, 1, 1)
     assert found.rules == 0
 
 
 def test_new_region_answers_for_rules_that_it_inherits() -> None:
-    held = built(own=EditionContent(requirements=(rule(),)), unit=EditionContent(imaging=()))
+    held = built(own=RevisionContent(requirements=(rule(),)), unit=RevisionContent(imaging=()))
 
     before, after = audit.figures(held, ON), audit.figures(held, MERGER)
 
@@ -344,7 +344,7 @@ def test_unknown_region_is_refused(printed: Callable[..., tuple[int, str]]) -> N
 @pytest.mark.django_db
 @pytest.mark.usefixtures("real_data")
 @pytest.mark.parametrize("on", [ON, MERGER])
-def test_real_directory_fits_the_page_and_counts_every_edition(
+def test_real_directory_fits_the_page_and_counts_every_revision(
     on: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()  # it has places, which may contradict each other

@@ -25,7 +25,7 @@ def route(**area: str) -> RouteRow:
 
 def map_of(unit: str) -> CatchmentMap | None:
     found = catchments_of(snapshot.current(), unit, on=ON)
-    routes = [r for each in found for r in each.edition.content.routes if r.unit == unit]
+    routes = [r for each in found for r in each.revision.content.routes if r.unit == unit]
     return draw_catchment(routes)
 
 

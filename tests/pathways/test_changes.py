@@ -15,7 +15,7 @@ from pathways.directory import changes, snapshot
 from pathways.directory.changes import Changes
 from pathways.models import Revision, RuleSet
 from pathways.rules import content
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.schedule import Across
 from pathways.seed.loading import system_accounts
 from regions.models import User
@@ -46,7 +46,7 @@ def later(loaded: datetime) -> datetime:
     return loaded.astimezone(COPENHAGEN).replace(hour=12) + timedelta(days=10)
 
 
-def with_a_word_more(old: EditionContent) -> EditionContent:
+def with_a_word_more(old: RevisionContent) -> RevisionContent:
     last = old.requirements[-1]
     return replace(
         old, requirements=(*old.requirements[:-1], replace(last, text=f"{last.text} Ring først."))
@@ -59,13 +59,13 @@ def publish(
     start: date | None = None,
     *,
     note: str = "",
-    change: Callable[[EditionContent], EditionContent] = with_a_word_more,
+    change: Callable[[RevisionContent], RevisionContent] = with_a_word_more,
     by: User | None = None,
     across: Across | None = None,
 ) -> Revision:
-    """Publish a new edition of a loaded rule set, from today unless said.
+    """Publish a new revision of a loaded rule set, from today unless said.
 
-    `across` says what becomes of an edition that is scheduled and would end the change.
+    `across` says what becomes of a revision that is scheduled and would end the change.
     """
     writer, approver = system_accounts()
     rule_set = RuleSet.objects.get(key=key)
@@ -109,7 +109,7 @@ def describe(key: str, now: datetime, start: date, **values: Any) -> UnitDetails
     )
 
 
-def silkeborg_to_horsens(old: EditionContent) -> EditionContent:
+def silkeborg_to_horsens(old: RevisionContent) -> RevisionContent:
     return replace(
         old,
         routes=tuple(
@@ -208,7 +208,7 @@ def test_merger_is_told_with_every_municipality() -> None:
 # Compared with what -----------------------------------------------------------------------
 
 
-def test_edition_is_compared_with_the_one_that_held_until_it(later: datetime) -> None:
+def test_revision_is_compared_with_the_one_that_held_until_it(later: datetime) -> None:
     first = publish(MAS, later, FAR)
     second = publish(MAS, later + timedelta(days=1), across="leave")  # the first begins as planned
 
@@ -253,7 +253,7 @@ def test_details_written_again_as_they_were_are_no_news(later: datetime) -> None
 # Whom it concerns -------------------------------------------------------------------------
 
 
-def test_edition_of_a_unit_concerns_unit_region_and_place(later: datetime) -> None:
+def test_revision_of_a_unit_concerns_unit_region_and_place(later: datetime) -> None:
     publish(MAS, later)
     known = snapshot.current()
 
@@ -265,7 +265,7 @@ def test_edition_of_a_unit_concerns_unit_region_and_place(later: datetime) -> No
     assert told(of_place("horsens-kommune")) == []
 
 
-def test_national_edition_concerns_every_place_and_no_region_alone(later: datetime) -> None:
+def test_national_revision_concerns_every_place_and_no_region_alone(later: datetime) -> None:
     key = "national:diagnostisk-pakkeforloeb"
     publish(key, later)
     known = snapshot.current()
@@ -298,7 +298,7 @@ def test_unit_is_told_in_the_region_where_it_lies_when_its_rules_begin(later: da
 def recent(place_id: str, on: date) -> list[tuple[date, str]]:
     (answer,) = find_place(place_id, on=on).answers
     return [
-        (one.day, one.edition.rule_set if one.edition else one.unit.key if one.unit else one.text)
+        (one.day, one.revision.rule_set if one.revision else one.unit.key if one.unit else one.text)
         for one in answer.recent_changes
     ]
 
@@ -318,7 +318,7 @@ def test_answer_tells_a_change_for_ninety_days_from_when_it_could_be_met(later: 
     assert recent("horsens-kommune", start) == []
 
 
-def test_answer_tells_details_catchment_and_edition_the_newest_first(later: datetime) -> None:
+def test_answer_tells_details_catchment_and_revision_the_newest_first(later: datetime) -> None:
     day = later.date()
     publish(CATCHMENT, later, change=silkeborg_to_horsens)
     publish("track:unit:dc-horsens:MAS", later, day + timedelta(days=2))
@@ -331,7 +331,7 @@ def test_answer_tells_details_catchment_and_edition_the_newest_first(later: date
     ]
 
 
-def test_corrected_edition_is_told_once(later: datetime) -> None:
+def test_corrected_revision_is_told_once(later: datetime) -> None:
     publish(MAS, later)
     publish(MAS, later + timedelta(days=3), later.date())
 

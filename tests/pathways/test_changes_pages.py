@@ -197,7 +197,7 @@ def test_feed_has_news_on_the_day_it_is_published_and_not_before(
     found = feed(client, "/aendringer/enhed/dc-silkeborg/")
 
     entries = list(found.iter(f"{ATOM}entry"))
-    assert len(entries) == 2  # the edition and the first load
+    assert len(entries) == 2  # the revision and the first load
     assert entries[0].findtext(f"{ATOM}title") == (
         "MAS, Diagnostisk Center, Regionshospitalet Silkeborg, udgave 3"
     )

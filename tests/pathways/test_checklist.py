@@ -9,7 +9,7 @@ import pytest
 
 from pathways.answers.checklist import checklist, ticked
 from pathways.answers.values import Fact, Recipient, StepLine
-from tests.pathways.test_layout import SOURCE, STATED, UNIT, UNKNOWN, edition, line, track
+from tests.pathways.test_layout import SOURCE, STATED, UNIT, UNKNOWN, line, revision, track
 
 TODAY = date(2026, 11, 22)
 MUST = {"strictness": "MUST", "actor": "GP"}
@@ -24,7 +24,7 @@ def step(number: int, kind: str, actor: str = "GP", day: int | None = None) -> S
         basis="stated",
         sources=(SOURCE.key,),
         fact=STATED,
-        edition=edition("unit"),
+        revision=revision("unit"),
         position=number,
     )
 

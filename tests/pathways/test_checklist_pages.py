@@ -53,7 +53,7 @@ class TestPages:
         assert again.status_code == 304
 
     @pytest.mark.parametrize("path", SHEETS)
-    def test_sheet_bears_editions_dates_address_and_purpose(
+    def test_sheet_bears_revisions_dates_address_and_purpose(
         self, client: Client, path: str
     ) -> None:
         text = read(client, path)

@@ -11,7 +11,7 @@ from django.db import models
 
 from editing.drafts.forms import FORMS
 from editing.exchange.schema import LINES, sheet
-from pathways.answers.values import Edition, Fact, ImagingLine, Line, SourceRef, StepLine
+from pathways.answers.values import Fact, ImagingLine, Line, RevisionRef, SourceRef, StepLine
 from pathways.answers.values.lines import Told
 from pathways.models.columns import Row, StatusedRow, column, columns_of
 from pathways.public.api import serializers
@@ -19,9 +19,9 @@ from pathways.public.templatetags.answers import rule
 from pathways.public.views import page_model
 from pathways.rules.content import (
     MODELS,
-    EditionContent,
     ImagingRow,
     RequirementRow,
+    RevisionContent,
     RouteRow,
     StepRow,
 )
@@ -32,7 +32,7 @@ TOLD: dict[str, Any] = {
     "basis": "stated",
     "sources": ("kilde",),
     "fact": Fact("stated", (SOURCE,), "2020"),
-    "edition": Edition(1, "track:x:MAS", 1, "unit", "Ejer", date(2020, 1, 1), "", None),
+    "revision": RevisionRef(1, "track:x:MAS", 1, "unit", "Ejer", date(2020, 1, 1), "", None),
 }
 NEEDED: dict[type[Row], dict[str, str]] = {
     RequirementRow: {"kind": "process", "text": "Regel"},
@@ -92,7 +92,7 @@ def test_any_column_makes_a_difference(row: type[Row]) -> None:
         before = row(**NEEDED[row], **known)
         after = row(**{**NEEDED[row], **known, one.name: other})
 
-        found = difference(*(EditionContent(**{SECTIONS[row]: (x,)}) for x in (before, after)))  # type: ignore[arg-type]
+        found = difference(*(RevisionContent(**{SECTIONS[row]: (x,)}) for x in (before, after)))  # type: ignore[arg-type]
 
         told = [field.name for change in found.sections[0].changes for field in change.fields]
         assert one.name in told or len(found.sections[0].changes) == 2
@@ -142,7 +142,7 @@ def test_what_a_line_says_beside_its_rule_is_shown_where_it_is_filled() -> None:
 def test_a_line_is_told_with_the_columns_of_its_row() -> None:
     row = StepRow(**NEEDED[StepRow], basis="stated", sources=("kilde",), repeats_from=1)
 
-    line = StepLine.of(row, fact=TOLD["fact"], edition=TOLD["edition"], position=3, text="Andet")
+    line = StepLine.of(row, fact=TOLD["fact"], revision=TOLD["revision"], position=3, text="Andet")
 
     assert isinstance(line, Told)
     assert (line.number, line.text, line.kind, line.repeats_from) == (3, "Andet", "triage", 1)

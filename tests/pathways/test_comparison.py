@@ -11,24 +11,24 @@ import pytest
 from pathways.answers.comparison.compare import Compared, Comparison, Verdict, compare
 from pathways.answers.comparison.rows import Cell, ComparedRow, Word, row, verdict_on
 from pathways.answers.comparison.subjects import find_side, is_side, unit_choices
-from pathways.answers.values import Answer, Edition, Fact, Line, SourceRef, TrackAnswer
+from pathways.answers.values import Answer, Fact, Line, RevisionRef, SourceRef, TrackAnswer
 from pathways.models import Strictness, Track
 
 ON = date(2026, 11, 22)
 SOURCE = SourceRef("kilde", "Kilden", "", "", "2020")
 
 
-def edition(revision: int, layer: str) -> Edition:
-    return Edition(revision, f"track:{revision}", 1, layer, "Ejer", date(2020, 1, 1), "", None)
+def revision(pk: int, layer: str) -> RevisionRef:
+    return RevisionRef(pk, f"track:{pk}", 1, layer, "Ejer", date(2020, 1, 1), "", None)
 
 
-REGION, OTHER_REGION, NATION = edition(1, "region"), edition(2, "region"), edition(3, "national")
+REGION, OTHER_REGION, NATION = revision(1, "region"), revision(2, "region"), revision(3, "national")
 
 
-def line(kind: str, text: str, held: Edition = REGION, **values: object) -> Line:
+def line(kind: str, text: str, held: RevisionRef = REGION, **values: object) -> Line:
     basis = values.pop("basis", "stated")
     fact = Fact(str(basis), (SOURCE,), "2020")
-    known = {"basis": str(basis), "sources": (SOURCE.key,), "fact": fact, "edition": held}
+    known = {"basis": str(basis), "sources": (SOURCE.key,), "fact": fact, "revision": held}
     return Line(kind=kind, text=text, **known, **values)
 
 
@@ -169,7 +169,7 @@ def test_same_words_of_two_regions_agree_and_keep_their_sources() -> None:
     found = the_row(compare([side(one), side(other)]), "mas-goal")
 
     assert found.verdict == Verdict.SAME
-    assert [cell.lines[0].edition.revision for cell in found.cells] == [1, 2]
+    assert [cell.lines[0].revision.pk for cell in found.cells] == [1, 2]
     assert found.brief == "mål"
 
 
@@ -190,9 +190,9 @@ def test_same_words_on_other_terms_differ() -> None:
     assert the_row(compare([side(one), side(other)]), "mas-imaging").verdict == Verdict.DIFFERENT
 
 
-def test_what_several_hold_of_one_edition_is_said_once_beside_an_example() -> None:
+def test_what_several_hold_of_one_revision_is_said_once_beside_an_example() -> None:
     national = line("imaging", "røntgen (2016)", NATION, basis="unknown")
-    example = side(line("imaging", "CT først", edition(9, "unit"), basis="example"))
+    example = side(line("imaging", "CT først", revision(9, "unit"), basis="example"))
 
     found = the_row(compare([example, side(national), side(national)]), "mas-imaging")
 
@@ -225,8 +225,8 @@ def test_track_of_one_side_alone_is_told_and_not_compared() -> None:
     mas = side(line("goal", "mål")).answer.tracks[0]
     day = replace(
         side(
-            line("offered", "daghospital", edition(4, "unit"), code="YES"),
-            line("target_group", "træthed", edition(4, "unit")),
+            line("offered", "daghospital", revision(4, "unit"), code="YES"),
+            line("target_group", "træthed", revision(4, "unit")),
         ).answer.tracks[0],
         track=str(Track.DAY_HOSPITAL),
         offered=True,

@@ -150,8 +150,8 @@ def test_every_rule_bears_layer_and_source(client: Client) -> None:
 def test_nothing_is_ranked(client: Client, path: str) -> None:
     page = read(client, path)
     # What a rule says is its owner's; the page's own words rank nothing.
-    for edition in (e for one in current().histories.values() for e in one.standing.values):
-        for line in (*edition.content.requirements, *edition.content.imaging):
+    for revision in (e for one in current().histories.values() for e in one.standing.values):
+        for line in (*revision.content.requirements, *revision.content.imaging):
             for said in (getattr(line, "text", ""), getattr(line, "conditions", "")):
                 page = page.replace(said, "") if said else page
     for source in current().sources.values():

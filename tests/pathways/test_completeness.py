@@ -7,18 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from pathways import actions
-from pathways.rules.content import EditionContent, RouteRow
+from pathways.rules.content import RevisionContent, RouteRow
 from pathways.rules.validation import shortcomings
 from regions.models import Region
 
 from . import world as worlds
 from .world import MERGER, TODAY, World
 
-REQUIREMENTS = EditionContent(requirements=(worlds.requirement(),))
-STEPS = EditionContent(steps=(worlds.step(),))
-ROUTES = EditionContent(routes=(worlds.route(),))
-IMAGING = EditionContent(imaging=(worlds.examination(),))
-EXAMPLES = EditionContent(requirements=(worlds.requirement(basis="example"),))
+REQUIREMENTS = RevisionContent(requirements=(worlds.requirement(),))
+STEPS = RevisionContent(steps=(worlds.step(),))
+ROUTES = RevisionContent(routes=(worlds.route(),))
+IMAGING = RevisionContent(imaging=(worlds.examination(),))
+EXAMPLES = RevisionContent(requirements=(worlds.requirement(basis="example"),))
 WRONG_LINES = "Udgaven har linjer, som ikke hører til i et regelsæt af denne art."
 WRONG_BASIS = "Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem er eksempler."
 
@@ -42,10 +42,10 @@ WRONG_BASIS = "Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem e
         ("imaging", REQUIREMENTS, []),
         ("imaging", STEPS, [WRONG_LINES]),
         ("imaging", ROUTES, [WRONG_LINES]),
-        ("track", EditionContent(), ["Udgaven er tom."]),
+        ("track", RevisionContent(), ["Udgaven er tom."]),
         (
             "track",
-            EditionContent(requirements=(worlds.requirement(), worlds.requirement())),
+            RevisionContent(requirements=(worlds.requirement(), worlds.requirement())),
             ["henvisningskrav 2, regel: Siger det samme som linje 1."],
         ),
         ("track", EXAMPLES, [WRONG_BASIS]),
@@ -54,13 +54,13 @@ WRONG_BASIS = "Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem e
         ("example_track", REQUIREMENTS, [WRONG_BASIS]),
         (
             "catchment",
-            EditionContent(routes=(worlds.route("eksempel-1"),)),
+            RevisionContent(routes=(worlds.route("eksempel-1"),)),
             ["eksempel-1 er et eksempel og modtager ingen."],
         ),
     ],
 )
-def test_edition_may_hold_what_its_kind_is_about(
-    world: World, rule_set: str, content: EditionContent, reasons: list[str]
+def test_revision_may_hold_what_its_kind_is_about(
+    world: World, rule_set: str, content: RevisionContent, reasons: list[str]
 ) -> None:
     found = shortcomings(world.rule_sets()[rule_set], content)
 
@@ -123,7 +123,7 @@ NOT_COVERED = "%s er ikke dækket. Skriv det som en linje uden enhed, hvis ingen
 def test_catchment_is_held_against_the_region_of_its_first_day(
     world: World, rule_set: str, routes: tuple[RouteRow, ...], on: date, reasons: list[str]
 ) -> None:
-    content = EditionContent(routes=routes)
+    content = RevisionContent(routes=routes)
 
     found = shortcomings(world.rule_sets()[rule_set], content, from_date=on)
 
@@ -132,7 +132,7 @@ def test_catchment_is_held_against_the_region_of_its_first_day(
 
 def test_everything_that_is_wrong_is_said_at_once(world: World) -> None:
     routes = (worlds.route("eksempel-1", basis="example", municipality="0167"),)
-    content = EditionContent(routes=routes, steps=(worlds.step(),))
+    content = RevisionContent(routes=routes, steps=(worlds.step(),))
 
     found = shortcomings(world.catchment, content, from_date=TODAY)
 
@@ -171,7 +171,7 @@ def test_rules_of_a_region_hold_from_its_first_day_at_the_earliest(world: World)
 def test_only_the_loader_may_end_a_rule_set_without_a_line_and_never_a_catchment(
     world: World,
 ) -> None:
-    nothing = EditionContent()
+    nothing = RevisionContent()
 
     found = {
         name: shortcomings(rule_set, nothing, may_be_empty=True)
@@ -182,9 +182,9 @@ def test_only_the_loader_may_end_a_rule_set_without_a_line_and_never_a_catchment
     assert found == {"track": [], "imaging": [], "catchment": ["Udgaven er tom."]}
 
 
-def test_editor_cannot_hand_in_an_edition_without_a_line(world: World) -> None:
+def test_editor_cannot_hand_in_a_revision_without_a_line(world: World) -> None:
     draft = actions.start_draft(
-        rule_set=world.track, actor=world.editor, now=worlds.NOW, content=EditionContent()
+        rule_set=world.track, actor=world.editor, now=worlds.NOW, content=RevisionContent()
     )
 
     with pytest.raises(actions.Refused) as refused:

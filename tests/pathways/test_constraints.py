@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from pathways import actions
 from pathways.models import Lead, PageVote, Pathway, Report
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import (
     Border,
     District,
@@ -36,7 +36,7 @@ from .world import NOW, World
 
 Rows = dict[str, models.Model]
 
-EXAMPLE_CONTENT = EditionContent(requirements=(worlds.requirement(basis="example"),))
+EXAMPLE_CONTENT = RevisionContent(requirements=(worlds.requirement(basis="example"),))
 LEAD = {"topics": "phone", "about": "Telefon", "state": "not_found", "where": "Regionens side"}
 # Rows that a changed column refers to: read by the database, since none exists yet here.
 AUDITOR = models.Subquery(User.objects.filter(username="auditor").values("pk"))
@@ -65,7 +65,7 @@ def make_rows(world: World) -> Rows:
     Municipality.objects.filter(pk="0740").update(dagi_id="389100")
     valby = District.objects.get(slug="valby")
     draft = worlds.draft_rules(world)
-    routes = EditionContent(
+    routes = RevisionContent(
         routes=(
             worlds.route("de-hvidovre", municipality="0167"),
             worlds.route("de-hvidovre", district="0101:valby"),
@@ -74,7 +74,7 @@ def make_rows(world: World) -> Rows:
     )
     areas = worlds.draft_rules(world, world.old_catchment, routes)
     imaging = worlds.draft_rules(
-        world, world.imaging, EditionContent(imaging=(worlds.examination(),))
+        world, world.imaging, RevisionContent(imaging=(worlds.examination(),))
     )
     discarded = worlds.draft_rules(world, world.national_rules)
     actions.discard(revision=discarded, seen=0, actor=world.operator, now=NOW)

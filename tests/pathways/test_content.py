@@ -23,9 +23,9 @@ from pathways.models import (
     Strictness,
 )
 from pathways.rules.content import (
-    EditionContent,
     ImagingRow,
     RequirementRow,
+    RevisionContent,
     RouteRow,
     StepRow,
     read,
@@ -155,7 +155,7 @@ def lines(rows: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 
 CONTENTS = st.builds(
-    EditionContent,
+    RevisionContent,
     requirements=lines(REQUIREMENTS),
     steps=lines(STEPS),
     routes=routes(),
@@ -171,7 +171,7 @@ WITH_DATABASE = settings(
 @WITH_DATABASE
 @given(earlier=CONTENTS, content=CONTENTS)
 def test_content_is_read_as_it_was_written(
-    world: World, earlier: EditionContent, content: EditionContent
+    world: World, earlier: RevisionContent, content: RevisionContent
 ) -> None:
     with transaction.atomic():
         draft = worlds.draft_rules(world, content=earlier)
@@ -184,7 +184,7 @@ def test_content_is_read_as_it_was_written(
 
 def test_repeated_steps_are_read_as_they_were_written(world: World) -> None:
     loop = worlds.step("Gentages.", kind="loop", repeats_from=1, repeats_to=2)
-    content = EditionContent(steps=(worlds.step("Først."), worlds.step("Så."), loop))
+    content = RevisionContent(steps=(worlds.step("Først."), worlds.step("Så."), loop))
 
     draft = worlds.draft_rules(world, content=content)
 
@@ -197,22 +197,22 @@ def test_further_sources_keep_the_order_in_which_they_were_named(world: World) -
         for n in range(3)
     )
 
-    draft = worlds.draft_rules(world, content=EditionContent(requirements=rows[::-1]))
+    draft = worlds.draft_rules(world, content=RevisionContent(requirements=rows[::-1]))
 
     assert read([draft.pk])[draft.pk].requirements == rows[::-1]
 
 
-def test_editions_do_not_read_each_others_lines(world: World) -> None:
+def test_revisions_do_not_read_each_others_lines(world: World) -> None:
     track = worlds.draft_rules(world)
     catchment = worlds.draft_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
-    empty = worlds.draft_rules(world, world.imaging, EditionContent())
+    empty = worlds.draft_rules(world, world.imaging, RevisionContent())
 
     found = read([track.pk, catchment.pk, empty.pk])
 
     assert found == {
         track.pk: worlds.TRACK_CONTENT,
         catchment.pk: worlds.CATCHMENT_CONTENT,
-        empty.pk: EditionContent(),
+        empty.pk: RevisionContent(),
     }
 
 
@@ -236,6 +236,6 @@ def test_lines_that_do_not_go_together_are_the_databases_to_refuse(world: World)
     draft = worlds.draft_rules(world)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        write(draft, EditionContent(routes=(worlds.route(), worlds.route("de-hvidovre"))))
+        write(draft, RevisionContent(routes=(worlds.route(), worlds.route("de-hvidovre"))))
 
     assert read([draft.pk])[draft.pk] == worlds.TRACK_CONTENT

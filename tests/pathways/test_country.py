@@ -58,8 +58,8 @@ def faults_of_line(line: Line | StepLine | ImagingLine) -> Iterator[str]:
         yield "a line without a source"
     if line.fact.basis not in Basis.values or line.fact.basis == Basis.EXAMPLE:
         yield f"a line with basis {line.fact.basis!r}"
-    if line.edition.layer not in LAYERS:
-        yield f"a line of layer {line.edition.layer!r}"
+    if line.revision.layer not in LAYERS:
+        yield f"a line of layer {line.revision.layer!r}"
     if not (line.examination if isinstance(line, ImagingLine) else line.text):
         yield "a line that says nothing"
 

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from pathways.answers import lookup
-from pathways.directory import history, snapshot
+from pathways.directory import rule_sets, snapshot
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.places import ground
 from pathways.directory.coverage.survey import Matter, Survey
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("real_data", "db")
 @cache  # no test of this module writes
 def everything(on: date) -> tuple[Survey, ...]:
     known = snapshot.current()
-    return coverage.surveys(known, history.rule_sets(known, on=on), on=on)
+    return coverage.surveys(known, rule_sets.published(known, on=on), on=on)
 
 
 def of_diagnostics(survey: Survey) -> set[str]:

@@ -12,13 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pathways import actions
-from pathways.directory import history, snapshot
+from pathways.directory import rule_sets, snapshot
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.catchments import Drawn, judge
 from pathways.directory.coverage.places import ground
 from pathways.directory.coverage.survey import Matter, Point
 from pathways.models import RuleSet, RuleSetKind, Service, Track
-from pathways.rules.content import EditionContent, RequirementRow, RouteRow
+from pathways.rules.content import RequirementRow, RevisionContent, RouteRow
 from pathways.rules.validation import shortcomings
 from regions.models import Region, User
 from units.models import Unit
@@ -32,14 +32,14 @@ ON = NOW.date()
 MIDDLE = "catchment:midtjylland:diagnostic"
 
 
-def stored(key: str) -> EditionContent:
-    edition = snapshot.current().edition(key, ON)
-    assert edition is not None
-    return edition.content
+def stored(key: str) -> RevisionContent:
+    revision = snapshot.current().revision(key, ON)
+    assert revision is not None
+    return revision.content
 
 
-def publish(key: str, content: EditionContent, **owner: Any) -> None:
-    """Publish an edition as two colleagues would, in a rule set that is opened if need be."""
+def publish(key: str, content: RevisionContent, **owner: Any) -> None:
+    """Publish a revision as two colleagues would, in a rule set that is opened if need be."""
     writer, approver = (
         User.objects.get_or_create(username=name, defaults={"is_superuser": True})[0]
         for name in ("skribent", "kollega")
@@ -56,7 +56,7 @@ def publish(key: str, content: EditionContent, **owner: Any) -> None:
 
 def points(*matters: Matter, region: str = "midtjylland", on: date = ON) -> list[Point]:
     known = snapshot.current()
-    survey = coverage.survey(known, history.rule_sets(known, on=on), region=region, on=on)
+    survey = coverage.survey(known, rule_sets.published(known, on=on), region=region, on=on)
     return list(survey.of(*matters))
 
 
@@ -148,7 +148,7 @@ def test_imaging_department_receives_no_patients_and_is_refused_at_publishing() 
     [point] = [point for point in found if point.matter == Matter.WRONG_KIND]
     assert point.units == ("rtg-vejle",)
     assert [area.name for area in point.areas] == ["Silkeborg"]
-    reasons = shortcomings(rule_set, EditionContent(routes=lines))
+    reasons = shortcomings(rule_set, RevisionContent(routes=lines))
     assert reasons == ["rtg-vejle er billeddiagnostisk afdeling og modtager ikke disse områder."]
 
 
@@ -162,7 +162,7 @@ def test_unit_that_says_no_to_its_only_track_is_no_recipient() -> None:
     for track in (Track.MAS, Track.MUP):
         publish(
             f"track:unit:dc-thisted:{track}",
-            EditionContent(requirements=(no,)),
+            RevisionContent(requirements=(no,)),
             kind=RuleSetKind.TRACK,
             unit=Unit.objects.get(key="dc-thisted"),
             track=track,
@@ -178,7 +178,7 @@ def test_other_hospital_for_another_service_is_said_once_with_its_areas() -> Non
     lines = (line("cvi-byen", municipality="0740"), line("cvi-byen", municipality="0791"))
     publish(
         "catchment:midtjylland:referral_office",
-        EditionContent(routes=lines),
+        RevisionContent(routes=lines),
         kind=RuleSetKind.CATCHMENT,
         region=Region.objects.get(slug="midtjylland"),
         service=Service.REFERRAL_OFFICE,
@@ -199,7 +199,7 @@ def test_office_of_the_same_hospital_is_no_difference() -> None:
 
 
 def test_withdrawn_catchment_leaves_the_whole_region_uncovered_and_says_why() -> None:
-    publish(MIDDLE, EditionContent(withdrawal="Omlægges."))
+    publish(MIDDLE, RevisionContent(withdrawal="Omlægges."))
 
     [point] = points(Matter.WITHDRAWN)
 
@@ -281,7 +281,7 @@ def test_lines_that_are_inferred_or_unknown_are_counted() -> None:
     lines = stored(MIDDLE).routes
     stated = tuple(replace(one, basis="stated") for one in lines[2:])
     unknown = replace(lines[0], unit="", basis="unknown")
-    publish(MIDDLE, EditionContent(routes=(unknown, lines[1], *stated)))
+    publish(MIDDLE, RevisionContent(routes=(unknown, lines[1], *stated)))
 
     texts = [point.text for point in points(Matter.BASIS)]
 

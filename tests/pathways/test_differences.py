@@ -1,4 +1,4 @@
-"""The difference of two editions: nothing between equals, and always enough to rebuild."""
+"""The difference of two revisions: nothing between equals, and always enough to rebuild."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathways.rules.content import (
-    EditionContent,
     ImagingRow,
     RequirementRow,
+    RevisionContent,
     RouteRow,
     Row,
     StepRow,
@@ -58,7 +58,7 @@ IMAGING = st.builds(
     **KNOWN,
 )
 CONTENTS = st.builds(
-    EditionContent,
+    RevisionContent,
     requirements=st.lists(REQUIREMENTS, max_size=6).map(tuple),
     steps=st.lists(STEPS, max_size=5).map(tuple),
     # The database holds one route per area.
@@ -67,8 +67,8 @@ CONTENTS = st.builds(
 )
 
 
-def applied(before: EditionContent, changes: Difference) -> EditionContent:
-    """Return the edition that the changes make of another."""
+def applied(before: RevisionContent, changes: Difference) -> RevisionContent:
+    """Return the revision that the changes make of another."""
     made = {
         section.name: applied_to(getattr(before, section.name), section)
         for section in changes.sections
@@ -98,7 +98,7 @@ def applied_to(before: Sequence[Row], section: SectionDifference) -> tuple[Row, 
     return tuple(result)
 
 
-def in_any_order(content: EditionContent) -> EditionContent:
+def in_any_order(content: RevisionContent) -> RevisionContent:
     return replace(content, routes=tuple(sorted(content.routes, key=lambda row: row.municipality)))
 
 
@@ -106,13 +106,13 @@ def in_any_order(content: EditionContent) -> EditionContent:
 
 
 @given(CONTENTS)
-def test_edition_does_not_differ_from_itself(content: EditionContent) -> None:
+def test_revision_does_not_differ_from_itself(content: RevisionContent) -> None:
     assert not difference(content, content)
 
 
 @given(CONTENTS, CONTENTS)
-def test_changes_make_the_new_edition_of_the_old(
-    before: EditionContent, after: EditionContent
+def test_changes_make_the_new_revision_of_the_old(
+    before: RevisionContent, after: RevisionContent
 ) -> None:
     made = applied(before, difference(before, after))
 
@@ -121,14 +121,14 @@ def test_changes_make_the_new_edition_of_the_old(
 
 @given(CONTENTS, CONTENTS)
 def test_difference_is_empty_only_between_equals(
-    before: EditionContent, after: EditionContent
+    before: RevisionContent, after: RevisionContent
 ) -> None:
     assert bool(difference(before, after)) == (in_any_order(before) != in_any_order(after))
 
 
 @given(CONTENTS, CONTENTS)
 def test_every_line_is_told_of_at_most_once_on_each_side(
-    before: EditionContent, after: EditionContent
+    before: RevisionContent, after: RevisionContent
 ) -> None:
     for section in difference(before, after).sections:
         told_before = [c.was_at for c in section.changes if c.was_at is not None]
@@ -148,11 +148,11 @@ def requirement(text: str, kind: str = "imaging", **more: object) -> Requirement
     return RequirementRow(kind=kind, text=text, **values)
 
 
-def of(*rows: RequirementRow) -> EditionContent:
-    return EditionContent(requirements=rows)
+def of(*rows: RequirementRow) -> RevisionContent:
+    return RevisionContent(requirements=rows)
 
 
-def told(before: EditionContent, after: EditionContent) -> list[tuple[str, list[str]]]:
+def told(before: RevisionContent, after: RevisionContent) -> list[tuple[str, list[str]]]:
     """Return kind and field names of every change."""
     return [
         (change.kind, [field.name for field in change.fields])
@@ -208,8 +208,8 @@ def test_one_line_put_last_is_the_only_one_that_moved() -> None:
 
 def test_area_given_to_another_unit_is_one_changed_line() -> None:
     route = RouteRow(municipality="0740", unit="dc-silkeborg", basis="stated", sources=("a",))
-    before = EditionContent(routes=(route,))
-    after = EditionContent(routes=(replace(route, unit="dc-randers"),))
+    before = RevisionContent(routes=(route,))
+    after = RevisionContent(routes=(replace(route, unit="dc-randers"),))
 
     assert told(before, after) == [("changed", ["unit"])]
 
@@ -220,4 +220,4 @@ def test_order_of_areas_means_nothing() -> None:
         for code in ("0740", "0791")
     )
 
-    assert not difference(EditionContent(routes=routes), EditionContent(routes=routes[::-1]))
+    assert not difference(RevisionContent(routes=routes), RevisionContent(routes=routes[::-1]))

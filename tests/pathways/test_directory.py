@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from pathways import actions
 from pathways.directory import snapshot
-from pathways.directory.revisions import Timeline
+from pathways.directory.history import Timeline
 from pathways.models import Revision, RuleSet, Service, Status
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Event
 
 from . import world as worlds
@@ -32,20 +32,20 @@ def test_directory_is_the_same_object_while_nothing_changes(world: World) -> Non
     assert second is first
 
 
-def test_published_edition_shows_at_once(world: World) -> None:
+def test_published_revision_shows_at_once(world: World) -> None:
     before = snapshot.current()
 
     published = worlds.publish_rules(world)
 
     after = snapshot.current()
-    assert before.edition("track", TODAY) is None
-    assert after.edition("track", TODAY).pk == published.pk
-    assert after.edition("track", TODAY).content == worlds.TRACK_CONTENT
+    assert before.revision("track", TODAY) is None
+    assert after.revision("track", TODAY).pk == published.pk
+    assert after.revision("track", TODAY).content == worlds.TRACK_CONTENT
     assert after.version == before.version + 1
 
 
 @pytest.mark.parametrize("state", [Status.DRAFT, Status.IN_REVIEW, Status.DISCARDED])
-def test_edition_that_is_not_published_changes_nothing(world: World, state: Status) -> None:
+def test_revision_that_is_not_published_changes_nothing(world: World, state: Status) -> None:
     before = snapshot.current()
 
     worlds.rules_in_state(world, state)
@@ -55,15 +55,15 @@ def test_edition_that_is_not_published_changes_nothing(world: World, state: Stat
     assert after.histories == {}
 
 
-def test_superseded_edition_is_gone_and_the_later_one_holds(world: World) -> None:
+def test_superseded_revision_is_gone_and_the_later_one_holds(world: World) -> None:
     worlds.publish_rules(world)
     snapshot.current()
-    content = EditionContent(steps=(worlds.step(),))
+    content = RevisionContent(steps=(worlds.step(),))
 
     later = worlds.publish_rules(world, content=content)
 
-    edition = snapshot.current().edition("track", TODAY)
-    assert (edition.pk, edition.content) == (later.pk, content)
+    revision = snapshot.current().revision("track", TODAY)
+    assert (revision.pk, revision.content) == (later.pk, content)
 
 
 def test_confirmation_and_details_of_a_unit_show_at_once(world: World) -> None:
@@ -84,8 +84,8 @@ def test_confirmation_and_details_of_a_unit_show_at_once(world: World) -> None:
 
     after = snapshot.current()
     details = after.units["dc-silkeborg"].details
-    assert before.edition("track", TODAY).confirmed_on is None
-    assert after.edition("track", TODAY).confirmed_on == TODAY
+    assert before.revision("track", TODAY).confirmed_on is None
+    assert after.revision("track", TODAY).confirmed_on == TODAY
     assert details.on(YESTERDAY) is None
     assert details.on(TODAY)["sources"] == ("vive-2018", "sundhed-dk", "sst-2022")
 
@@ -147,19 +147,19 @@ def test_reading_anew_costs_the_same_however_much_is_published(world: World) -> 
     assert many == few <= 16
 
 
-def test_edition_is_read_once_and_kept_when_another_is_published(world: World) -> None:
+def test_revision_is_read_once_and_kept_when_another_is_published(world: World) -> None:
     worlds.publish_rules(world)
-    kept = snapshot.current().edition("track", TODAY)
+    kept = snapshot.current().revision("track", TODAY)
 
     worlds.publish_rules(world, world.eastern_track)
 
-    assert snapshot.current().edition("track", TODAY).content is kept.content
+    assert snapshot.current().revision("track", TODAY).content is kept.content
 
 
 # What it says -----------------------------------------------------------------------------
 
 
-def test_directory_and_database_name_the_same_edition_on_every_day(world: World) -> None:
+def test_directory_and_database_name_the_same_revision_on_every_day(world: World) -> None:
     for start in (LONG_AGO, YESTERDAY, TODAY, MERGER):
         worlds.publish_rules(world, effective_from=start)
     worlds.publish_rules(world, effective_from=TODAY)
@@ -173,9 +173,9 @@ def test_directory_and_database_name_the_same_edition_on_every_day(world: World)
                 for row in Revision.objects.in_force(day).select_related("rule_set")
             }
             by_value = {
-                key: edition.pk
+                key: revision.pk
                 for key in RuleSet.objects.values_list("key", flat=True)
-                if (edition := found.edition(key, day))
+                if (revision := found.revision(key, day))
             }
 
             assert by_value == by_query, day
@@ -220,17 +220,17 @@ def test_new_regions_catchment_takes_over_when_it_is_published_and_not_before(
         worlds.route("de-hvidovre", municipality=code) for code in ("0101", "0167")
     )
     everywhere = (*in_the_capital, worlds.route("", municipality="0265"))
-    worlds.publish_rules(world, world.old_catchment, EditionContent(routes=in_the_capital))
+    worlds.publish_rules(world, world.old_catchment, RevisionContent(routes=in_the_capital))
     later = MERGER + timedelta(days=31)
     worlds.publish_rules(
-        world, world.new_catchment, EditionContent(routes=everywhere), effective_from=later
+        world, world.new_catchment, RevisionContent(routes=everywhere), effective_from=later
     )
     found = snapshot.current()
 
     owners = []
     for day in (TODAY, MERGER, later):
         regions = found.regions_of("0101", day)
-        _edition, owner = found.catchment(regions, Service.DIAGNOSTIC, day)
+        _revision, owner = found.catchment(regions, Service.DIAGNOSTIC, day)
         owners.append((regions[0].slug, owner.slug))
 
     assert owners == [
@@ -247,10 +247,10 @@ def test_routes_are_found_by_the_kind_of_their_area(world: World) -> None:
         worlds.route("de-hvidovre", postcode="2500"),
         worlds.route("de-hvidovre", municipality="0167"),
     )
-    worlds.publish_rules(world, world.old_catchment, EditionContent(routes=routes))
+    worlds.publish_rules(world, world.old_catchment, RevisionContent(routes=routes))
     found = snapshot.current()
 
-    areas = found.routes(found.edition("old-catchment", TODAY))
+    areas = found.routes(found.revision("old-catchment", TODAY))
 
     assert areas == {
         ("municipality", "0101"): routes[0],

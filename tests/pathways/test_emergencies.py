@@ -16,15 +16,15 @@ from pathways.rules.content import read
 from regions.models import Event
 
 from . import world as worlds
-from .action_cases import OTHER_CONTENT, open_edition
+from .action_cases import OTHER_CONTENT, open_revision
 from .workflow_cases import DAY_AFTER, LAST_DAY, changing, published, submitted, urgent
 from .world import NOW, TODAY, World
 
 
 def alone(on: date = TODAY) -> str:
-    edition = directories.current().edition("track", on)
-    assert edition is not None
-    return edition.alone
+    revision = directories.current().revision("track", on)
+    assert revision is not None
+    return revision.alone
 
 
 def test_own_draft_may_be_published_by_an_administrator_alone(world: World) -> None:
@@ -40,7 +40,7 @@ def test_own_draft_may_be_published_by_an_administrator_alone(world: World) -> N
     assert alone() == "CT er i stykker."
 
 
-def test_edition_in_review_keeps_its_submitter(world: World) -> None:
+def test_revision_in_review_keeps_its_submitter(world: World) -> None:
     revision = urgent(world, changing(world))
 
     assert (revision.submitted_by, revision.published_by) == (world.editor, world.administrator)
@@ -59,7 +59,7 @@ def test_nobody_but_an_administrator_publishes_alone(world: World, persona: str)
 
     with pytest.raises(Forbidden):
         actions.publish_in_emergency(
-            **open_edition(draft, world.people()[persona]),
+            **open_revision(draft, world.people()[persona]),
             now=NOW,
             effective_from=TODAY,
             reason="Det haster.",
@@ -165,7 +165,7 @@ def test_unconfirmed_emergency_is_not_brought_back_by_a_temporary_change(world: 
         published(world, change, until=LAST_DAY)
 
 
-def test_next_edition_by_two_needs_no_countersignature(world: World) -> None:
+def test_next_revision_by_two_needs_no_countersignature(world: World) -> None:
     urgent(world, changing(world))
 
     later = published(world, submitted(world))

@@ -21,7 +21,7 @@ from pathways.models import IN_FORCE, MainExamination, Topic
 from pathways.rules.content import ImagingRow, RequirementRow, Row
 from pathways.seed import LeadFile, UnitFile
 
-from .test_files import directory, edition, known
+from .test_files import directory, known, revision
 
 HERE = Path(__file__).parent
 GEOGRAPHY = HERE.parent.parent / "fixtures" / "geography"
@@ -44,11 +44,11 @@ def sources() -> dict[str, dict[str, str]]:
 
 
 def requirements(key: str, on: date = ON) -> tuple[RequirementRow, ...]:
-    return edition(key, on).content.requirements
+    return revision(key, on).content.requirements
 
 
 def imaging(key: str, on: date = ON) -> tuple[ImagingRow, ...]:
-    return edition(key, on).content.imaging
+    return revision(key, on).content.imaging
 
 
 def unit(key: str) -> UnitFile:
@@ -64,11 +64,11 @@ def leads(topic: str, owner: str = "") -> list[LeadFile]:
 
 
 def in_force(on: date = ON) -> Iterator[tuple[str, Row]]:
-    """Yield every line of the editions in force on the date with its rule set's key."""
-    for key in sorted({str(e.rule_set) for e in directory().editions}):
-        begun = [e for e in directory().editions if str(e.rule_set) == key]
+    """Yield every line of the revisions in force on the date with its rule set's key."""
+    for key in sorted({str(e.rule_set) for e in directory().revisions}):
+        begun = [e for e in directory().revisions if str(e.rule_set) == key]
         if min(e.effective_from for e in begun) <= on:
-            for row in edition(key, on).content.rows():
+            for row in revision(key, on).content.rows():
                 yield key, row
 
 
@@ -89,7 +89,9 @@ def test_every_rule_among_the_facts_has_its_one_place() -> None:
     for fact in carried:
         found = [
             row
-            for row in edition(fact["rule_set"], date.fromisoformat(fact["edition"])).content.rows()
+            for row in revision(
+                fact["rule_set"], date.fromisoformat(fact["edition"])
+            ).content.rows()
             if isinstance(row, RequirementRow)
             and row.kind == fact["kind"]
             and row.text.startswith(fact["words"])
@@ -184,7 +186,7 @@ def test_nothing_in_force_rests_on_more_than_the_facts_but_what_is_named_here() 
 
 
 def test_every_area_says_what_kind_of_map_it_rests_on() -> None:
-    routes = [row for e in directory().editions for row in e.content.routes]
+    routes = [row for e in directory().revisions for row in e.content.routes]
 
     kinds = Counter(row.map_kind for row in routes)
 
@@ -305,7 +307,7 @@ def test_rule_in_force_rests_on_a_source_with_an_owner() -> None:
 
 
 @pytest.mark.parametrize("on", [date(2026, 11, 1), ON, date(2026, 12, 31), MERGER])
-def test_what_is_past_stands_in_no_edition_in_force(on: date) -> None:
+def test_what_is_past_stands_in_no_revision_in_force(on: date) -> None:
     past = {
         (key, row.status)
         for key, row in in_force(on)
@@ -339,7 +341,7 @@ def test_readers_texts_hold_no_working_notes() -> None:
     further = ("basis_note", "applies_to", "expected_wait", "drop_in", "department")
     texts = [
         value
-        for e in directory().editions
+        for e in directory().revisions
         for row in e.content.rows()
         for name in (*columns, *further)
         if (value := getattr(row, name, ""))
@@ -518,7 +520,7 @@ def test_12_no_department_s_rule_holds_for_addresses_that_its_source_does_not_na
 def test_13_svendborgs_third_track_is_a_text_of_2017() -> None:
     key = "track:unit:dc-svendborg:ALTERNATIVE"
 
-    then, now = edition(key, date(2018, 1, 1)), edition(key, ON)
+    then, now = revision(key, date(2018, 1, 1)), revision(key, ON)
 
     assert [(row.kind, row.status, row.sources) for row in then.content.requirements] == [
         ("offered", "historical", ("ouh-1",)),
@@ -565,7 +567,7 @@ def test_16_the_examples_main_doctor_is_no_leader() -> None:
 
 
 def test_17_seven_days_of_the_example_begin_on_no_known_day() -> None:
-    content = edition("track:unit:ct-foer-henvisning:MAS").content
+    content = revision("track:unit:ct-foer-henvisning:MAS").content
 
     (row,) = (row for row in content.requirements if row.kind == "imaging")
     (step,) = (step for step in content.steps if step.kind == "imaging")
@@ -614,7 +616,7 @@ def test_20_internal_rules_of_an_unnamed_department_are_no_access() -> None:
     ],
 )
 def test_21_and_22_pages_that_say_nothing_to_a_gp_give_no_examination(source: str) -> None:
-    cited = [row for e in directory().editions for row in e.content.imaging]
+    cited = [row for e in directory().revisions for row in e.content.imaging]
 
     assert not [row.examination for row in cited if source in row.sources]
 

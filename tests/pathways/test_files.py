@@ -32,7 +32,7 @@ from pathways.models import (
     UnknownState,
 )
 from pathways.rules.known import Known
-from pathways.seed import BrokenDirectory, DirectoryFiles, EditionFile, read
+from pathways.seed import BrokenDirectory, DirectoryFiles, RevisionFile, read
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DIRECTORY = FIXTURES / "directory"
@@ -72,9 +72,9 @@ def directory() -> DirectoryFiles:
     return read(DIRECTORY, known())
 
 
-def edition(key: str, on: date = TODAY) -> EditionFile:
-    """Return the edition of a rule set that holds on a date."""
-    begun = [e for e in directory().editions if str(e.rule_set) == key and e.effective_from <= on]
+def revision(key: str, on: date = TODAY) -> RevisionFile:
+    """Return the revision of a rule set that holds on a date."""
+    begun = [e for e in directory().revisions if str(e.rule_set) == key and e.effective_from <= on]
     return max(begun, key=lambda found: found.effective_from)
 
 
@@ -111,7 +111,7 @@ def test_every_unit_is_there() -> None:
 
 
 def test_every_area_of_the_catchments_is_there() -> None:
-    routes = {str(e.rule_set): len(e.content.routes) for e in directory().editions}
+    routes = {str(e.rule_set): len(e.content.routes) for e in directory().revisions}
 
     counts = {key: count for key, count in routes.items() if count}
 
@@ -127,7 +127,7 @@ def test_every_area_of_the_catchments_is_there() -> None:
 
 
 def test_only_bornholm_is_without_a_unit() -> None:
-    routes = [route for e in directory().editions for route in e.content.routes]
+    routes = [route for e in directory().revisions for route in e.content.routes]
 
     holes = [(r.municipality, r.hospital, r.basis) for r in routes if not r.unit]
 
@@ -194,10 +194,10 @@ def test_only_bornholm_is_without_a_unit() -> None:
         ("track:unit:ingen-henvisningskrav:DAY_HOSPITAL", "2018-01-01", 2, 0),
     ],
 )
-def test_edition_holds_all_its_lines(
+def test_revision_holds_all_its_lines(
     key: str, starts: str, requirements: int, examinations: int
 ) -> None:
-    found = edition(key, date.fromisoformat(starts))
+    found = revision(key, date.fromisoformat(starts))
 
     counts = (len(found.content.requirements), len(found.content.imaging))
 
@@ -208,7 +208,7 @@ def test_edition_holds_all_its_lines(
 def test_every_examination_is_there() -> None:
     rules = {
         (str(e.rule_set), row.examination, row.department)
-        for e in directory().editions
+        for e in directory().revisions
         for row in e.content.imaging
     }
 
@@ -219,12 +219,12 @@ def test_every_examination_is_there() -> None:
     "key", [unit.key for unit in directory().units if unit.kind == "diagnostic"]
 )
 def test_diagnostic_unit_says_which_tracks_it_runs(key: str) -> None:
-    tracks = [e.rule_set for e in directory().editions if e.rule_set.unit == key]
+    tracks = [e.rule_set for e in directory().revisions if e.rule_set.unit == key]
 
     offered = {
         rule_set.track: [row.code for row in rows if row.kind == "offered"]
         for rule_set in tracks
-        if (rows := edition(str(rule_set)).content.requirements)
+        if (rows := revision(str(rule_set)).content.requirements)
     }
 
     assert "MAS" in offered
@@ -233,7 +233,7 @@ def test_diagnostic_unit_says_which_tracks_it_runs(key: str) -> None:
 
 @pytest.mark.parametrize("flow", ["ct-foer-henvisning", "kraeft-ja-nej", "ingen-henvisningskrav"])
 def test_example_flow_has_its_nine_steps_and_one_loop(flow: str) -> None:
-    steps = edition(f"track:unit:{flow}:MAS").content.steps
+    steps = revision(f"track:unit:{flow}:MAS").content.steps
 
     loops = [(step.repeats_from, step.repeats_to) for step in steps if step.repeats_from]
 
@@ -247,8 +247,8 @@ def test_example_flow_has_its_nine_steps_and_one_loop(flow: str) -> None:
 def test_what_has_ended_or_was_only_planned_is_not_in_force() -> None:
     today = [
         f"{row.department} {row.examination} {row.access_wording} {row.drop_in}"
-        for key in {str(e.rule_set) for e in directory().editions}
-        for row in edition(key).content.imaging
+        for key in {str(e.rule_set) for e in directory().revisions}
+        for row in revision(key).content.imaging
     ]
 
     text = " ".join(today)
@@ -259,8 +259,8 @@ def test_what_has_ended_or_was_only_planned_is_not_in_force() -> None:
 
 
 @pytest.mark.parametrize("kind", ["clinical_examination", "blood_tests", "imaging", "deadline"])
-def test_what_is_not_read_of_the_edition_of_2022_is_grey_background_and_no_rule(kind: str) -> None:
-    lines = edition("national:diagnostisk-pakkeforloeb").content.requirements
+def test_what_is_not_read_of_the_revision_of_2022_is_grey_background_and_no_rule(kind: str) -> None:
+    lines = revision("national:diagnostisk-pakkeforloeb").content.requirements
     of_package = [row for row in lines if row.kind == kind and row.applies_to != "ALL"]
 
     grey = [row for row in of_package if row.status == "superseded"]
@@ -270,8 +270,8 @@ def test_what_is_not_read_of_the_edition_of_2022_is_grey_background_and_no_rule(
     assert not any(row.strictness or row.day_limit is not None for row in grey)
 
 
-def test_edition_of_2016_demanded_imaging_before_referral() -> None:
-    then = edition("national:diagnostisk-pakkeforloeb", date(2021, 12, 31))
+def test_revision_of_2016_demanded_imaging_before_referral() -> None:
+    then = revision("national:diagnostisk-pakkeforloeb", date(2021, 12, 31))
 
     imaging = [row for row in then.content.requirements if row.kind == "imaging"]
 
@@ -284,7 +284,7 @@ def test_edition_of_2016_demanded_imaging_before_referral() -> None:
 def test_readers_texts_read_as_printed_danish() -> None:
     texts = [
         value
-        for e in directory().editions
+        for e in directory().revisions
         for row in e.content.rows()
         for name in ("text", "conditions", "remark", "condition", "access_wording")
         if (value := getattr(row, name, ""))

@@ -17,14 +17,14 @@ from .world import NOW, World
 
 FIRST = date(2026, 1, 1)
 DAYS = 12
-# What becomes of each edition in turn: published from a day, put aside, or left open at the end.
+# What becomes of each revision in turn: published from a day, put aside, or left open at the end.
 FATES = st.lists(
     st.one_of(st.integers(0, DAYS - 1), st.just(Status.DISCARDED)), min_size=0, max_size=6
 )
 
 
 def make_history(world: World, fates: list[int | Status], ending: Status | None) -> dict[date, int]:
-    """Let editions have their fates; return the number of the approved one by start."""
+    """Let revisions have their fates; return the number of the approved one by start."""
     approved: dict[date, int] = {}
     for fate in fates:
         if fate == Status.DISCARDED:
@@ -48,7 +48,7 @@ def expected(approved: dict[date, int], on: date) -> list[int]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(fates=FATES, ending=st.sampled_from([None, Status.DRAFT, Status.IN_REVIEW]))
-def test_edition_holds_from_its_start_until_the_next_approved_one(
+def test_revision_holds_from_its_start_until_the_next_approved_one(
     world: World, fates: list[int | Status], ending: Status | None
 ) -> None:
     with transaction.atomic():
@@ -71,7 +71,7 @@ def test_edition_holds_from_its_start_until_the_next_approved_one(
         transaction.set_rollback(True)
 
 
-def test_filter_by_unit_or_author_does_not_bring_a_replaced_edition_back(world: World) -> None:
+def test_filter_by_unit_or_author_does_not_bring_a_replaced_revision_back(world: World) -> None:
     worlds.publish_rules(world, effective_from=FIRST)
     draft = worlds.draft_rules(world)
     actions.submit(revision=draft, seen=0, actor=world.editor, now=NOW)
@@ -88,7 +88,7 @@ def test_filter_by_unit_or_author_does_not_bring_a_replaced_edition_back(world: 
     assert not by_the_operator.in_force(NOW.date()).exists()
 
 
-def test_editions_of_other_rule_sets_are_no_rivals(world: World) -> None:
+def test_revisions_of_other_rule_sets_are_no_rivals(world: World) -> None:
     ours = worlds.publish_rules(world, effective_from=FIRST)
     worlds.publish_rules(world, world.eastern_track, effective_from=FIRST + timedelta(days=1))
 

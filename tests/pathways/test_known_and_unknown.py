@@ -203,7 +203,9 @@ def _json_of_an_office(faces: TrackFaces) -> TrackFaces:
 
 def _sent_by_imaging(faces: TrackFaces) -> TrackFaces:
     line = faces.value.lines[0]
-    elsewhere = replace(line, edition=replace(line.edition, rule_set="imaging:region:nordjylland"))
+    elsewhere = replace(
+        line, revision=replace(line.revision, rule_set="imaging:region:nordjylland")
+    )
     return replace(faces, page=replace(faces.page, send=(Row(elsewhere, ""),)))
 
 

@@ -242,8 +242,8 @@ def test_rules_are_marked_as_danish_on_english_pages(english: dict[str, str]) ->
     rules = {
         " ".join(row.text.split())
         for history in snapshot.current().histories.values()
-        for edition in history.standing.values
-        for row in (*edition.content.requirements, *edition.content.steps)
+        for revision in history.standing.values
+        for row in (*revision.content.requirements, *revision.content.steps)
         if len(row.text) > 25
     }
     joined = re.compile("|".join(map(re.escape, rules)))

@@ -14,7 +14,7 @@ from pathways.answers import lookup
 from pathways.answers.values import Answer, Line, TrackAnswer
 from pathways.directory.snapshot import current
 from pathways.models import IN_FORCE, RuleSet, RuleSetKind, Service
-from pathways.rules.content import EditionContent, RequirementRow
+from pathways.rules.content import RequirementRow, RevisionContent
 from regions.models import Region, User
 from units.models import Unit
 
@@ -26,8 +26,8 @@ MERGER = date(2027, 1, 1)
 SAME_WORDS = "Blodprøver er taget inden henvisningen."
 
 
-def publish(key: str, content: EditionContent, *, start: date = ON, **owner: Any) -> None:
-    """Publish an edition as two colleagues would, in a rule set that is opened if need be."""
+def publish(key: str, content: RevisionContent, *, start: date = ON, **owner: Any) -> None:
+    """Publish a revision as two colleagues would, in a rule set that is opened if need be."""
     writer, approver = (
         User.objects.get_or_create(username=name, defaults={"is_superuser": True})[0]
         for name in ("skribent", "kollega")
@@ -47,8 +47,8 @@ def rule(kind: str, text: str, **more: Any) -> RequirementRow:
     return RequirementRow(kind=kind, text=text, **values)
 
 
-def rules(*requirements: RequirementRow) -> EditionContent:
-    return EditionContent(requirements=requirements)
+def rules(*requirements: RequirementRow) -> RevisionContent:
+    return RevisionContent(requirements=requirements)
 
 
 def publish_on_all_layers(*rows: RequirementRow) -> None:
@@ -101,9 +101,9 @@ def test_same_words_on_two_layers_stay_two_rules_each_with_its_owner() -> None:
     lines = of_kind(silkeborg(), "blood_tests")
 
     assert {line.text for line in lines} == {SAME_WORDS}
-    assert len({line.edition.revision for line in lines}) == 3
-    assert lines[0].edition.owner == silkeborg().unit_name
-    assert lines[1].edition.owner == "Region Midtjylland"
+    assert len({line.revision.pk for line in lines}) == 3
+    assert lines[0].revision.owner == silkeborg().unit_name
+    assert lines[1].revision.owner == "Region Midtjylland"
 
 
 def test_rules_that_contradict_each_other_are_all_kept() -> None:
@@ -151,12 +151,12 @@ def test_page_labels_every_layer(client: Client) -> None:
 def test_real_rules_of_all_three_layers_reach_the_answer_unmerged() -> None:
     track = silkeborg()
 
-    editions = {line.edition.revision: line.edition for line in track.lines}
-    assert [edition.layer for edition in editions.values()] == ["unit", "region", "national"]
-    for edition in editions.values():
-        written = RuleSet.objects.get(key=edition.rule_set).revisions.get(pk=edition.revision)
-        here = [line for line in track.lines if line.edition.revision == edition.revision]
-        national = edition.layer == "national"
+    revisions = {line.revision.pk: line.revision for line in track.lines}
+    assert [revision.layer for revision in revisions.values()] == ["unit", "region", "national"]
+    for revision in revisions.values():
+        written = RuleSet.objects.get(key=revision.rule_set).revisions.get(pk=revision.pk)
+        here = [line for line in track.lines if line.revision.pk == revision.pk]
+        national = revision.layer == "national"
         wanted = written.requirements.filter(status__in=IN_FORCE)
         if national:
             wanted = wanted.filter(applies_to__in=["", "MAS"])
@@ -176,12 +176,12 @@ def test_rule_of_the_earlier_region_is_marked_inherited_until_the_new_one_publis
     publish("track:region:oestdanmark:MAS", rules(new_rule), start=MERGER, **owner)
     after = answer_at(place, MERGER).tracks[0]
 
-    regional = [line.edition for line in before.lines if line.layer == "region"]
-    assert {(edition.owner, edition.inherited) for edition in regional} == {
+    regional = [line.revision for line in before.lines if line.layer == "region"]
+    assert {(revision.owner, revision.inherited) for revision in regional} == {
         ("Region Sjælland", True)
     }
-    regional = [line.edition for line in after.lines if line.layer == "region"]
-    assert {(edition.owner, edition.inherited) for edition in regional} == {
+    regional = [line.revision for line in after.lines if line.layer == "region"]
+    assert {(revision.owner, revision.inherited) for revision in regional} == {
         ("Region Østdanmark", False)
     }
 
@@ -189,11 +189,11 @@ def test_rule_of_the_earlier_region_is_marked_inherited_until_the_new_one_publis
 def test_mark_goes_when_the_new_region_has_published_catchment_and_rules() -> None:
     new = Region.objects.get(slug="oestdanmark")
     # The region publishes its predecessors' routes as its own; a catchment must be whole.
-    catchment = EditionContent(
+    catchment = RevisionContent(
         routes=tuple(
             route
             for old in ("hovedstaden", "sjaelland")
-            for route in current().edition(f"catchment:{old}:diagnostic", ON).content.routes
+            for route in current().revision(f"catchment:{old}:diagnostic", ON).content.routes
         )
     )
     for track in ("MAS", "MUP"):
@@ -219,5 +219,5 @@ def test_mark_goes_when_the_new_region_has_published_catchment_and_rules() -> No
 def test_nothing_is_inherited_where_no_region_has_changed() -> None:
     answer = answer_at("8600-silkeborg", MERGER)
 
-    assert not any(line.edition.inherited for track in answer.tracks for line in track.lines)
+    assert not any(line.revision.inherited for track in answer.tracks for line in track.lines)
     assert {track.inherited_from for track in answer.tracks} == {None}

@@ -11,11 +11,11 @@ from django.utils.html import strip_tags
 
 from pathways.answers.values import (
     Answer,
-    Edition,
     Fact,
     Layer,
     LeadLine,
     Line,
+    RevisionRef,
     SourceRef,
     TrackAnswer,
     UnitCard,
@@ -43,9 +43,9 @@ def not_found(topic: Topic) -> Unknown:
     return Unknown(str(topic), "not_found")
 
 
-def edition(layer: Layer, track: str = "MAS") -> Edition:
+def revision(layer: Layer, track: str = "MAS") -> RevisionRef:
     key = f"track:{layer}:x:{track}"
-    return Edition(1, key, 1, layer, "Ejer", date(2026, 11, 1), "november 2026", None)
+    return RevisionRef(1, key, 1, layer, "Ejer", date(2026, 11, 1), "november 2026", None)
 
 
 def line(kind: str, text: str, layer: Layer = "national", **changes: object) -> Line:
@@ -55,7 +55,7 @@ def line(kind: str, text: str, layer: Layer = "national", **changes: object) -> 
         basis="stated",
         sources=(SOURCE.key,),
         fact=STATED,
-        edition=edition(layer),
+        revision=revision(layer),
     )
     return replace(made, **changes)
 
@@ -295,7 +295,7 @@ def test_exact_words_may_be_copied() -> None:
     ("basis", "mark"), [("stated", ""), ("inferred", "udledt"), ("unknown", "uafklaret")]
 )
 def test_origin_says_layer_basis_source_and_date(basis: str, mark: str) -> None:
-    text = strip_tags(origin(Fact(basis, (SOURCE,), "2018-09"), edition("region")))
+    text = strip_tags(origin(Fact(basis, (SOURCE,), "2018-09"), revision("region")))
 
     assert text == " ".join(filter(None, ["region", mark, "VIVE, 2018"]))
 

@@ -65,7 +65,7 @@ def test_whole_directory_is_published() -> None:
     assert Revision.objects.published().count() == Revision.objects.count() == 102
 
 
-def test_published_edition_says_what_the_file_says() -> None:
+def test_published_revision_says_what_the_file_says() -> None:
     revision = published("track:unit:dc-svendborg:MUP")
 
     rows = content.read([revision.pk])[revision.pk].requirements
@@ -79,7 +79,7 @@ def test_published_edition_says_what_the_file_says() -> None:
     ]
 
 
-def test_edition_without_a_line_ends_what_nobody_has_confirmed() -> None:
+def test_revision_without_a_line_ends_what_nobody_has_confirmed() -> None:
     key = "track:unit:dc-svendborg:ALTERNATIVE"
 
     before, after = published(key, date(2026, 10, 31)), published(key)
@@ -89,7 +89,7 @@ def test_edition_without_a_line_ends_what_nobody_has_confirmed() -> None:
     assert (after.withdrawal, bool(after.change_note)) == ("", True)
 
 
-def test_national_package_has_an_edition_before_2022_and_one_after() -> None:
+def test_national_package_has_a_revision_before_2022_and_one_after() -> None:
     key = "national:diagnostisk-pakkeforloeb"
 
     before, after = published(key, date(2021, 12, 31)), published(key, date(2022, 1, 1))
@@ -119,7 +119,7 @@ def test_unchanged_files_change_nothing(folder: Path) -> None:
     assert Event.objects.count() == before
 
 
-def test_changed_line_supersedes_the_edition_of_the_same_start(folder: Path, edit: Edit) -> None:
+def test_changed_line_supersedes_the_revision_of_the_same_start(folder: Path, edit: Edit) -> None:
     key = "track:region:nordjylland:MAS"
     earlier = published(key)
     edit("regions/nordjylland.toml", "mod alder og", "mod køn, alder og")
@@ -141,7 +141,7 @@ def test_changed_line_supersedes_the_edition_of_the_same_start(folder: Path, edi
         ("tracks =", 'change_note = "Rettet."\ntracks ='),
     ],
 )
-def test_changed_words_about_the_edition_count_as_a_change(
+def test_changed_words_about_the_revision_count_as_a_change(
     folder: Path, edit: Edit, old: str, new: str
 ) -> None:
     edit("units/dc-thisted.toml", old, new)
@@ -151,7 +151,7 @@ def test_changed_words_about_the_edition_count_as_a_change(
     assert report.superseded == [f"track:unit:dc-thisted:MAS {TAKEN_UP}"]
 
 
-def test_edition_with_a_new_start_stands_beside_the_earlier_one(folder: Path) -> None:
+def test_revision_with_a_new_start_stands_beside_the_earlier_one(folder: Path) -> None:
     key = "track:unit:dc-thisted:MAS"
     file = folder / "units" / "dc-thisted.toml"
     text = file.read_text(encoding="utf-8")
@@ -160,12 +160,12 @@ def test_edition_with_a_new_start_stands_beside_the_earlier_one(folder: Path) ->
 
     report = load(folder, now=NOW)
 
-    assert report.editions == [f"{key} 2027-03-01"]
+    assert report.revisions == [f"{key} 2027-03-01"]
     assert published(key).effective_from == TAKEN_UP
     assert published(key, date(2027, 3, 1)).effective_from == date(2027, 3, 1)
 
 
-def test_edition_that_left_the_files_is_taken_back(folder: Path) -> None:
+def test_revision_that_left_the_files_is_taken_back(folder: Path) -> None:
     key = "track:unit:dc-thisted:MAS"
     held = published(key)
     (folder / "units" / "dc-thisted.toml").unlink()
@@ -278,13 +278,13 @@ def test_open_draft_of_an_editor_is_left_and_reported(folder: Path, edit: Edit) 
 
 
 @pytest.mark.parametrize("start", [TAKEN_UP, TODAY])
-def test_edition_that_a_person_published_is_never_superseded(
+def test_revision_that_a_person_published_is_never_superseded(
     folder: Path, edit: Edit, start: date
 ) -> None:
     key = "track:region:nordjylland:MAS"
     editor, reviewer = people()
     rows = content.read([published(key).pk])[published(key).pk].requirements
-    said = content.EditionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
+    said = content.RevisionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
     draft = actions.start_draft(
         rule_set=RuleSet.objects.get(key=key), actor=editor, now=NOW, content=said
     )
@@ -329,9 +329,9 @@ def test_withdrawal_in_a_file_ends_the_rules(folder: Path) -> None:
     report = load(folder, now=NOW)
 
     after = published(key, date(2027, 1, 1))
-    assert report.editions == [f"{key} 2027-01-01"]
+    assert report.revisions == [f"{key} 2027-01-01"]
     assert after.withdrawal == "Sporet er lukket."
-    assert content.read([after.pk])[after.pk] == content.EditionContent(
+    assert content.read([after.pk])[after.pk] == content.RevisionContent(
         withdrawal="Sporet er lukket."
     )
     assert not load(folder, now=NOW).changed

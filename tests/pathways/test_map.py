@@ -102,7 +102,7 @@ def test_most_local_imaging_rule_is_shown() -> None:
     reading = NAMED["billeddiagnostik"].read(answer(track("MAS", own, wider)))
 
     assert reading.label == "ultralyd"
-    assert [each.edition.layer for each in reading.evidence if each.edition] == ["unit"]
+    assert [each.revision.layer for each in reading.evidence if each.revision] == ["unit"]
 
 
 def test_goal_is_the_one_the_places_own_page_names() -> None:

@@ -1,4 +1,4 @@
-"""What a comparison and the command line say of editions that are withdrawn, temporary or late."""
+"""What a comparison and the command line say of revisions that are withdrawn, temporary or late."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_command_says_what_the_page_says() -> None:
     assert not any("<" in line or "&" in line for line in said)
 
 
-def test_json_and_batch_tell_of_the_editions(tmp_path: Path) -> None:
+def test_json_and_batch_tell_of_the_revisions(tmp_path: Path) -> None:
     marking.withdraw(MAS)
     file = tmp_path / "steder.txt"
     file.write_text("8600-silkeborg\n")
@@ -186,5 +186,5 @@ def test_json_and_batch_tell_of_the_editions(tmp_path: Path) -> None:
     [line] = looked_up(batch=str(file), json=True).splitlines()
 
     for reply in (one, json.loads(line)):
-        [edition] = reply["answers"][0]["marked_editions"]
-        assert edition["withdrawn_because"] == REASON
+        [revision] = reply["answers"][0]["marked_editions"]
+        assert revision["withdrawn_because"] == REASON

@@ -1,4 +1,4 @@
-"""What a reader is told of an edition itself: withdrawn, temporary, urgent, or overdue."""
+"""What a reader is told of a revision itself: withdrawn, temporary, urgent, or overdue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathways.answers.lookup import find_place
 from pathways.directory import snapshot as directories
 from pathways.directory.resolution import find
 from pathways.models import Revision, RuleSet
-from pathways.rules.content import EditionContent, read
+from pathways.rules.content import RevisionContent, read
 from regions.lookup import gazetteer
 from regions.models import User
 
@@ -21,7 +21,7 @@ from .world import COPENHAGEN, NOW, TODAY
 
 LAST_DAY = date(2026, 12, 12)
 REASON = "Sporet er lukket."
-WITHDRAWN = EditionContent(withdrawal=REASON)
+WITHDRAWN = RevisionContent(withdrawal=REASON)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 
@@ -116,7 +116,7 @@ def test_temporary_change_is_told_while_it_lasts(loaded: RuleSet, client: Client
     assert "de tidligere regler gælder igen" in page(client, "/aendringer/enhed/dc-silkeborg/")
 
 
-def test_page_of_an_edition_names_role_and_date_and_no_person(
+def test_page_of_a_revision_names_role_and_date_and_no_person(
     loaded: RuleSet, client: Client
 ) -> None:
     one, _ = people()
@@ -169,7 +169,7 @@ def test_withdrawn_catchment_leaves_the_unit_unknown_and_says_whom_to_ask(client
 
     assert [track.unit for track in answer.tracks] == [None, None]
     assert answer.ask == "Region Midtjylland"
-    assert [edition.withdrawal for edition in answer.marked] == [REASON]
+    assert [revision.withdrawal for revision in answer.marked] == [REASON]
     assert "reglerne for optageområder tilbage" in page(client, f"/sted/8600-silkeborg/{TODAY}/")
 
 

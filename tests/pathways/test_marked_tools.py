@@ -116,7 +116,7 @@ def test_every_sheet_says_what_is_withdrawn_at_the_place(
 
 
 @pytest.mark.parametrize("address", ["/aendringer/", "/aendringer/atom.xml"])
-def test_news_say_what_sort_of_edition_it_is(client: Client, address: str) -> None:
+def test_news_say_what_sort_of_revision_it_is(client: Client, address: str) -> None:
     marking.withdraw(MAS)
     marking.change_alone("track:unit:dc-silkeborg:MUP")
     marking.change_for_a_while(IMAGING)

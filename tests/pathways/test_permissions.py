@@ -252,7 +252,7 @@ def outcome(world: World, action: str, persona: User, state: Status) -> str:
 
 @pytest.mark.parametrize("state", Status)
 @pytest.mark.parametrize("action", DO)
-def test_who_may_do_what_to_an_edition_in_which_state(
+def test_who_may_do_what_to_a_revision_in_which_state(
     world: World, action: str, state: Status
 ) -> None:
     found = {name: outcome(world, action, user, state) for name, user in world.people().items()}

@@ -1,4 +1,4 @@
-"""Ten people at once on one edition: exactly one wins each step, and the losers are told so."""
+"""Ten people at once on one revision: exactly one wins each step, and the losers are told so."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_of_ten_on_a_draft_one_wins(world: World) -> None:
     hold(world)
 
 
-def test_of_ten_on_an_edition_in_review_one_wins(world: World) -> None:
+def test_of_ten_on_a_revision_in_review_one_wins(world: World) -> None:
     worlds.publish_rules(world, effective_from=TODAY)
     revision = submitted(world)
     steps = [publish, publish, publish, publish, send_back, send_back, send_back]
@@ -183,7 +183,7 @@ def test_of_ten_countersignatures_one_counts(world: World) -> None:
     assert events("revision.countersigned") == 1
 
 
-def test_comments_and_a_decision_at_once_leave_no_comment_on_a_decided_edition(
+def test_comments_and_a_decision_at_once_leave_no_comment_on_a_decided_revision(
     world: World,
 ) -> None:
     revision = submitted(world)

@@ -10,14 +10,14 @@ from django.utils.translation import override
 
 from pathways.answers.lookup import find_example, find_place
 from pathways.answers.referral_text import fields_of, for_imaging, for_track
-from tests.pathways.test_layout import UNKNOWN, edition, line, track
+from tests.pathways.test_layout import UNKNOWN, line, revision, track
 
 TODAY = date(2026, 11, 22)
 HERLEV = "Navn, CPR, adresse, telefon, tolk/kørsel; graviditet oplyses"
 
 
 def of(owner: str, kind: str, text: str, **more: object):
-    return line(kind, text, "unit", edition=replace(edition("unit"), owner=owner), **more)
+    return line(kind, text, "unit", revision=replace(revision("unit"), owner=owner), **more)
 
 
 def test_text_starts_with_the_exact_header_and_ends_with_blanks() -> None:

@@ -37,7 +37,7 @@ def settle(report: Report, world: World, **more: Any) -> None:
 # Filing -----------------------------------------------------------------------------------
 
 
-def test_report_is_bound_to_the_line_of_the_edition(world: World) -> None:
+def test_report_is_bound_to_the_line_of_the_revision(world: World) -> None:
     revision = worlds.publish_rules(world)
 
     report = file(revision=revision, line_kind="requirement", position=1)
@@ -282,7 +282,7 @@ def test_line_that_is_not_there_is_no_subject(world: World, kind: str, position:
     assert feedback.subject(revision.pk, kind=kind, position=position, on=TODAY) is None
 
 
-def test_draft_and_unknown_edition_are_no_subject(world: World) -> None:
+def test_draft_and_unknown_revision_are_no_subject(world: World) -> None:
     draft: Revision = worlds.draft_rules(world)
 
     assert feedback.subject(draft.pk, on=TODAY) is None

@@ -77,7 +77,7 @@ def test_every_rule_of_a_page_leads_to_its_own_form(reader: Client, page: str) -
     assert {reader.get(link).status_code for link in links} == {200}
 
 
-def test_every_line_of_an_edition_leads_to_the_form_that_shows_it(reader: Client) -> None:
+def test_every_line_of_a_revision_leads_to_the_form_that_shows_it(reader: Client) -> None:
     page = read(reader, f"/regler/{NATIONAL}/2/")
     every = Revision.objects.get(pk=revision()).requirements
     texts = every.exclude(status__in=FOR_EDITORS).values_list("position", "text")
@@ -135,7 +135,7 @@ def test_form_about_nothing_is_404(reader: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["krav-0", "krav-999", "krav-x", "trin-1", "andet-1", "krav-3-4"])
-def test_line_that_the_edition_has_not_is_404(reader: Client, word: str) -> None:
+def test_line_that_the_revision_has_not_is_404(reader: Client, word: str) -> None:
     assert reader.get(line(word)).status_code == 404
 
 
@@ -321,7 +321,7 @@ def test_page_that_the_report_is_not_about_stays_the_same(reader: Client) -> Non
     assert again.status_code == 304
 
 
-def test_report_of_a_whole_edition_shows_at_its_foot(reader: Client) -> None:
+def test_report_of_a_whole_revision_shows_at_its_foot(reader: Client) -> None:
     send(reader, line("")[:-1])
 
     foot = read(reader, f"/regler/{NATIONAL}/2/").partition("page-foot")[2]

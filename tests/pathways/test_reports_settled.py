@@ -1,4 +1,4 @@
-"""A settled report: who it was given to, which edition put it right, and the reader's letter."""
+"""A settled report: who it was given to, which revision put it right, and the reader's letter."""
 
 from __future__ import annotations
 

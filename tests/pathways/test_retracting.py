@@ -1,4 +1,4 @@
-"""An edition that never was right is taken back, by two superusers and nobody else."""
+"""A revision that never was right is taken back, by two superusers and nobody else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .world import LONG_AGO, NOW, TODAY, World
 pytestmark = pytest.mark.django_db
 
 
-def test_edition_is_taken_back_by_two_superusers(world: World) -> None:
+def test_revision_is_taken_back_by_two_superusers(world: World) -> None:
     published = worlds.publish_rules(world)
 
     retract(world, published)
@@ -31,7 +31,7 @@ def test_edition_is_taken_back_by_two_superusers(world: World) -> None:
 
 
 @pytest.mark.parametrize("person", ["editor", "reviewer", "administrator", "national"])
-def test_nobody_else_takes_an_edition_back(world: World, person: str) -> None:
+def test_nobody_else_takes_a_revision_back(world: World, person: str) -> None:
     published = worlds.publish_rules(world)
 
     with pytest.raises(Forbidden):
@@ -64,12 +64,12 @@ def test_what_held_before_holds_on_its_dates_too(world: World) -> None:
 
     retract(world, second)
 
-    held = snapshot.current().edition(world.track.key, TODAY)
+    held = snapshot.current().revision(world.track.key, TODAY)
     assert held is not None
     assert held.number == first.number
 
 
-def test_edition_that_another_one_brings_the_rules_back_after_stays(world: World) -> None:
+def test_revision_that_another_one_brings_the_rules_back_after_stays(world: World) -> None:
     worlds.publish_rules(world, effective_from=LONG_AGO)
     draft = worlds.submit_rules(world)
     change = actions.publish(

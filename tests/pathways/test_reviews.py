@@ -12,20 +12,20 @@ from pathways.actions import Refused, Stale
 from pathways.directory import snapshot as directories
 from pathways.models import ReviewComment, Revision, Significance, Status
 from pathways.rules import comment_anchors
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Event
 
 from . import world as worlds
-from .action_cases import OTHER_CONTENT, open_edition
+from .action_cases import OTHER_CONTENT, open_revision
 from .workflow_cases import LAST_DAY, changing, published, submitted, urgent
 from .world import NOW, TODAY, TOMORROW, World, requirement
 
-TWO_LINES = EditionContent(requirements=(requirement("Først."), requirement("Så.")))
+TWO_LINES = RevisionContent(requirements=(requirement("Først."), requirement("Så.")))
 
 
 def comment(world: World, revision: Revision, **more: Any) -> ReviewComment:
     arguments = {"text": "Hvor står det?", **more}
-    return actions.comment(**open_edition(revision, world.reviewer), now=NOW, **arguments)
+    return actions.comment(**open_revision(revision, world.reviewer), now=NOW, **arguments)
 
 
 # Comments -----------------------------------------------------------------------------------
@@ -34,9 +34,9 @@ def comment(world: World, revision: Revision, **more: Any) -> ReviewComment:
 def test_comment_follows_its_line_and_survives_the_way_back(world: World) -> None:
     revision = worlds.submit_rules(world, content=TWO_LINES)
     comment(world, revision, line_kind="requirement", position=2)
-    actions.send_back(**open_edition(revision, world.reviewer), now=NOW, reason="Se kommentaren.")
-    turned = EditionContent(requirements=TWO_LINES.requirements[::-1])
-    actions.save_draft(**open_edition(revision, world.editor), now=NOW, content=turned)
+    actions.send_back(**open_revision(revision, world.reviewer), now=NOW, reason="Se kommentaren.")
+    turned = RevisionContent(requirements=TWO_LINES.requirements[::-1])
+    actions.save_draft(**open_revision(revision, world.editor), now=NOW, content=turned)
 
     (placed,) = comment_anchors.placed(revision.comments.all(), turned)
 
@@ -58,7 +58,7 @@ def test_comment_on_a_line_that_is_gone_keeps_its_words(world: World) -> None:
         ("catchment", worlds.CATCHMENT_CONTENT, "route", "Silkeborg"),
         (
             "imaging",
-            EditionContent(imaging=(worlds.examination(),)),
+            RevisionContent(imaging=(worlds.examination(),)),
             "imaging",
             "CT thorax-abdomen",
         ),
@@ -66,7 +66,7 @@ def test_comment_on_a_line_that_is_gone_keeps_its_words(world: World) -> None:
     ],
 )
 def test_line_is_quoted_as_a_reader_knows_it(
-    world: World, rule_set: str, content: EditionContent, kind: str, quote: str
+    world: World, rule_set: str, content: RevisionContent, kind: str, quote: str
 ) -> None:
     revision = worlds.submit_rules(world, world.rule_sets()[rule_set], content)
 
@@ -112,7 +112,7 @@ def test_comment_that_says_nothing_or_too_much_is_refused(
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.PUBLISHED, Status.DISCARDED])
-def test_only_an_edition_in_review_is_commented_on(world: World, status: Status) -> None:
+def test_only_a_revision_in_review_is_commented_on(world: World, status: Status) -> None:
     revision = worlds.rules_in_state(world, status)
 
     with pytest.raises(Stale):
@@ -144,7 +144,7 @@ def test_what_the_reviewer_leaves_stands(world: World) -> None:
     )
 
 
-def test_first_edition_is_no_small_correction(world: World) -> None:
+def test_first_revision_is_no_small_correction(world: World) -> None:
     with pytest.raises(Refused, match="den første er en væsentlig"):
         published(world, submitted(world), significance="MINOR")
 
@@ -154,7 +154,7 @@ def test_note_that_cannot_be_shown_is_refused(world: World, text: str) -> None:
     draft = worlds.draft_rules(world)
 
     with pytest.raises(Refused):
-        actions.submit(**open_edition(draft, world.editor), now=NOW, change_note=text)
+        actions.submit(**open_revision(draft, world.editor), now=NOW, change_note=text)
 
 
 def test_reason_with_a_patient_in_it_is_refused(world: World) -> None:
@@ -162,7 +162,7 @@ def test_reason_with_a_patient_in_it_is_refused(world: World) -> None:
 
     with pytest.raises(Refused):
         actions.send_back(
-            **open_edition(revision, world.reviewer), now=NOW, reason="Se 010203-1234."
+            **open_revision(revision, world.reviewer), now=NOW, reason="Se 010203-1234."
         )
 
 
@@ -170,9 +170,9 @@ def test_reason_with_a_patient_in_it_is_refused(world: World) -> None:
 
 
 def confirmed_on(on: date = TODAY) -> date | None:
-    edition = directories.current().edition("track", on)
-    assert edition is not None
-    return edition.confirmed_on
+    revision = directories.current().revision("track", on)
+    assert revision is not None
+    return revision.confirmed_on
 
 
 def confirmed(world: World) -> None:
@@ -185,7 +185,7 @@ def next_review(world: World) -> date | None:
     return world.track.next_review
 
 
-def test_confirmation_counts_for_the_edition_that_was_in_force(world: World) -> None:
+def test_confirmation_counts_for_the_revision_that_was_in_force(world: World) -> None:
     confirmed(world)
 
     published(world, submitted(world), effective_from=TOMORROW)
@@ -206,11 +206,11 @@ def test_small_correction_leaves_confirmation_and_review_as_they_were(world: Wor
     ("start", "said", "expected"),
     [
         (TODAY, None, LAST_DAY),  # still to come
-        (LAST_DAY, None, None),  # overtaken by an edition that starts no earlier
+        (LAST_DAY, None, None),  # overtaken by a revision that starts no earlier
         (TODAY, LAST_DAY + timedelta(days=90), LAST_DAY + timedelta(days=90)),
     ],
 )
-def test_new_edition_moves_the_review(
+def test_new_revision_moves_the_review(
     world: World, start: date, said: date | None, expected: date | None
 ) -> None:
     confirmed(world)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_data")]
 IMAGING = "imaging:region:syddanmark"
 
 
-def test_every_rule_set_and_every_edition_has_a_page(client: Client) -> None:
+def test_every_rule_set_and_every_revision_has_a_page(client: Client) -> None:
     directory = directories.current()
 
     wrong = [
@@ -24,7 +24,7 @@ def test_every_rule_set_and_every_edition_has_a_page(client: Client) -> None:
         for key, history in directory.histories.items()
         for path in (
             reverse("rule_set", args=[key]),
-            *(reverse("edition", args=[key, edition.number]) for edition in history.revisions),
+            *(reverse("edition", args=[key, revision.number]) for revision in history.revisions),
         )
         if client.get(path).status_code != 200
     ]
@@ -57,7 +57,7 @@ def test_list_links_every_rule_set_and_keeps_examples_apart(client: Client) -> N
         f"/regler/{IMAGING}/-1/",
         f"/regler/{IMAGING}/1..9/",
         f"/regler/{IMAGING}/1..2..3/",
-        # An edition of another rule set: that one has no third.
+        # A revision of another rule set: that one has no third.
         "/regler/national:diagnostisk-pakkeforloeb/1..3/",
         f"/regler/{IMAGING}/2026-02-30/",
         "/regler/2026-02-30/",
@@ -76,13 +76,13 @@ def test_comparison_has_one_address(client: Client) -> None:
     assert response["Location"] == f"/regler/{IMAGING}/1..2/"
 
 
-def test_edition_compared_with_itself_says_so(client: Client) -> None:
+def test_revision_compared_with_itself_says_so(client: Client) -> None:
     page = client.get(f"/regler/{IMAGING}/2..2/").content.decode()
 
     assert "Det er den samme udgave to gange." in page
 
 
-def test_rule_on_an_edition_stands_with_layer_basis_source_and_date(client: Client) -> None:
+def test_rule_on_a_revision_stands_with_layer_basis_source_and_date(client: Client) -> None:
     page = client.get("/regler/track:region:nordjylland:MAS/1/").content.decode()
 
     assert (
@@ -105,7 +105,7 @@ def test_source_says_what_it_supports(client: Client) -> None:
     vive = page[page.index('<div id="vive2018">') :].partition("</div>")[0]
     assert 'href="/enheder/vive-enhed-1/"' in vive
     assert 'href="/regler/national:diagnostisk-pakkeforloeb/2/"' in vive
-    # The first edition of the nation's rules holds no longer.
+    # The first revision of the nation's rules holds no longer.
     assert 'href="/regler/national:diagnostisk-pakkeforloeb/1/"' not in page
 
 

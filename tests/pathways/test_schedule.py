@@ -1,4 +1,4 @@
-"""A scheduled edition and a correction: neither undoes the other without somebody seeing it."""
+"""A scheduled revision and a correction: neither undoes the other without somebody seeing it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pathways.actions.scheduling import proposal
 from pathways.models import RequirementKind, Revision, Status
 from pathways.rules import content as contents
 from pathways.rules import schedule
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.schedule import Turn, outlook, turns
 from pathways.rules.three_way_merge import carry
 from regions.models import Event
@@ -32,23 +32,23 @@ LATER = TODAY + timedelta(days=60)
 KINDS = RequirementKind.values
 
 
-def edition(*lines: str, **more: Any) -> EditionContent:
-    """Return an edition with a line for each name: "B2" is the second wording of line B."""
+def saying(*lines: str, **more: Any) -> RevisionContent:
+    """Return a revision with a line for each name: "B2" is the second wording of line B."""
     rows = tuple(requirement(f"Linje {name}.", kind=KINDS[ord(name[0]) - 65]) for name in lines)
-    return EditionContent(requirements=rows, **more)
+    return RevisionContent(requirements=rows, **more)
 
 
-def lines(content: EditionContent) -> set[str]:
-    """Return the names of an edition's lines; a withdrawn edition has none."""
+def lines(content: RevisionContent) -> set[str]:
+    """Return the names of a revision's lines; a withdrawn revision has none."""
     return {row.text.split()[-1].strip(".") for row in content.requirements}
 
 
-def drafted(world: World, content: EditionContent) -> Revision:
-    """Return an edition in review, written by the operator."""
+def drafted(world: World, content: RevisionContent) -> Revision:
+    """Return a revision in review, written by the operator."""
     return worlds.submit_rules(world, content=content)
 
 
-def publish(world: World, content: EditionContent, start: date, **more: Any) -> Revision:
+def publish(world: World, content: RevisionContent, start: date, **more: Any) -> Revision:
     revision = drafted(world, content)
     try:
         with transaction.atomic():
@@ -76,28 +76,28 @@ def holding(world: World, day: date) -> set[str]:
 
 @pytest.fixture
 def scheduled(world: World) -> Revision:
-    """Return an edition that waits for its day: B is reworded and C is new."""
-    publish(world, edition("A", "B"), worlds.LONG_AGO)
-    return publish(world, edition("A", "B2", "C"), COMING)
+    """Return a revision that waits for its day: B is reworded and C is new."""
+    publish(world, saying("A", "B"), worlds.LONG_AGO)
+    return publish(world, saying("A", "B2", "C"), COMING)
 
 
-# Publishing across a scheduled edition ---------------------------------------------------------
+# Publishing across a scheduled revision ---------------------------------------------------------
 
 
-def test_correction_before_a_scheduled_edition_is_refused_without_a_choice(
+def test_correction_before_a_scheduled_revision_is_refused_without_a_choice(
     world: World, scheduled: Revision
 ) -> None:
     with pytest.raises(Crosses, match="Udgave 2 er planlagt"):
-        publish(world, edition("A2", "B"), TODAY)
+        publish(world, saying("A2", "B"), TODAY)
 
     assert holding(world, TODAY) == {"A", "B"}
     assert world.track.revisions.get(number=3).status == Status.DISCARDED
 
 
-def test_correction_is_carried_into_the_scheduled_edition(
+def test_correction_is_carried_into_the_scheduled_revision(
     world: World, scheduled: Revision
 ) -> None:
-    publish(world, edition("A2", "B", "D"), TODAY, across="carry")
+    publish(world, saying("A2", "B", "D"), TODAY, across="carry")
 
     assert holding(world, TODAY) == {"A2", "B", "D"}
     assert holding(world, COMING) == {"A2", "B2", "C", "D"}
@@ -107,33 +107,33 @@ def test_correction_is_carried_into_the_scheduled_edition(
     assert (event.data["after"], event.data["instead_of"]) == (3, 2)
 
 
-def test_correction_replaces_the_scheduled_edition(world: World, scheduled: Revision) -> None:
-    publish(world, edition("A2", "B"), TODAY, across="replace")
+def test_correction_replaces_the_scheduled_revision(world: World, scheduled: Revision) -> None:
+    publish(world, saying("A2", "B"), TODAY, across="replace")
 
     assert holding(world, TODAY) == holding(world, COMING) == {"A2", "B"}
     assert Event.objects.get(kind="revision.cancelled").subject == f"revision:{scheduled.pk}"
 
 
-def test_edition_that_starts_after_the_scheduled_one_is_held_against_it(
+def test_revision_that_starts_after_the_scheduled_one_is_held_against_it(
     world: World, scheduled: Revision
 ) -> None:
     found = outlook(world.track, COMING + timedelta(days=1))
 
-    [turn] = turns(found, edition("A2", "B"))
+    [turn] = turns(found, saying("A2", "B"))
 
     assert found.held == scheduled
     assert lines(turn.before) - lines(turn.after) == {"A", "B2", "C"}
-    publish(world, edition("A2", "B2", "C"), found.start)
+    publish(world, saying("A2", "B2", "C"), found.start)
     assert holding(world, found.start) == {"A2", "B2", "C"}
 
 
 def test_same_line_changed_twice_is_refused_and_goes_back(
     world: World, scheduled: Revision
 ) -> None:
-    [crossing] = schedule.crossings(outlook(world.track, TODAY), edition("A", "B3"))
+    [crossing] = schedule.crossings(outlook(world.track, TODAY), saying("A", "B3"))
 
     with pytest.raises(Crosses, match="Send udgaven tilbage"):
-        publish(world, edition("A", "B3"), TODAY, across="carry")
+        publish(world, saying("A", "B3"), TODAY, across="carry")
 
     [conflict] = crossing.carried.conflicts if crossing.carried else ()
     assert [row.text for row in (conflict.base, conflict.mine, conflict.theirs) if row] == [
@@ -144,17 +144,19 @@ def test_same_line_changed_twice_is_refused_and_goes_back(
     assert holding(world, COMING) == {"A", "B2", "C"}
 
 
-def test_change_that_the_scheduled_edition_brings_already_needs_no_choice(
+def test_change_that_the_scheduled_revision_brings_already_needs_no_choice(
     world: World, scheduled: Revision
 ) -> None:
-    publish(world, edition("A", "B2"), TODAY)
+    publish(world, saying("A", "B2"), TODAY)
 
     assert holding(world, TODAY) == {"A", "B2"}
     assert holding(world, COMING) == {"A", "B2", "C"}
 
 
-def test_withdrawal_is_not_undone_by_a_scheduled_edition(world: World, scheduled: Revision) -> None:
-    gone = EditionContent(withdrawal="Afdelingen er lukket.")
+def test_withdrawal_is_not_undone_by_a_scheduled_revision(
+    world: World, scheduled: Revision
+) -> None:
+    gone = RevisionContent(withdrawal="Afdelingen er lukket.")
 
     with pytest.raises(Crosses, match="planlagt"):
         publish(world, gone, TODAY)
@@ -166,20 +168,20 @@ def test_withdrawal_is_not_undone_by_a_scheduled_edition(world: World, scheduled
 
 
 def test_scheduled_withdrawal_stays_when_a_correction_is_carried(world: World) -> None:
-    publish(world, edition("A"), worlds.LONG_AGO)
-    publish(world, EditionContent(withdrawal="Lukker."), COMING)
+    publish(world, saying("A"), worlds.LONG_AGO)
+    publish(world, RevisionContent(withdrawal="Lukker."), COMING)
 
     with pytest.raises(Crosses):
-        publish(world, edition("A2"), TODAY)
-    publish(world, edition("A2"), TODAY, across="carry")
+        publish(world, saying("A2"), TODAY)
+    publish(world, saying("A2"), TODAY, across="carry")
 
     assert holding(world, TODAY) == {"A2"}
     assert world.track.revisions.in_force(COMING).get().withdrawal == "Lukker."
 
 
-def test_emergency_crosses_no_scheduled_edition_either(world: World, scheduled: Revision) -> None:
+def test_emergency_crosses_no_scheduled_revision_either(world: World, scheduled: Revision) -> None:
     draft = actions.start_draft(
-        rule_set=world.track, actor=world.administrator, now=NOW, content=edition("A2", "B")
+        rule_set=world.track, actor=world.administrator, now=NOW, content=saying("A2", "B")
     )
     terms = {"revision": draft, "seen": 0, "actor": world.administrator, "now": NOW}
     hurry = {"effective_from": TODAY, "reason": "CT er i stykker."}
@@ -193,12 +195,12 @@ def test_emergency_crosses_no_scheduled_edition_either(world: World, scheduled: 
 
 
 def test_correction_in_a_temporary_change_goes_on_after_it(world: World) -> None:
-    publish(world, edition("A", "B"), worlds.LONG_AGO)
-    publish(world, edition("A", "B", "C"), TODAY, until=COMING)
+    publish(world, saying("A", "B"), worlds.LONG_AGO)
+    publish(world, saying("A", "B", "C"), TODAY, until=COMING)
 
     with pytest.raises(Crosses):
-        publish(world, edition("A2", "B", "C"), TODAY + timedelta(days=1))
-    made = publish(world, edition("A2", "B", "C"), TODAY + timedelta(days=1), across="carry")
+        publish(world, saying("A2", "B", "C"), TODAY + timedelta(days=1))
+    made = publish(world, saying("A2", "B", "C"), TODAY + timedelta(days=1), across="carry")
 
     assert holding(world, COMING) == {"A2", "B", "C"}
     assert holding(world, LATER) == {"A2", "B"}
@@ -206,8 +208,8 @@ def test_correction_in_a_temporary_change_goes_on_after_it(world: World) -> None
 
 
 def test_catchments_are_carried_area_by_area(world: World) -> None:
-    def areas(silkeborg: str, viborg: str) -> EditionContent:
-        return EditionContent(
+    def areas(silkeborg: str, viborg: str) -> RevisionContent:
+        return RevisionContent(
             routes=(worlds.route(silkeborg), worlds.route(viborg, municipality="0791"))
         )
 
@@ -236,9 +238,9 @@ def test_catchments_are_carried_area_by_area(world: World) -> None:
 
 def test_reviewer_who_read_another_difference_is_stale(world: World, scheduled: Revision) -> None:
     read = outlook(world.track, TODAY).seal
-    publish(world, edition("A", "B2", "C", "D"), LATER)
+    publish(world, saying("A", "B2", "C", "D"), LATER)
 
-    revision = drafted(world, edition("A2", "B"))
+    revision = drafted(world, saying("A2", "B"))
     with pytest.raises(Stale):
         actions.publish(
             revision=revision,
@@ -251,10 +253,10 @@ def test_reviewer_who_read_another_difference_is_stale(world: World, scheduled: 
         )
 
 
-def test_only_the_loader_passes_over_scheduled_editions(world: World) -> None:
-    publish(world, edition("A", "B"), worlds.LONG_AGO)
-    publish(world, edition("A", "B2"), COMING)
-    revision = drafted(world, edition("A2", "B"))
+def test_only_the_loader_passes_over_scheduled_revisions(world: World) -> None:
+    publish(world, saying("A", "B"), worlds.LONG_AGO)
+    publish(world, saying("A", "B2"), COMING)
+    revision = drafted(world, saying("A2", "B"))
 
     with pytest.raises(actions.Forbidden):
         actions.publish(
@@ -286,7 +288,7 @@ def agree(world: World, revision: Revision) -> Revision:
     return actions.reschedule(revision=revision, seen=seen, actor=world.reviewer, now=NOW)
 
 
-def test_scheduled_edition_is_cancelled_by_two(world: World, scheduled: Revision) -> None:
+def test_scheduled_revision_is_cancelled_by_two(world: World, scheduled: Revision) -> None:
     waiting = proposed(world, scheduled)
     before = holding(world, COMING)
 
@@ -300,7 +302,7 @@ def test_scheduled_edition_is_cancelled_by_two(world: World, scheduled: Revision
 
 
 @pytest.mark.parametrize("to", [COMING + timedelta(days=9), TODAY + timedelta(days=2)], ids=str)
-def test_scheduled_edition_is_moved_by_two(world: World, scheduled: Revision, to: date) -> None:
+def test_scheduled_revision_is_moved_by_two(world: World, scheduled: Revision, to: date) -> None:
     made = agree(world, proposed(world, scheduled, to))
 
     assert made.effective_from == to
@@ -331,8 +333,8 @@ def test_proposal_that_is_put_aside_changes_nothing(world: World, scheduled: Rev
 
 
 def test_temporary_change_is_cancelled_with_what_it_would_bring_back(world: World) -> None:
-    publish(world, edition("A"), worlds.LONG_AGO)
-    change = publish(world, edition("A", "B"), COMING, until=LATER)
+    publish(world, saying("A"), worlds.LONG_AGO)
+    change = publish(world, saying("A", "B"), COMING, until=LATER)
     [returning] = world.track.revisions.filter(returns_after=change)
 
     with pytest.raises(Refused, match="følger den med"), transaction.atomic():
@@ -350,17 +352,17 @@ def test_temporary_change_is_cancelled_with_what_it_would_bring_back(world: Worl
         (LATER, "begynder imellem"),
     ],
 )
-def test_edition_is_not_moved_to_where_it_would_pass_another(
+def test_revision_is_not_moved_to_where_it_would_pass_another(
     world: World, scheduled: Revision, to: date, reason: str
 ) -> None:
-    publish(world, edition("A", "B2", "C", "D"), LATER - timedelta(days=5))
+    publish(world, saying("A", "B2", "C", "D"), LATER - timedelta(days=5))
 
     with pytest.raises(Refused, match=reason):
         proposed(world, scheduled, to)
 
 
-def test_edition_that_has_begun_stays(world: World) -> None:
-    begun = publish(world, edition("A"), TODAY)
+def test_revision_that_has_begun_stays(world: World) -> None:
+    begun = publish(world, saying("A"), TODAY)
 
     with pytest.raises(Refused, match="begyndt"):
         proposed(world, begun)
@@ -380,8 +382,10 @@ def test_edition_that_has_begun_stays(world: World) -> None:
         ("", "A", "B", "A B"),
     ],
 )
-def test_change_and_later_edition_become_one(base: str, mine: str, theirs: str, whole: str) -> None:
-    made = carry(*(edition(*one.split()) for one in (base, mine, theirs)))
+def test_change_and_later_revision_become_one(
+    base: str, mine: str, theirs: str, whole: str
+) -> None:
+    made = carry(*(saying(*one.split()) for one in (base, mine, theirs)))
 
     assert not made.conflicts
     assert lines(made.content) == set(whole.split())
@@ -392,7 +396,7 @@ def test_change_and_later_edition_become_one(base: str, mine: str, theirs: str, 
     [("A", "A2", "A3"), ("A B", "B", "A2 B"), ("A B", "A2 B", "B"), ("", "A", "A2")],
 )
 def test_line_that_both_have_touched_is_a_conflict(base: str, mine: str, theirs: str) -> None:
-    made = carry(*(edition(*one.split()) for one in (base, mine, theirs)))
+    made = carry(*(saying(*one.split()) for one in (base, mine, theirs)))
 
     assert len(made.conflicts) == 1
 
@@ -406,7 +410,7 @@ STEPS = st.lists(
         st.tuples(
             st.just("publish"),
             st.sampled_from(DAYS),
-            st.sampled_from(DAYS),  # the edition that holds on this day is the one that is changed
+            st.sampled_from(DAYS),  # the revision that holds on this day is the one that is changed
             st.sampled_from(["add", "reword", "remove", "withdraw"]),
             st.integers(0, 5),
             st.sampled_from([None, "replace", "carry"]),
@@ -428,7 +432,7 @@ def test_no_line_disappears_on_any_date_without_a_reviewer_having_seen_it(
     world: World, steps: list[Step]
 ) -> None:
     with transaction.atomic():
-        publish(world, edition("A", "B", "C"), worlds.LONG_AGO)
+        publish(world, saying("A", "B", "C"), worlds.LONG_AGO)
         seen: set[tuple[date, str]] = set()
         for number, step in enumerate(steps):
             before = timeline(world)
@@ -489,9 +493,9 @@ def _published(
         names[at] = f"{names[at][0]}{number + 2}"
     elif names and change == "remove":
         del names[which % len(names)]
-    content = edition(*names)
+    content = saying(*names)
     if change == "withdraw" or not names:
-        content = EditionContent(withdrawal="Lukket.")
+        content = RevisionContent(withdrawal="Lukket.")
     until = start + timedelta(days=length) if length else None
     shown = turns(outlook(world.track, start), content, across=across, until=until)
     publish(world, content, start, across=across, until=until)
@@ -503,7 +507,7 @@ def _lost(turn: Turn) -> set[str]:
 
 
 def timeline(world: World) -> Timeline:
-    """Return the lines of every published edition by its start."""
+    """Return the lines of every published revision by its start."""
     found = list(world.track.revisions.published().order_by("effective_from"))
     held = contents.read([one.pk for one in found])
     return [(one.effective_from, lines(held[one.pk])) for one in found if one.effective_from]

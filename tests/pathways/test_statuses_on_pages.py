@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from pathways.answers.assembly import edition_lines
+from pathways.answers.assembly import revision_lines
 from pathways.answers.checklist import checklist
 from pathways.answers.lookup import find_place
 from pathways.answers.referral_text import for_track
@@ -16,7 +16,7 @@ from pathways.directory import snapshot as directories
 from pathways.directory.citations import citations
 from pathways.directory.resolution import AppliedRevision
 from pathways.models import LineStatus, RecipientKind, RuleSet, RuleSetKind, Topic
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 
 from .world import (
     CATCHMENT_CONTENT,
@@ -32,14 +32,14 @@ SECRET = "Kun til redaktøren"
 HIDDEN = (LineStatus.UNVERIFIED, LineStatus.INFERRED_FROM_OTHER)
 
 
-def lines_of_every_status() -> EditionContent:
+def lines_of_every_status() -> RevisionContent:
     words = {
         LineStatus.CURRENT: "Gælder",
         LineStatus.SUPERSEDED: "Stod i 2016",
         LineStatus.EVIDENCE: "Sådan fandt en undersøgelse",
         **dict.fromkeys(HIDDEN, SECRET),
     }
-    return EditionContent(
+    return RevisionContent(
         requirements=tuple(
             requirement(text, kind="blood_tests", strictness="MUST", status=str(status))
             for status, text in words.items()
@@ -67,7 +67,7 @@ def world(world: World) -> World:
 
 @pytest.fixture
 def published(world: World) -> World:
-    """Publish a track with a line of every status that an edition in force may hold."""
+    """Publish a track with a line of every status that a revision in force may hold."""
     publish_rules(world, world.track, lines_of_every_status())
     publish_rules(world, world.catchment, CATCHMENT_CONTENT)
     return world
@@ -127,13 +127,13 @@ def test_no_readers_page_shows_what_is_for_editors(
     assert SECRET not in response.content.decode()
 
 
-def test_difference_between_editions_leaves_out_what_is_for_editors(
+def test_difference_between_revisions_leaves_out_what_is_for_editors(
     published: World, client: Client
 ) -> None:
     publish_rules(
         published,
         published.track,
-        EditionContent(requirements=(requirement("Ny", kind="blood_tests"),)),
+        RevisionContent(requirements=(requirement("Ny", kind="blood_tests"),)),
         effective_from=TODAY,
     )
 
@@ -154,11 +154,11 @@ def test_json_says_of_every_line_whether_it_is_in_force(published: World, client
 
 def test_editors_see_every_line_and_count_every_source(published: World) -> None:
     directory = directories.current()
-    edition = directory.edition(NAMES["track"], TODAY)
-    assert edition is not None
-    held = AppliedRevision(edition, "unit", "dc-silkeborg")
+    revision = directory.revision(NAMES["track"], TODAY)
+    assert revision is not None
+    held = AppliedRevision(revision, "unit", "dc-silkeborg")
 
-    lines, _steps, _imaging = edition_lines(directory, held, on=TODAY, for_editors=True)
+    lines, _steps, _imaging = revision_lines(directory, held, on=TODAY, for_editors=True)
 
     counted = {
         who: citations(directory, on=TODAY, for_editors=who)["sst-2022"][0].lines
@@ -176,11 +176,11 @@ def test_unit_is_recipient_only_by_a_rule_in_force_on_the_track(world: World) ->
     old = requirement(
         "Sendes til enheden", kind="recipient", code=RecipientKind.UNIT, status="superseded"
     )
-    publish_rules(world, world.track, EditionContent(requirements=(old, requirement())))
+    publish_rules(world, world.track, RevisionContent(requirements=(old, requirement())))
 
     before = track_at()
     now = requirement("Sendes til enheden", kind="recipient", code=RecipientKind.UNIT)
-    publish_rules(world, world.track, EditionContent(requirements=(now,)), effective_from=TODAY)
+    publish_rules(world, world.track, RevisionContent(requirements=(now,)), effective_from=TODAY)
     after = track_at()
 
     assert before.recipient is None and before.unknown_of(Topic.RECIPIENT)
@@ -191,9 +191,9 @@ def test_unit_is_recipient_only_by_a_rule_in_force_on_the_track(world: World) ->
 # Imaging by address -------------------------------------------------------------------------
 
 
-def imaging(**rows: str) -> EditionContent:
+def imaging(**rows: str) -> RevisionContent:
     """Return CT of the abdomen once for each area: its name here, and its codes."""
-    return EditionContent(
+    return RevisionContent(
         imaging=tuple(
             examination(name, main="CT_ABDOMEN", way=3, area_basis=codes)
             for name, codes in rows.items()
@@ -227,7 +227,7 @@ def test_rule_without_an_area_answers_nothing_and_stands_apart(world: World) -> 
 
 
 def test_rule_of_a_package_is_not_the_doctors_own_access(world: World) -> None:
-    content = EditionContent(
+    content = RevisionContent(
         imaging=tuple(
             examination(main=main, way=way, area_basis="1082", access="DIRECT")
             for main, way in (("CT_THORAX", 1), ("CT_TAP", 2))
@@ -245,7 +245,7 @@ def test_rule_of_a_package_is_not_the_doctors_own_access(world: World) -> None:
 
 def test_part_of_an_examination_does_not_answer_the_whole(world: World) -> None:
     spine = examination("MR af columna", main="MR", part="columna", way=3, area_basis="1082")
-    publish_rules(world, world.imaging, EditionContent(imaging=(spine,)))
+    publish_rules(world, world.imaging, RevisionContent(imaging=(spine,)))
 
     result = find_place("8600", on=TODAY)
     assert result is not None

@@ -16,8 +16,7 @@ from django.utils.formats import date_format
 
 from pathways import actions
 from pathways.answers import lookup
-from pathways.directory import changes, snapshot
-from pathways.directory import history as rule_book
+from pathways.directory import changes, rule_sets, snapshot
 from pathways.models import Revision, RuleSet, Status
 from pathways.public.views.change_entries import Line, Names
 from pathways.seed.loading import NO_LONGER_SAID, Report, load, system_accounts
@@ -69,7 +68,7 @@ def test_no_date_shows_what_was_taken_back(folder: Path) -> None:
     assert (gone.pk, gone.taken_back.reason) == (revision_of(MAS).pk, NO_LONGER_SAID)
 
 
-def test_earlier_edition_that_left_alone_is_taken_back_alone(folder: Path) -> None:
+def test_earlier_revision_that_left_alone_is_taken_back_alone(folder: Path) -> None:
     file = folder / "units" / "dc-thisted.toml"
     text = file.read_text(encoding="utf-8")
     earlier = text.replace("2026-11-01", "2020-01-01").replace("optaget november 2026", "2020")
@@ -84,14 +83,14 @@ def test_earlier_edition_that_left_alone_is_taken_back_alone(folder: Path) -> No
     assert snapshot.current().histories[MAS].standing.starts == (TAKEN_UP,)
 
 
-def test_edition_that_comes_back_to_the_files_is_published_anew(folder: Path) -> None:
+def test_revision_that_comes_back_to_the_files_is_published_anew(folder: Path) -> None:
     text = (folder / "units" / "dc-thisted.toml").read_text(encoding="utf-8")
     loaded(without_thisted(folder))
     (folder / "units" / "dc-thisted.toml").write_text(text, encoding="utf-8")
 
     report = loaded(folder)
 
-    assert f"{MAS} {TAKEN_UP}" in report.editions
+    assert f"{MAS} {TAKEN_UP}" in report.revisions
     told = [one for one in snapshot.current().publications if one.rule_set == MAS]
     assert [(one.retracts, one.retracted, one.fresh) for one in told] == [
         (False, True, True),
@@ -221,7 +220,7 @@ def test_news_call_it_a_correction_of_an_error(folder: Path) -> None:
     assert line.difference == ""
 
 
-def test_edition_that_takes_the_start_of_another_is_called_a_correction(folder: Path) -> None:
+def test_revision_that_takes_the_start_of_another_is_called_a_correction(folder: Path) -> None:
     file = folder / "units" / "dc-thisted.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("optaget november 2026", "november 2026"), encoding="utf-8")
@@ -262,7 +261,7 @@ def test_corrections_stand_under_a_heading_of_their_own(folder: Path) -> None:
     assert {line.publication.unit for line in shown[False].lines} == {"dc-aarhus"}
 
 
-def test_coming_edition_that_is_taken_back_has_changed_no_answer(folder: Path) -> None:
+def test_coming_revision_that_is_taken_back_has_changed_no_answer(folder: Path) -> None:
     file = folder / "units" / "dc-thisted.toml"
     text = file.read_text(encoding="utf-8")
     coming, sooner = TODAY + timedelta(days=60), TODAY + timedelta(days=30)
@@ -278,8 +277,8 @@ def test_coming_edition_that_is_taken_back_has_changed_no_answer(folder: Path) -
     assert (new.start, new.before, new.corrects_error) == (sooner, 1, False)
     here = lookup.find_place("7900-morsoe", on=coming)
     assert here is not None
-    told = [change for change in here.answers[0].recent_changes if change.edition]
-    assert [change.correction for change in told if change.edition.rule_set == MAS] == [False]
+    told = [change for change in here.answers[0].recent_changes if change.revision]
+    assert [change.correction for change in told if change.revision.rule_set == MAS] == [False]
 
 
 def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:
@@ -293,11 +292,11 @@ def test_taking_back_is_recent_where_the_rule_held(folder: Path) -> None:
     (recent,) = [
         change
         for change in here.answers[0].recent_changes
-        if change.edition and change.edition.rule_set == MAS
+        if change.revision and change.revision.rule_set == MAS
     ]
     assert (recent.text, recent.correction, recent.before) == (NO_LONGER_SAID, True, 0)
-    everywhere = [change.edition for answer in there.answers for change in answer.recent_changes]
-    assert MAS not in [edition.rule_set for edition in everywhere if edition]
+    everywhere = [change.revision for answer in there.answers for change in answer.recent_changes]
+    assert MAS not in [revision.rule_set for revision in everywhere if revision]
 
 
 def test_feed_and_pages_tell_of_it(folder: Path, client: Client) -> None:
@@ -324,7 +323,7 @@ def test_history_and_permanent_page_say_that_it_was_an_error(folder: Path, clien
     assert f"Udgaven var en fejl og er taget tilbage {date_format(TODAY)}:" in page.text
 
 
-def test_edition_whose_successor_was_taken_back_does_not_hold_again(folder: Path) -> None:
+def test_revision_whose_successor_was_taken_back_does_not_hold_again(folder: Path) -> None:
     first = revision_of(MAS)
     text = (folder / "units" / "dc-thisted.toml").read_text(encoding="utf-8")
     (folder / "units" / "dc-thisted.toml").write_text(
@@ -333,7 +332,7 @@ def test_edition_whose_successor_was_taken_back_does_not_hold_again(folder: Path
     loaded(folder)
     loaded(without_thisted(folder))
 
-    book = rule_book.history(snapshot.current(), MAS, on=TODAY)
+    book = rule_sets.history(snapshot.current(), MAS, on=TODAY)
 
     assert book is not None
     _rule_set, history = book

@@ -1,4 +1,4 @@
-"""A change for a while is two editions in one step: the change, and what held before it."""
+"""A change for a while is two revisions in one step: the change, and what held before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathways import actions
 from pathways.actions import Refused
 from pathways.directory import snapshot as directories
 from pathways.models import Revision
-from pathways.rules.content import EditionContent, read
+from pathways.rules.content import RevisionContent, read
 from regions.models import Event
 
 from . import world as worlds
@@ -19,10 +19,10 @@ from .action_cases import OTHER_CONTENT
 from .workflow_cases import DAY_AFTER, LAST_DAY, changing, published, submitted
 from .world import MERGER, NOW, TODAY, TOMORROW, World, requirement
 
-THIRD_CONTENT = EditionContent(requirements=(requirement("Ultralyd af abdomen."),))
+THIRD_CONTENT = RevisionContent(requirements=(requirement("Ultralyd af abdomen."),))
 
 
-def said(world: World, *days) -> list[EditionContent]:
+def said(world: World, *days) -> list[RevisionContent]:
     found = [world.track.revisions.in_force(day).get().pk for day in days]
     contents = read(found)
     return [contents[pk] for pk in found]
@@ -46,7 +46,7 @@ def test_what_held_before_comes_back_the_day_after(world: World) -> None:
 def test_what_held_without_a_line_comes_back_without_one(world: World) -> None:
     worlds.publish_rules(world)
     ended = actions.start_draft(
-        rule_set=world.track, actor=world.operator, now=NOW, content=EditionContent()
+        rule_set=world.track, actor=world.operator, now=NOW, content=RevisionContent()
     )
     actions.submit(
         revision=ended,
@@ -61,13 +61,13 @@ def test_what_held_without_a_line_comes_back_without_one(world: World) -> None:
     published(world, submitted(world), effective_from=TOMORROW, until=LAST_DAY)
 
     assert said(world, TODAY, TOMORROW, DAY_AFTER) == [
-        EditionContent(),
+        RevisionContent(),
         OTHER_CONTENT,
-        EditionContent(),
+        RevisionContent(),
     ]
 
 
-def test_both_editions_are_in_the_log(world: World) -> None:
+def test_both_revisions_are_in_the_log(world: World) -> None:
     published(world, changing(world), until=LAST_DAY)
 
     kinds = Event.objects.filter(actor=world.reviewer).order_by("pk").values_list("kind", "data")
@@ -77,7 +77,7 @@ def test_both_editions_are_in_the_log(world: World) -> None:
     ]
 
 
-def test_edition_that_starts_the_day_after_needs_no_second(world: World) -> None:
+def test_revision_that_starts_the_day_after_needs_no_second(world: World) -> None:
     worlds.publish_rules(world)
     worlds.publish_rules(world, content=THIRD_CONTENT, effective_from=DAY_AFTER)
 
@@ -96,7 +96,7 @@ def test_change_within_a_change_brings_back_the_outer_one(world: World) -> None:
     days = (TODAY, TOMORROW, last + timedelta(days=1), DAY_AFTER)
     assert said(world, *days) == [OTHER_CONTENT, THIRD_CONTENT, OTHER_CONTENT, worlds.TRACK_CONTENT]
     directory = directories.current()
-    told = [directory.edition("track", day).temporary_until for day in days]
+    told = [directory.revision("track", day).temporary_until for day in days]
     assert told == [LAST_DAY, last, LAST_DAY, None]
 
 
@@ -108,7 +108,7 @@ def test_correction_in_the_middle_ends_with_the_change(world: World) -> None:
         published(world, correction, effective_from=TOMORROW)
     published(world, correction, effective_from=TOMORROW, until=LAST_DAY)
 
-    assert directories.current().edition("track", TOMORROW).temporary_until == LAST_DAY
+    assert directories.current().revision("track", TOMORROW).temporary_until == LAST_DAY
     assert said(world, DAY_AFTER) == [worlds.TRACK_CONTENT]
 
 
@@ -132,7 +132,7 @@ def test_change_after_which_nothing_would_hold_is_refused(world: World) -> None:
     assert not Revision.objects.published().exists()
 
 
-def test_period_in_which_another_edition_begins_is_refused(world: World) -> None:
+def test_period_in_which_another_revision_begins_is_refused(world: World) -> None:
     worlds.publish_rules(world)
     worlds.publish_rules(world, content=THIRD_CONTENT, effective_from=LAST_DAY)
     change = submitted(world)
@@ -142,7 +142,7 @@ def test_period_in_which_another_edition_begins_is_refused(world: World) -> None
 
 
 def test_change_after_which_the_old_rules_no_longer_fit_is_refused(world: World) -> None:
-    routes = EditionContent(
+    routes = RevisionContent(
         routes=tuple(worlds.route("de-hvidovre", municipality=code) for code in ("0101", "0167"))
     )
     worlds.publish_rules(world, world.old_catchment, routes)
@@ -166,7 +166,7 @@ def test_what_is_brought_back_is_as_confirmed_as_it_was(world: World) -> None:
     published(world, submitted(world), until=LAST_DAY)
 
     directory = directories.current()
-    assert directory.edition("track", TODAY).confirmed_on is None
-    assert directory.edition("track", DAY_AFTER).confirmed_on == TODAY
+    assert directory.revision("track", TODAY).confirmed_on is None
+    assert directory.revision("track", DAY_AFTER).confirmed_on == TODAY
     world.track.refresh_from_db()
     assert world.track.next_review == LAST_DAY

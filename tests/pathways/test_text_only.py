@@ -12,7 +12,7 @@ from django.test import Client
 from pathways import actions
 from pathways.models import Revision, RuleSet
 from pathways.public import glossary
-from pathways.rules.content import EditionContent, RequirementRow, read
+from pathways.rules.content import RequirementRow, RevisionContent, read
 from regions.models import Source
 from tests.editing.sessions import sign_in
 
@@ -41,11 +41,11 @@ def header() -> str:
 
 
 @pytest.fixture
-def content(header: str) -> EditionContent:
-    """What the unit's edition says, with the header text in it."""
+def content(header: str) -> RevisionContent:
+    """What the unit's revision says, with the header text in it."""
     rule_set = RuleSet.objects.get(key=KEY)
     before = rule_set.revisions.order_by("number").last()
-    content = read([before.pk])[before.pk] if before else EditionContent()
+    content = read([before.pk])[before.pk] if before else RevisionContent()
     row = RequirementRow(
         kind="header_text",
         text="Skriv overskriften.",
@@ -58,7 +58,7 @@ def content(header: str) -> EditionContent:
 
 
 @pytest.fixture
-def edition(content: EditionContent) -> Revision:
+def revision(content: RevisionContent) -> Revision:
     return publish(KEY, content)
 
 
@@ -96,9 +96,9 @@ PAGES = [
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_has_mark_up_where_only_text_can_stand(
-    page: str, language: str, client: Client, edition: Revision
+    page: str, language: str, client: Client, revision: Revision
 ) -> None:
-    address = page.format(number=edition.number, revision=edition.pk)
+    address = page.format(number=revision.number, revision=revision.pk)
 
     response = client.get(language + address)
     said = response.content.decode()
@@ -121,7 +121,7 @@ ROOMS = [
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_no_room_has_mark_up_where_only_text_can_stand(room: str, content: EditionContent) -> None:
+def test_no_room_has_mark_up_where_only_text_can_stand(room: str, content: RevisionContent) -> None:
     writer = person("en")
     draft = actions.start_draft(
         rule_set=RuleSet.objects.get(key=KEY), actor=writer, now=NOW, content=content
@@ -135,7 +135,7 @@ def test_no_room_has_mark_up_where_only_text_can_stand(room: str, content: Editi
 
 @pytest.mark.parametrize("page", ["/sted/randers-kommune/", "/sted/8900/"])
 def test_text_to_copy_is_the_header_as_the_unit_writes_it(
-    page: str, client: Client, edition: Revision, header: str
+    page: str, client: Client, revision: Revision, header: str
 ) -> None:
     said = client.get(page).content.decode()
 

@@ -81,8 +81,8 @@ def test_directory_that_moves_on_while_it_is_loaded_is_loaded_anew(
 
     before, after = snapshot.current(), snapshot.current()
 
-    assert before.edition("track", TODAY) is None
-    assert after.edition("track", TODAY) is not None
+    assert before.revision("track", TODAY) is None
+    assert after.revision("track", TODAY) is not None
     assert after.version == Event.objects.directory_version()
 
 

@@ -256,7 +256,7 @@ def test_example_unit_is_never_shown_without_its_notice(client: Client) -> None:
     assert "ikke en gældende regel noget sted" in page
 
 
-def test_answer_leads_to_its_unit_and_its_editions(client: Client) -> None:
+def test_answer_leads_to_its_unit_and_its_revisions(client: Client) -> None:
     page = client.get("/sted/silkeborg-kommune/").content.decode()
     dated = client.get("/sted/silkeborg-kommune/2027-01-01/").content.decode()
 

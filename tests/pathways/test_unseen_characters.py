@@ -38,14 +38,14 @@ KEY = "track:unit:dc-silkeborg:MAS"
 
 @pytest.fixture
 def stored(real_data: None) -> Revision:
-    """An edition of a unit, and the unit itself, stored before texts were cleaned."""
-    edition = RuleSet.objects.get(key=KEY).revisions.in_force(TODAY).get()
-    edition.lines = read([edition.pk])[edition.pk]
-    Revision.objects.filter(pk=edition.pk).update(change_note=f"CT{UNSEEN}scanning")
-    for one in Requirement.objects.filter(revision=edition):
+    """A revision of a unit, and the unit itself, stored before texts were cleaned."""
+    revision = RuleSet.objects.get(key=KEY).revisions.in_force(TODAY).get()
+    revision.lines = read([revision.pk])[revision.pk]
+    Revision.objects.filter(pk=revision.pk).update(change_note=f"CT{UNSEEN}scanning")
+    for one in Requirement.objects.filter(revision=revision):
         Requirement.objects.filter(pk=one.pk).update(text=f"{one.text}{UNSEEN}!")
     UnitDetails.objects.filter(unit__key="dc-silkeborg").update(name=f"Silkeborg{UNSEEN}")
-    return edition
+    return revision
 
 
 # What is stored ---------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def upgraded(
 
 def said(held: Directory) -> dict[str, Any]:
     """Return all that a directory says, without how it came to say it."""
-    editions = {
+    revisions = {
         key: [
             (one.effective_from, one.start_wording, one.content)
             for one in held.histories[key].standing.values
@@ -96,7 +96,7 @@ def said(held: Directory) -> dict[str, Any]:
         ]
         for key, unit in held.units.items()
     }
-    return {**editions, **units, "leads": held.leads, "sources": held.sources}
+    return {**revisions, **units, "leads": held.leads, "sources": held.sources}
 
 
 def answers(days: tuple[date, ...]) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def write_by_hand() -> None:
     rule_set = RuleSet.objects.get(key=PUBLISHED)
     held = rule_set.revisions.in_force(THEN.date()).get()
     rows = content.read([held.pk])[held.pk].requirements
-    text = content.EditionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
+    text = content.RevisionContent(requirements=(replace(rows[0], text="Ring først."), *rows[1:]))
     draft = actions.start_draft(rule_set=rule_set, actor=editor, now=THEN, content=text)
     actions.submit(revision=draft, seen=0, actor=editor, now=THEN)
     actions.publish(revision=draft, seen=1, actor=reviewer, now=THEN, effective_from=THEN.date())
@@ -199,7 +199,7 @@ def test_what_people_wrote_is_listed(upgraded: Upgrade) -> None:
     assert named <= {PUBLISHED, DRAFTED, DESCRIBED}
 
 
-def test_what_takes_the_start_of_an_edition_is_called_a_correction(upgraded: Upgrade) -> None:
+def test_what_takes_the_start_of_a_revision_is_called_a_correction(upgraded: Upgrade) -> None:
     told = [one for one in upgraded.directory.publications if one.at == NOW and one.rule_set]
 
     corrections = {f"{one.rule_set} {one.start}" for one in told if one.corrects_error}
@@ -213,7 +213,7 @@ def test_what_takes_the_start_of_an_edition_is_called_a_correction(upgraded: Upg
     assert expected <= corrections
 
 
-def test_no_edition_of_the_loader_is_left_over(upgraded: Upgrade) -> None:
+def test_no_revision_of_the_loader_is_left_over(upgraded: Upgrade) -> None:
     _writer, approver = system_accounts()
     left_over = Revision.objects.filter(status=Status.PUBLISHED, published_by=approver)
 

@@ -320,9 +320,9 @@ def test_scheduled_rule_is_read_from_its_day_and_the_emergency_at_once(
 
 @pytest.mark.parametrize(("on", "number"), [("2026-12-24", 2), ("2026-12-25", 3)])
 def test_temporary_change_ends_on_its_day(upgraded: Upgrade, on: str, number: int) -> None:
-    editions = Revision.objects.filter(rule_set__key="track:unit:dc-horsens:MAS")
+    revisions = Revision.objects.filter(rule_set__key="track:unit:dc-horsens:MAS")
 
-    assert editions.in_force(date.fromisoformat(on)).get().number == number
+    assert revisions.in_force(date.fromisoformat(on)).get().number == number
 
 
 def test_letters_that_waited_are_sent(upgraded: Upgrade) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from pathways.models import RuleSetKind, Service
 from pathways.rules import known as knowing
-from pathways.rules.content import SECTIONS, EditionContent, RouteRow, Row, StepRow
+from pathways.rules.content import SECTIONS, RevisionContent, RouteRow, Row, StepRow
 from pathways.rules.known import Known, KnownUnit
 from pathways.rules.validation import (
     SAME,
@@ -213,7 +213,7 @@ def test_columns_of_other_tables_are_held_to_their_fields_as_well() -> None:
 
 
 def test_fault_says_in_words_which_line_and_column_it_is_about() -> None:
-    content = EditionContent(
+    content = RevisionContent(
         requirements=(requirement(), replace(requirement(), kind="wish")),
         steps=(step(), step(repeats_from=1, repeats_to=2)),
         routes=(route("dc-x"),),
@@ -247,7 +247,7 @@ def test_fault_says_in_words_which_line_and_column_it_is_about() -> None:
 def test_values_that_do_not_go_together_are_named_with_their_line(
     changes: dict[str, Any], words: str
 ) -> None:
-    content = EditionContent(requirements=(requirement(), replace(requirement(), **changes)))
+    content = RevisionContent(requirements=(requirement(), replace(requirement(), **changes)))
 
     [fault] = content_faults(content, KNOWN)
 
@@ -256,7 +256,7 @@ def test_values_that_do_not_go_together_are_named_with_their_line(
 
 @WITH_DATABASE
 @given(content=CONTENTS)
-def test_what_is_known_may_be_named(world: World, content: EditionContent) -> None:
+def test_what_is_known_may_be_named(world: World, content: RevisionContent) -> None:
     assert content_faults(content, knowing.read(content)) == []
     assert content_faults(content, knowing.read()) == []
 
@@ -264,7 +264,7 @@ def test_what_is_known_may_be_named(world: World, content: EditionContent) -> No
 @WITH_DATABASE
 @given(content=CONTENTS)
 def test_nothing_that_an_empty_directory_does_not_know_may_be_named(
-    db: None, content: EditionContent
+    db: None, content: RevisionContent
 ) -> None:
     known = knowing.read(content)
 
@@ -290,13 +290,13 @@ OF_ANOTHER_KIND = "Udgaven har linjer, som ikke hører til i et regelsæt af den
 APART = "Eksempler hører kun hjemme hos eksempelenheder, og alt hos dem er eksempler."
 
 
-def content_of(*rows: Row, withdrawal: str = "") -> EditionContent:
+def content_of(*rows: Row, withdrawal: str = "") -> RevisionContent:
     lines: dict[str, Any] = dict.fromkeys(SECTIONS, ())
     for row in rows:
         section = {RouteRow: "routes", StepRow: "steps"}.get(type(row))
         section = section or ("imaging" if hasattr(row, "examination") else "requirements")
         lines[section] = (*lines[section], row)
-    return EditionContent(**lines, withdrawal=withdrawal)
+    return RevisionContent(**lines, withdrawal=withdrawal)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_withdrawal_has_no_line() -> None:
     assert found == [
         Fault("En udgave, der trækker reglerne tilbage, har ingen linjer.", "withdrawal")
     ]
-    assert revision_faults(EditionContent(withdrawal="Lukket."), TRACK, KNOWN) == []
+    assert revision_faults(RevisionContent(withdrawal="Lukket."), TRACK, KNOWN) == []
 
 
 # Known ------------------------------------------------------------------------------------
@@ -437,7 +437,7 @@ def test_of_a_content_only_what_it_names_is_asked_for(
     with django_assert_num_queries(1):
         known = knowing.read(worlds.TRACK_CONTENT)
     with django_assert_num_queries(7):
-        of_routes = knowing.read(EditionContent(routes=(route(postcode="8620"),)))
+        of_routes = knowing.read(RevisionContent(routes=(route(postcode="8620"),)))
 
     assert known == Known(sources=frozenset(["sst-2022"]))
     assert of_routes.units.keys() == {"dc-silkeborg"}

@@ -1,4 +1,4 @@
-"""Rules are withdrawn by an edition that says so, and everybody is told."""
+"""Rules are withdrawn by a revision that says so, and everybody is told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from pathways import actions
 from pathways.actions import Refused
 from pathways.directory import snapshot as directories
-from pathways.rules.content import EditionContent, read
+from pathways.rules.content import RevisionContent, read
 from pathways.rules.diff import FieldChange, difference
 from pathways.rules.validation import shortcomings
 
@@ -21,14 +21,14 @@ from .world import NOW, TODAY, World
 REASON = "Sporet er lukket."
 
 
-# What the edition is ------------------------------------------------------------------------
+# What the revision is ------------------------------------------------------------------------
 
 
-def test_withdrawal_is_kept_with_the_edition(world: World) -> None:
+def test_withdrawal_is_kept_with_the_revision(world: World) -> None:
     revision = published(world, changing(world, WITHDRAWN))
 
     assert read([revision.pk])[revision.pk] == WITHDRAWN
-    assert directories.current().edition("track", TODAY).content == WITHDRAWN
+    assert directories.current().revision("track", TODAY).content == WITHDRAWN
 
 
 def test_draft_of_a_withdrawal_becomes_rules_again(world: World) -> None:
@@ -54,14 +54,14 @@ def test_reason_is_part_of_the_difference() -> None:
     change = difference(worlds.TRACK_CONTENT, WITHDRAWN)
 
     assert change.withdrawal == FieldChange("withdrawal", "", REASON)
-    assert difference(EditionContent(), WITHDRAWN)
+    assert difference(RevisionContent(), WITHDRAWN)
     assert not difference(WITHDRAWN, WITHDRAWN)
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "Patient 010203-1234."])
 def test_reason_that_cannot_be_shown_is_refused(world: World, reason: str) -> None:
     with pytest.raises(Refused):
-        worlds.draft_rules(world, content=EditionContent(withdrawal=reason))
+        worlds.draft_rules(world, content=RevisionContent(withdrawal=reason))
 
 
 def test_nothing_is_withdrawn_where_nothing_holds(world: World) -> None:

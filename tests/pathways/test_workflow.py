@@ -1,4 +1,4 @@
-"""Whoever does whatever in whatever order: what must always be true of editions stays true."""
+"""Whoever does whatever in whatever order: what must always be true of revisions stays true."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathways import actions
 from pathways.actions import Forbidden, Refused, Stale
 from pathways.directory import snapshot as directories
 from pathways.models import APPROVED, OPEN, Revision, RuleSet, Status
-from pathways.rules.content import EditionContent, read
+from pathways.rules.content import RevisionContent, read
 from pathways.rules.validation import shortcomings
 from regions.models import Event
 
@@ -40,8 +40,8 @@ KINDS = {
     "confirm": {"rule_set.confirmed"},
 }
 ALONG = {"revision.superseded", "revision.brought_back"}  # come with a publication
-OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
-EMPTY, MISPLACED = EditionContent(), EditionContent(routes=(worlds.route(),))
+OTHER_CONTENT = RevisionContent(requirements=(requirement("Røntgen af thorax."),))
+EMPTY, MISPLACED = RevisionContent(), RevisionContent(routes=(worlds.route(),))
 DAYS = tuple(TODAY + timedelta(days=day) for day in range(-1, 9))
 
 people = st.sampled_from(PERSONAS)
@@ -68,7 +68,7 @@ class Editing(RuleBasedStateMachine):
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         directories.forget()
-        self.frozen: dict[int, EditionContent] = {}
+        self.frozen: dict[int, RevisionContent] = {}
         self.version = Event.objects.directory_version()
         self.checked = 0  # the newest event when everything was last looked at
 
@@ -97,12 +97,12 @@ class Editing(RuleBasedStateMachine):
             assert set(kinds) - KINDS[name] <= (ALONG if name.startswith("publish") else set())
 
     def newest(self, name: str, *statuses: Status) -> Revision | None:
-        """Return the newest edition of the rule set, of those in a state where there is one."""
+        """Return the newest revision of the rule set, of those in a state where there is one."""
         found = self.world.rule_sets()[name].revisions.order_by("number")
         return found.filter(status__in=statuses).last() or found.last()
 
     @rule(persona=people, name=rule_sets, content=contents)
-    def start(self, persona: str, name: str, content: EditionContent) -> None:
+    def start(self, persona: str, name: str, content: RevisionContent) -> None:
         self.do("start_draft", persona, rule_set=self.world.rule_sets()[name], content=content)
 
     @rule(persona=people, name=rule_sets)
@@ -112,7 +112,7 @@ class Editing(RuleBasedStateMachine):
         self.do("start_draft", persona, rule_set=rule_set, based_on=based_on)
 
     @rule(persona=people, name=rule_sets, content=contents, behind=behind)
-    def save(self, persona: str, name: str, content: EditionContent, behind: int) -> None:
+    def save(self, persona: str, name: str, content: RevisionContent, behind: int) -> None:
         if revision := self.newest(name, Status.DRAFT):
             seen = revision.lock_version - behind
             self.do("save_draft", persona, revision=revision, seen=seen, content=content)
@@ -198,7 +198,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(name=rule_sets, content=contents, start=days, until=st.none() | days)
     def ordinary_way(
-        self, name: str, content: EditionContent, start: date, until: date | None
+        self, name: str, content: RevisionContent, start: date, until: date | None
     ) -> None:
         self.discard("operator", name)
         self.start("operator", name, content)
@@ -206,12 +206,12 @@ class Editing(RuleBasedStateMachine):
         self.publish("auditor", name, 0, start, until, None, None)
 
     @rule(persona=people, content=contents, days=st.lists(days, min_size=2, max_size=2))
-    def temporary_way(self, persona: str, content: EditionContent, days: list[date]) -> None:
+    def temporary_way(self, persona: str, content: RevisionContent, days: list[date]) -> None:
         self.ordinary_way("track", content, *sorted(days))
         self.confirm(persona, "track", max(days))
 
     @rule(persona=people, content=contents, start=days)
-    def way_back(self, persona: str, content: EditionContent, start: date) -> None:
+    def way_back(self, persona: str, content: RevisionContent, start: date) -> None:
         self.discard("operator", "track")
         self.start("editor", "track", content)
         self.submit("editor", "track", 0, None)
@@ -221,7 +221,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(persona=people, content=contents, start=days, until=st.none() | days)
     def urgent_way(
-        self, persona: str, content: EditionContent, start: date, until: date | None
+        self, persona: str, content: RevisionContent, start: date, until: date | None
     ) -> None:
         self.discard("operator", "track")
         self.start("administrator", "track", content)
@@ -237,16 +237,16 @@ class Editing(RuleBasedStateMachine):
         if newest == self.checked:
             return
         self.checked = newest
-        self.at_most_one_edition_is_open()
+        self.at_most_one_revision_is_open()
         self.what_is_in_review_or_approved_never_changes()
-        self.every_published_edition_is_complete()
+        self.every_published_revision_is_complete()
         self.nobody_publishes_what_they_wrote_but_in_an_emergency()
         self.in_force_is_a_step_function_that_the_directory_knows()
         self.temporary_changes_end()
         self.version_only_grows()
         self.constraints_hold()
 
-    def at_most_one_edition_is_open(self) -> None:
+    def at_most_one_revision_is_open(self) -> None:
         for rule_set in RuleSet.objects.all():
             assert rule_set.revisions.filter(status__in=OPEN).count() <= 1
 
@@ -257,7 +257,7 @@ class Editing(RuleBasedStateMachine):
             assert now.get(pk, content) == content
         self.frozen = now
 
-    def every_published_edition_is_complete(self) -> None:
+    def every_published_revision_is_complete(self) -> None:
         published = list(Revision.objects.published().select_related("rule_set"))
         said = read([revision.pk for revision in published])
         for revision in published:
@@ -285,7 +285,7 @@ class Editing(RuleBasedStateMachine):
                 now = held[0] if held else None
                 assert now == before or day in starts or day == DAYS[0]
                 assert before is None or now is not None  # rules end only by saying so
-                known = directory.edition(rule_set.key, day)
+                known = directory.revision(rule_set.key, day)
                 assert (known and known.revision) == (now and now.pk)
                 before = now
 
@@ -315,7 +315,7 @@ Editing.TestCase.settings = settings(
 
 
 @pytest.mark.django_db
-def test_nothing_that_anybody_does_breaks_the_rules_of_editions() -> None:
+def test_nothing_that_anybody_does_breaks_the_rules_of_revisions() -> None:
     Editing.world = worlds.build()
     worlds.publish_rules(Editing.world)  # so that there is something to change for a while
 

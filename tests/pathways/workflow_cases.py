@@ -1,4 +1,4 @@
-"""The actions around an edition's approval: comments, emergencies, temporary changes."""
+"""The actions around a revision's approval: comments, emergencies, temporary changes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from pathways import actions
 from pathways.models import Revision, Significance
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 
 from . import world as worlds
-from .action_cases import OTHER_CONTENT, Case, open_edition
+from .action_cases import OTHER_CONTENT, Case, open_revision
 from .world import NOW, TODAY, TOMORROW, World
 
-WITHDRAWN = EditionContent(withdrawal="Sporet er lukket.")
+WITHDRAWN = RevisionContent(withdrawal="Sporet er lukket.")
 LAST_DAY = TODAY + timedelta(days=20)
 DAY_AFTER = LAST_DAY + timedelta(days=1)
 BY_TWO = ("revision.published", True)
@@ -21,7 +21,7 @@ ALONE = ("revision.published_in_emergency", True)
 BACK = ("revision.brought_back", True)
 
 
-def submitted(world: World, content: EditionContent = OTHER_CONTENT, **more: Any) -> Revision:
+def submitted(world: World, content: RevisionContent = OTHER_CONTENT, **more: Any) -> Revision:
     """Draft and submit a change of the Silkeborg track, by the editor."""
     draft = actions.start_draft(rule_set=world.track, actor=world.editor, now=NOW, content=content)
     return actions.submit(
@@ -29,7 +29,7 @@ def submitted(world: World, content: EditionContent = OTHER_CONTENT, **more: Any
     )
 
 
-def changing(world: World, content: EditionContent = OTHER_CONTENT, **more: Any) -> Revision:
+def changing(world: World, content: RevisionContent = OTHER_CONTENT, **more: Any) -> Revision:
     """Publish the track's rules, and submit a change of them."""
     worlds.publish_rules(world, **more)
     return submitted(world, content)
@@ -38,14 +38,14 @@ def changing(world: World, content: EditionContent = OTHER_CONTENT, **more: Any)
 def published(world: World, revision: Revision, **more: Any) -> Revision:
     """Publish by the reviewer, from today unless said."""
     arguments = {"effective_from": TODAY, **more}
-    return actions.publish(**open_edition(revision, world.reviewer), now=NOW, **arguments)
+    return actions.publish(**open_revision(revision, world.reviewer), now=NOW, **arguments)
 
 
 def urgent(world: World, revision: Revision, **more: Any) -> Revision:
     """Publish by the administrator alone, from today unless said."""
     arguments = {"effective_from": TODAY, "reason": "CT er i stykker.", **more}
     return actions.publish_in_emergency(
-        **open_edition(revision, world.administrator), now=NOW, **arguments
+        **open_revision(revision, world.administrator), now=NOW, **arguments
     )
 
 
@@ -57,13 +57,13 @@ CASES = [
     Case(
         "comment",
         actions.comment,
-        lambda w: open_edition(worlds.submit_rules(w), w.reviewer, text="Hvor står det?"),
+        lambda w: open_revision(worlds.submit_rules(w), w.reviewer, text="Hvor står det?"),
         (("revision.commented", False),),
     ),
     Case(
         "comment on a line",
         actions.comment,
-        lambda w: open_edition(
+        lambda w: open_revision(
             worlds.submit_rules(w), w.editor, text="Nej.", line_kind="step", position=1
         ),
         (("revision.commented", False),),
@@ -71,7 +71,7 @@ CASES = [
     Case(
         "submit with a note",
         actions.submit,
-        lambda w: open_edition(
+        lambda w: open_revision(
             worlds.draft_rules(w), w.editor, change_note="Stavefejl.", significance="MINOR"
         ),
         (("revision.submitted", False),),
@@ -79,7 +79,7 @@ CASES = [
     Case(
         "publish a small correction",
         actions.publish,
-        lambda w: open_edition(
+        lambda w: open_revision(
             changing(w), w.reviewer, effective_from=TODAY, significance=Significance.MINOR
         ),
         (BY_TWO,),
@@ -87,7 +87,7 @@ CASES = [
     Case(
         "publish with a review",
         actions.publish,
-        lambda w: open_edition(
+        lambda w: open_revision(
             worlds.submit_rules(w), w.reviewer, effective_from=TODAY, next_review=LAST_DAY
         ),
         (BY_TWO,),
@@ -95,13 +95,13 @@ CASES = [
     Case(
         "publish for a while",
         actions.publish,
-        lambda w: open_edition(changing(w), w.reviewer, effective_from=TODAY, until=LAST_DAY),
+        lambda w: open_revision(changing(w), w.reviewer, effective_from=TODAY, until=LAST_DAY),
         (BY_TWO, BACK),
     ),
     Case(
         "publish for a while over the same start",
         actions.publish,
-        lambda w: open_edition(
+        lambda w: open_revision(
             changing(w, effective_from=TODAY), w.reviewer, effective_from=TODAY, until=LAST_DAY
         ),
         (("revision.superseded", False), BY_TWO, BACK),
@@ -109,13 +109,13 @@ CASES = [
     Case(
         "withdraw",
         actions.publish,
-        lambda w: open_edition(changing(w, WITHDRAWN), w.reviewer, effective_from=TODAY),
+        lambda w: open_revision(changing(w, WITHDRAWN), w.reviewer, effective_from=TODAY),
         (BY_TWO,),
     ),
     Case(
         "publish_in_emergency",
         actions.publish_in_emergency,
-        lambda w: open_edition(
+        lambda w: open_revision(
             worlds.draft_rules(w), w.administrator, effective_from=TODAY, reason="CT er i stykker."
         ),
         (ALONE,),
@@ -123,7 +123,7 @@ CASES = [
     Case(
         "publish_in_emergency for a while",
         actions.publish_in_emergency,
-        lambda w: open_edition(
+        lambda w: open_revision(
             changing(w),
             w.administrator,
             effective_from=TOMORROW,

@@ -1,4 +1,4 @@
-"""What the database refuses of an edition's approval: constraint, row to start from, columns."""
+"""What the database refuses of a revision's approval: constraint, row to start from, columns."""
 
 from __future__ import annotations
 

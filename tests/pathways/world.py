@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pathways import actions
 from pathways.models import Pathway, Revision, RuleSet, RuleSetKind, Service, Status, Track
-from pathways.rules.content import EditionContent, ImagingRow, RequirementRow, RouteRow, StepRow
+from pathways.rules.content import ImagingRow, RequirementRow, RevisionContent, RouteRow, StepRow
 from regions.models import (
     District,
     Municipality,
@@ -241,15 +241,15 @@ def examination(name: str = "CT thorax-abdomen", **more: Any) -> ImagingRow:
     return ImagingRow(examination=name, **{**values, **more})
 
 
-TRACK_CONTENT = EditionContent(requirements=(requirement(),), steps=(step(),))
-CATCHMENT_CONTENT = EditionContent(routes=(route(), route(unit="", municipality="0791")))
+TRACK_CONTENT = RevisionContent(requirements=(requirement(),), steps=(step(),))
+CATCHMENT_CONTENT = RevisionContent(routes=(route(), route(unit="", municipality="0791")))
 
 
-# Editions ---------------------------------------------------------------------------------
+# Revisions ---------------------------------------------------------------------------------
 
 
 def draft_rules(
-    world: World, rule_set: RuleSet | None = None, content: EditionContent = TRACK_CONTENT
+    world: World, rule_set: RuleSet | None = None, content: RevisionContent = TRACK_CONTENT
 ) -> Revision:
     """Open a draft (of the Silkeborg track unless said) by the operator."""
     return actions.start_draft(
@@ -266,7 +266,7 @@ def submit_rules(world: World, *args: Any, **kwargs: Any) -> Revision:
 def publish_rules(
     world: World,
     rule_set: RuleSet | None = None,
-    content: EditionContent = TRACK_CONTENT,
+    content: RevisionContent = TRACK_CONTENT,
     *,
     effective_from: date = LONG_AGO,
 ) -> Revision:
@@ -282,7 +282,7 @@ def publish_rules(
 
 
 def rules_in_state(world: World, status: Status) -> Revision:
-    """Return an edition of the Silkeborg track in the state."""
+    """Return a revision of the Silkeborg track in the state."""
     if status == Status.DRAFT:
         return draft_rules(world)
     if status == Status.IN_REVIEW:

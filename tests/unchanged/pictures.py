@@ -22,7 +22,7 @@ PAGES = {
     "units": "/enheder/",
     "unit": "/enheder/dc-lillebaelt/",
     "rule-sets": "/regler/",
-    "edition": "/regler/imaging:region:syddanmark/3/",
+    "revision": "/regler/imaging:region:syddanmark/3/",
     "difference": "/regler/imaging:region:syddanmark/2..3/",
     "glossary": "/ordliste/",
     "map": "/kort/",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pathways.answers.unknowns import answers
-from pathways.answers.values import COURSE, WHO, Answer, Edition, Line, TrackAnswer, UnitCard
+from pathways.answers.values import COURSE, WHO, Answer, Line, RevisionRef, TrackAnswer, UnitCard
 from pathways.directory.resolution import ALWAYS
 from pathways.models import (
     Basis,
@@ -201,7 +201,7 @@ def _no_track() -> Word:
     return Word(Cell(note=_("ingen regler om sporet")))
 
 
-def _or_withdrawn(word: Word, withdrawn: Collection[Edition]) -> Word:
+def _or_withdrawn(word: Word, withdrawn: Collection[RevisionRef]) -> Word:
     """Return the word; where a side has nothing left to say, that its rules are withdrawn.
 
     What is withdrawn is not unknown: that nothing holds is what the side says, and it is no

@@ -64,7 +64,7 @@ class ComparedRow:
     label: str
     verdict: Verdict
     cells: tuple[Cell, ...]  # one for each side, in their order
-    shared: tuple[Line | ImagingLine, ...]  # said once: what several say from the same edition
+    shared: tuple[Line | ImagingLine, ...]  # said once: what several say from the same revision
     shared_by: tuple[int, ...]  # the places of the sides that say it
     brief: str = ""  # what they agree on, to be read while the row is folded
 
@@ -140,7 +140,7 @@ def _is_layered(word: Word) -> bool:
 def _without_shared(
     words: Sequence[Word], sharers: Sequence[int], *, agreed: bool
 ) -> tuple[tuple[Cell, ...], tuple[Line | ImagingLine, ...]]:
-    """Return the cells without what all the sharers have from the same edition, and that.
+    """Return the cells without what all the sharers have from the same revision, and that.
 
     A national rule that is all one side has to say stays in its column: where the others have
     rules of their own, it is what they are compared with, and it is not repeated under theirs.
@@ -166,8 +166,8 @@ def _without_shared(
 
 
 def identity(line: Said) -> Hashable:
-    """Return what makes two lines one: the same words of the same edition."""
-    return line.edition.revision, content(line)
+    """Return what makes two lines one: the same words of the same revision."""
+    return line.revision.pk, content(line)
 
 
 _COMPARED = {

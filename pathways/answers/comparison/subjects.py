@@ -29,7 +29,7 @@ from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Basis, Pathway, RecipientKind, RequirementKind, Track, YesNo
 from units.models import Unit
 
-from ..assembly import edition_lines, marked, standing, unit_card
+from ..assembly import marked, revision_lines, standing, unit_card
 from ..lookup import find_example, find_place
 from ..unknowns import Leads, of_track
 from ..values import Answer, Fact, Line, Recipient, Result, StepLine, TrackAnswer, UnitCard
@@ -148,7 +148,7 @@ def _unit(directory: Directory, unit: UnitRef, card: UnitCard, *, on: date) -> A
             ),
         ]
         found = _track(directory, track, held, card if receives else None, on=on, regions=regions)
-        withdrawn = any(one.edition.content.withdrawal for one in held)
+        withdrawn = any(one.revision.content.withdrawal for one in held)
         if track in ALWAYS or found.offered is not None or withdrawn:
             tracks.append(found)
             of_tracks += held
@@ -179,8 +179,8 @@ def _answer(
 ) -> Answer:
     work_up = of_nation(directory, Pathway.Way.GP_WORK_UP, on=on)
     package = of_nation(directory, Pathway.Way.ORGAN_PACKAGE, on=on)
-    lines = {held.edition.pk: edition_lines(directory, held, on=on) for held in imaging}
-    national = [edition_lines(directory, held, on=on) for held in work_up]
+    lines = {held.revision.pk: revision_lines(directory, held, on=on) for held in imaging}
+    national = [revision_lines(directory, held, on=on) for held in work_up]
     every = [line for _r, _s, shown in (*lines.values(), *national) for line in shown]
     return Answer(
         places=(),
@@ -195,7 +195,7 @@ def _answer(
         organ_package=tuple(
             line
             for held in package
-            for line in edition_lines(directory, held, on=on)[0]
+            for line in revision_lines(directory, held, on=on)[0]
             if line.in_force
         ),
         gp_work_up=tuple(line for rules, _s, _i in national for line in rules if line.in_force),
@@ -222,7 +222,7 @@ def _track(
     lines: list[Line] = []
     steps: tuple[StepLine, ...] = ()
     for one in held:  # most local first
-        rules, own_steps, _imaging = edition_lines(directory, one, on=on)
+        rules, own_steps, _imaging = revision_lines(directory, one, on=on)
         lines += _for_track(rules, track) if one.layer == "national" else rules
         steps = steps or own_steps
     unknown = Fact(str(Basis.UNKNOWN), (), "")
@@ -255,7 +255,7 @@ def _track(
 
 
 def _for_track(lines: Iterable[Line], track: Track) -> Iterable[Line]:
-    """Return a national edition's lines for a track; there `applies_to` says which."""
+    """Return a national revision's lines for a track; there `applies_to` says which."""
     return (replace(line, applies_to="") for line in lines if line.applies_to in ("", track))
 
 

@@ -32,9 +32,9 @@ from .answer import (
     UrgentNotice,
 )
 from .lines import (
-    Edition,
     ImagingLine,
     Line,
+    RevisionRef,
     StepLine,
     is_known,
     is_rule_here,
@@ -58,7 +58,6 @@ __all__ = [
     "WHO",
     "WRITE",
     "Answer",
-    "Edition",
     "ExaminationAccess",
     "Fact",
     "ImagingLine",
@@ -70,6 +69,7 @@ __all__ = [
     "RecentChange",
     "Recipient",
     "Result",
+    "RevisionRef",
     "SourceRef",
     "StepLine",
     "TrackAnswer",

@@ -15,7 +15,7 @@ from pathways.rules.keys import RuleMatter
 from regions.lookup import Option, Place, Remark
 from regions.plain_text import has_number
 
-from .lines import Edition, ImagingLine, Line, StepLine
+from .lines import ImagingLine, Line, RevisionRef, StepLine
 from .unknown import ExaminationAccess, Unknown
 
 # Requirement kinds by the part of the page they belong to, in the page's order.
@@ -203,12 +203,12 @@ class TrackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RecentChange:
-    """Something that has become different here: an edition, a unit's details, or the region."""
+    """Something that has become different here: a revision, a unit's details, or the region."""
 
     day: date  # from which it could be met in an answer
     text: str  # what has changed, in words; "" where the editor has said nothing
-    edition: Edition | None = None
-    before: int = 0  # number of the edition to compare with; 0: there was none
+    revision: RevisionRef | None = None
+    before: int = 0  # number of the revision to compare with; 0: there was none
     unit: UnitCard | None = None
     correction: bool = False  # what stood before never was right
 
@@ -231,7 +231,7 @@ class Answer:
     next_change: date | None
     next_change_reason: str  # "Region Stevns hører til Region Østdanmark", or ""
     recent_changes: tuple[RecentChange, ...] = ()  # of the last 90 days, the newest first
-    marked: tuple[Edition, ...] = ()  # withdrawn, temporary, or published by one person alone
+    marked: tuple[RevisionRef, ...] = ()  # withdrawn, temporary, or published by one person alone
     notices: tuple[UrgentNotice, ...] = ()  # about the units above, on the date
     access: tuple[ExaminationAccess, ...] = ()  # of the six main examinations, here
     access_model: Line | None = None  # how the region or department lets doctors order imaging
@@ -274,13 +274,13 @@ class Answer:
         facts.extend(unit.fact for unit in units)
         return tuple({source.key: source for fact in facts for source in fact.sources}.values())
 
-    def marked_of(self, matter: RuleMatter) -> tuple[Edition, ...]:
-        """Return the marked editions in a matter: a kind of rules, one track, or one service."""
-        return tuple(edition for edition in self.marked if matter.includes(edition.rule_set))
+    def marked_of(self, matter: RuleMatter) -> tuple[RevisionRef, ...]:
+        """Return the marked revisions in a matter: a kind of rules, one track, or one service."""
+        return tuple(revision for revision in self.marked if matter.includes(revision.rule_set))
 
-    def withdrawn(self, matter: RuleMatter) -> tuple[Edition, ...]:
+    def withdrawn(self, matter: RuleMatter) -> tuple[RevisionRef, ...]:
         """Return those of them that only say that the rules are withdrawn."""
-        return tuple(edition for edition in self.marked_of(matter) if edition.withdrawal)
+        return tuple(revision for revision in self.marked_of(matter) if revision.withdrawal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One line of an answer, how it is known, and the edition that it comes from."""
+"""One line of an answer, how it is known, and the revision that it comes from."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from pathways.rules.content import (
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """The edition that a line comes from."""
+class RevisionRef:
+    """The revision that a line comes from."""
 
-    revision: int
+    pk: int
     rule_set: str
     number: int
     layer: Layer
@@ -49,7 +49,7 @@ class Edition:
     start_wording: str
     confirmed_on: date | None
     inherited: bool = False  # holds only until the present region has published its own
-    withdrawal: str = ""  # why its owner has withdrawn the rules; the edition then has no lines
+    withdrawal: str = ""  # why its owner has withdrawn the rules; the revision then has no lines
     temporary_until: date | None = None  # the last day; what held before it comes back
     alone: str = ""  # why one person published it, until a second has confirmed it
     published_on: date | None = None
@@ -63,13 +63,13 @@ class Edition:
 
 @dataclass(frozen=True, kw_only=True)  # no slots: two bases that have some cannot be joined
 class Told(Row):
-    """A line of an edition as it is told: what it says, how that is known, and who decided it.
+    """A line of a revision as it is told: what it says, how that is known, and who decided it.
 
-    The columns are the row's own. `position` counts from 1; 0: it stands in no edition.
+    The columns are the row's own. `position` counts from 1; 0: it stands in no revision.
     """
 
     fact: Fact
-    edition: Edition
+    revision: RevisionRef
     position: int = 0
 
     @classmethod
@@ -91,11 +91,11 @@ class Told(Row):
 
     @property
     def layer(self) -> Layer:
-        return self.edition.layer
+        return self.revision.layer
 
     @property
     def layer_label(self) -> str:
-        return str(LAYER_LABELS[self.edition.layer])
+        return str(LAYER_LABELS[self.revision.layer])
 
 
 # The fields of each kind of row, and what reads them all at once: an answer has some hundred rows.
@@ -159,7 +159,7 @@ class Line(StatusedLine, RequirementRow):
 
 
 class Statement(Protocol):
-    """What a requirement has in common, in an edition and in an answer."""
+    """What a requirement has in common, in a revision and in an answer."""
 
     @property
     def in_force(self) -> bool: ...

@@ -18,9 +18,9 @@ from regions.plain_text import has_number
 from units.models import Unit
 
 from ..areas import Area
-from ..history import RuleSetRef
+from ..history import PublishedRevision
 from ..resolution import ALWAYS, IMAGING, NATIONAL, TRACKS, route_in
-from ..revisions import PublishedRevision
+from ..rule_sets import RuleSetRef
 from ..snapshot import Directory, UnitRef
 from .catchments import Decider, Drawn
 from .issues import Matter, Point
@@ -66,13 +66,13 @@ def drawn(
             directory,
             land,
             service,
-            edition.content.routes,
+            revision.content.routes,
             land.of(inside),
             on,
-            edition.rule_set,
-            withdrawal=edition.content.withdrawal,
+            revision.rule_set,
+            withdrawal=revision.content.withdrawal,
         )
-        for (service, _revision), (edition, inside) in found.items()
+        for (service, _revision), (revision, inside) in found.items()
     )
 
 
@@ -110,8 +110,8 @@ def deciders(directory: Directory, *, on: date) -> dict[Service, Decider]:
             if code not in held:
                 found = directory.catchment(directory.regions_of(code, on), service, on)
                 held[code] = found[0] if found else None
-            edition = held[code]
-            return route_in(directory, edition, place) if edition else None
+            revision = held[code]
+            return route_in(directory, revision, place) if revision else None
 
         return decide
 
@@ -128,7 +128,7 @@ def nowhere(
         text = _("Området hører ikke til nogen region på datoen, og ingen modtager er kendt.")
         ids = frozenset(place.id for place in places)
         points.append(Point(Matter.HOLE, text, land.named(places), places=ids))
-    missing = [key for key in NATIONAL.values() if directory.edition(key, on) is None]
+    missing = [key for key in NATIONAL.values() if directory.revision(key, on) is None]
     if missing:
         text = _("Ingen national beskrivelse er i kraft for: %(keys)s.")
         keys = ", ".join(RuleSetKey.parse(key).owner for key in missing)
@@ -150,7 +150,7 @@ def missing(
             unit
             for unit in units
             if unit.kind == Unit.Kind.DIAGNOSTIC
-            and directory.edition(TRACKS[track].of_unit(unit.key), on) is None
+            and directory.revision(TRACKS[track].of_unit(unit.key), on) is None
         ]
         if silent:
             text = ngettext(
@@ -162,7 +162,7 @@ def missing(
     # What is withdrawn is not missing: that its owner has withdrawn it is a matter of its own.
     regional = any(directory.first(directory.regions_of(code, on), IMAGING, on) for code in codes)
     if not regional:
-        own = [u for u in units if _says(directory.edition(IMAGING.of_unit(u.key), on))]
+        own = [u for u in units if _says(directory.revision(IMAGING.of_unit(u.key), on))]
         text = (
             _("Regionen har ingen fælles regler for billeddiagnostik; kun afdelingernes egne.")
             if own
@@ -243,22 +243,22 @@ def reviews(
     points = []
     unconfirmed: list[RuleSetRef] = []
     for each in rule_sets:
-        edition = directory.edition(each.key, on)
-        if edition is None:
+        revision = directory.revision(each.key, on)
+        if revision is None:
             continue
-        if edition.alone:
-            text = f"{each.title}: {edition.alone}"
+        if revision.alone:
+            text = f"{each.title}: {revision.alone}"
             points.append(Point(Matter.EMERGENCY, text, rule_sets=(each.key,)))
-        if withdrawal := edition.content.withdrawal:
+        if withdrawal := revision.content.withdrawal:
             if each.kind != RuleSetKind.CATCHMENT:  # it is told with the areas that it leaves
                 text = f"{each.title}: {withdrawal}"
                 points.append(Point(Matter.WITHDRAWN, text, rule_sets=(each.key,)))
             continue
-        if edition.overdue(on):
+        if revision.overdue(on):
             points.append(Point(Matter.OVERDUE, each.title, rule_sets=(each.key,)))
-        elif edition.confirmed_on is None:
+        elif revision.confirmed_on is None:
             unconfirmed.append(each)
-        if text := _thin(edition):
+        if text := _thin(revision):
             points.append(Point(Matter.BASIS, f"{each.title}: {text}", rule_sets=(each.key,)))
     if unconfirmed:
         text = ngettext(
@@ -271,14 +271,14 @@ def reviews(
     return tuple(points)
 
 
-def _says(edition: PublishedRevision | None) -> bool:
-    """Say whether there are rules: an edition may also say that they are withdrawn."""
-    return edition is not None and not edition.content.withdrawal
+def _says(revision: PublishedRevision | None) -> bool:
+    """Say whether there are rules: a revision may also say that they are withdrawn."""
+    return revision is not None and not revision.content.withdrawal
 
 
-def _thin(edition: PublishedRevision) -> str:
-    """Return how many of an edition's lines are inferred or unknown, in words; "" for none."""
-    bases = [row.basis for row in edition.content.rows()]
+def _thin(revision: PublishedRevision) -> str:
+    """Return how many of a revision's lines are inferred or unknown, in words; "" for none."""
+    bases = [row.basis for row in revision.content.rows()]
     inferred, unknown = bases.count(Basis.INFERRED), bases.count(Basis.UNKNOWN)
     said = []
     if inferred:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from ..history import RuleSetRef
+from ..rule_sets import RuleSetRef
 from ..snapshot import Directory, RegionRef
 from . import catchments
 from . import rule_sets as rules

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from pathways.directory import history, snapshot
+from pathways.directory import rule_sets as rule_book
+from pathways.directory import snapshot
 from pathways.directory.coverage import survey as coverage
 from pathways.directory.coverage.survey import Point, Survey
 from pathways.rules.dates import BadDate, parse_date
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError("Ingen region med det korte navn har kommuner fra den dato.")
         earlier: dict[str, Survey] = {}
         for day in days:
-            rule_sets = history.rule_sets(known, on=day)
+            rule_sets = rule_book.published(known, on=day)
             for survey in coverage.surveys(known, rule_sets, on=day):
                 slug = survey.region.slug if survey.region else ""
                 if region and slug != region:

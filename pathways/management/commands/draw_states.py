@@ -1,4 +1,4 @@
-"""Draw the life of an edition as docs/states.md."""
+"""Draw the life of a revision as docs/states.md."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathways.actions import TRANSITIONS
 from pathways.models import Status
 
 PAGE = Path("docs", "states.md")
-_HEAD = """# The life of an edition
+_HEAD = """# The life of a revision
 
 Drawn from `TRANSITIONS` in `pathways/actions/transitions.py` by `manage.py draw_states`; not to be
-edited here. Every arrow is an action. `start_draft` opens an edition, `save_draft` changes a draft
-and leaves its state, as `comment` leaves an edition in review and `countersign` a published one.
-`supersede` is done by publishing to the edition that held the same start, and `bring_back` after a
-temporary change: an edition that copies what holds again.
+edited here. Every arrow is an action. `start_draft` opens a revision, `save_draft` changes a draft
+and leaves its state, as `comment` leaves a revision in review and `countersign` a published one.
+`supersede` is done by publishing to the revision that held the same start, and `bring_back` after a
+temporary change: a revision that copies what holds again.
 
 """
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             ("pathways", report.pathways),
             ("units opened", report.units),
             ("units described", report.details),
-            ("editions published", report.editions),
+            ("editions published", report.revisions),
             ("editions replaced", report.superseded),
             ("editions taken back", report.retracted),
             ("unit details taken back", report.details_retracted),

@@ -136,7 +136,7 @@ def _unknown(missing: Iterable[Unknown]) -> Iterator[str]:
 
 
 def _marks(answer: Answer) -> list[str]:
-    """Return what the page says of editions that are withdrawn, temporary or one person's."""
+    """Return what the page says of revisions that are withdrawn, temporary or one person's."""
     if not answer.marked:
         return []  # most answers: no template is read for them
     shown = render_to_string("_components/marked.html", {"marked": answer.marked})

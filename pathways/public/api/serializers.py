@@ -16,13 +16,13 @@ from pathways.answers.values import (
     PURPOSE,
     TIMES_NOTE,
     Answer,
-    Edition,
     ExaminationAccess,
     Fact,
     ImagingLine,
     Line,
     RecentChange,
     Result,
+    RevisionRef,
     SourceRef,
     StepLine,
     TrackAnswer,
@@ -104,19 +104,19 @@ def answer(one: Answer) -> dict[str, Any]:
         "next_change_reason": one.next_change_reason or None,
         "recent_changes": [_recent(change) for change in one.recent_changes],
         "urgent_notices": [_notice(notice) for notice in one.notices],
-        "marked_editions": [_marked(edition) for edition in one.marked],
+        "marked_editions": [_marked(revision) for revision in one.marked],
     }
 
 
-def _marked(edition: Edition) -> dict[str, Any]:
-    """Return an edition that is withdrawn, temporary, or published by one person alone."""
+def _marked(revision: RevisionRef) -> dict[str, Any]:
+    """Return a revision that is withdrawn, temporary, or published by one person alone."""
     return {
-        "rule_set": edition.rule_set,
-        "number": edition.number,
-        "effective_from": edition.effective_from.isoformat(),
-        "withdrawn_because": edition.withdrawal or None,
-        "temporary_until": edition.temporary_until and edition.temporary_until.isoformat(),
-        "published_alone_because": edition.alone or None,
+        "rule_set": revision.rule_set,
+        "number": revision.number,
+        "effective_from": revision.effective_from.isoformat(),
+        "withdrawn_because": revision.withdrawal or None,
+        "temporary_until": revision.temporary_until and revision.temporary_until.isoformat(),
+        "published_alone_because": revision.alone or None,
     }
 
 
@@ -124,8 +124,8 @@ def _recent(change: RecentChange) -> dict[str, Any]:
     return {
         "day": change.day.isoformat(),
         "text": change.text or None,
-        "rule_set": change.edition and change.edition.rule_set,
-        "number": change.edition and change.edition.number,
+        "rule_set": change.revision and change.revision.rule_set,
+        "number": change.revision and change.revision.number,
         "unit": change.unit and change.unit.key,
         "correction": change.correction,
     }
@@ -257,16 +257,16 @@ def _track(track: TrackAnswer, ask: str) -> dict[str, Any]:
     }
 
 
-def _edition(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
-    edition = line.edition
+def _revision(line: Line | ImagingLine | StepLine) -> dict[str, Any]:
+    revision = line.revision
     return {
-        "layer": edition.layer,
+        "layer": revision.layer,
         "edition": {
-            "rule_set": edition.rule_set,
-            "number": edition.number,
-            "effective_from": edition.effective_from.isoformat(),
-            "start_wording": edition.start_wording or None,
-            "inherited": edition.inherited,
+            "rule_set": revision.rule_set,
+            "number": revision.number,
+            "effective_from": revision.effective_from.isoformat(),
+            "start_wording": revision.start_wording or None,
+            "inherited": revision.inherited,
         },
     }
 
@@ -289,7 +289,7 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         **_said(line),
         "in_force": line.in_force,
-        **_edition(line),
+        **_revision(line),
         **_fact(line.fact),
     }
 
@@ -303,7 +303,7 @@ def _step(step: StepLine) -> dict[str, Any]:
         "text": step.text,
         **said,
         "repeats": step.repeats and list(step.repeats),
-        **_edition(step),
+        **_revision(step),
         **_fact(step.fact),
     }
 
@@ -317,6 +317,6 @@ def _imaging(line: ImagingLine) -> dict[str, Any]:
         "in_force": line.in_force,
         "warning": said["warning"],
         **said,
-        **_edition(line),
+        **_revision(line),
         **_fact(line.fact),
     }

@@ -246,7 +246,7 @@ def _distinct(areas: Iterable[Area], key: str) -> Iterator[Evidence]:
     for area in areas:
         for reading in area.readings:
             for evidence in reading.evidence if reading.key == key else ():
-                layer = evidence.edition.layer if evidence.edition else ""
+                layer = evidence.revision.layer if evidence.revision else ""
                 same = (evidence.words, evidence.said, evidence.fact, layer)
                 if evidence.words and same not in seen:
                     seen.add(same)

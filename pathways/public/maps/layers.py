@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from pathways.answers.lookup import find_places
 from pathways.answers.values import (
     Answer,
-    Edition,
     ExaminationAccess,
     Fact,
     ImagingLine,
     Line,
+    RevisionRef,
     TrackAnswer,
     Unknown,
 )
@@ -50,7 +50,7 @@ class Evidence:
     """What a value rests on: the rule in words where it has any, and how it is known."""
 
     fact: Fact
-    edition: Edition | None = None  # None: a catchment, which belongs to a region
+    revision: RevisionRef | None = None  # None: a catchment, which belongs to a region
     words: str = ""  # Danish in every language, as the source has it
     said: str = ""  # what it says, by the label of its code
 
@@ -78,7 +78,7 @@ class Area:
     region: str  # "" before it had one
     inherited_from: str  # the earlier region whose rules hold meanwhile, or ""
     readings: tuple[Reading, ...]
-    marked: tuple[Edition, ...] = ()  # withdrawn, temporary or one person's, among what is read
+    marked: tuple[RevisionRef, ...] = ()  # withdrawn, temporary or one person's, among what is read
 
     @property
     def label(self) -> str:
@@ -169,15 +169,15 @@ def _unknown(
     evidence: tuple[Evidence, ...] = (),
 ) -> Reading:
     """Return that nothing is known, and in which state; where rules are withdrawn, why."""
-    editions = answer.withdrawn(rests_on)
-    if not editions:
+    revisions = answer.withdrawn(rests_on)
+    if not revisions:
         state = UnknownState(unknown.state) if unknown else UnknownState.NOT_FOUND
         return Reading(
             "", _("ikke fundet eller ikke læst"), _LAST, evidence, state=str(state.label)
         )
     stated = Fact(str(Basis.STATED), (), "")
-    reasons = tuple(Evidence(stated, edition, edition.withdrawal) for edition in editions)
-    key = " ".join(["withdrawn", *(str(edition.revision) for edition in editions)])
+    reasons = tuple(Evidence(stated, revision, revision.withdrawal) for revision in revisions)
+    key = " ".join(["withdrawn", *(str(revision.pk) for revision in revisions)])
     return Reading(key, _("reglerne er trukket tilbage"), _LAST, reasons)
 
 
@@ -230,7 +230,7 @@ def _ct(answer: Answer) -> Reading:
     label = "; ".join(f"{each.label}: {each.access_label}" for each in found)
     lines = [line for each in found for line in each.lines]
     evidence = tuple(
-        Evidence(line.fact, line.edition, _what(line), line.access_label) for line in lines
+        Evidence(line.fact, line.revision, _what(line), line.access_label) for line in lines
     )
     order = "".join(map(_strength, found))
     # The same words about different examinations are not the same answer.
@@ -278,7 +278,7 @@ def _place_in(choices: type[Access] | type[Basis] | type[Goal] | type[Modality],
 
 def _lines(lines: Iterable[Line]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(line.fact, line.edition, _words(line), _strictness(line)) for line in lines
+        Evidence(line.fact, line.revision, _words(line), _strictness(line)) for line in lines
     )
 
 

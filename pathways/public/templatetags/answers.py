@@ -22,11 +22,11 @@ from pathways.answers.values import (
     PURPOSE,
     TIMES_NOTE,
     TIMES_SOURCE,
-    Edition,
     Fact,
     ImagingLine,
     Layer,
     Line,
+    RevisionRef,
     SourceRef,
     StepLine,
     Unknown,
@@ -147,9 +147,9 @@ def rule(row: Row, *, actor: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def origin(fact: Fact, edition: Edition) -> SafeString:
+def origin(fact: Fact, revision: RevisionRef) -> SafeString:
     """Return layer, basis and sources of a rule: "national · VIVE 2018"."""
-    return _origin(fact, edition.layer, get_language())
+    return _origin(fact, revision.layer, get_language())
 
 
 # The same national and regional rules stand on hundreds of pages. Their markup depends on nothing
@@ -264,9 +264,9 @@ def sentence(text: str) -> str:
 
 
 @register.filter
-def subject(edition: Edition) -> str:
-    """Return what an edition is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
-    key = RuleSetKey.parse(edition.rule_set)
+def subject(revision: RevisionRef) -> str:
+    """Return what a revision is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
+    key = RuleSetKey.parse(revision.rule_set)
     if key.track:
         return key.track if key.track in ("MAS", "MUP") else str(Track(key.track).label)
     if key.pathway:

@@ -43,7 +43,7 @@ def said(line: Line | ImagingLine, *, kind: bool = False) -> SafeString:
         words = rule(Row(line, line.applies_to))
         if kind:
             words = format_html("<b>{}:</b> {}", line.label, words)
-    return format_html('{} <span class="origin">{}</span>', words, origin(line.fact, line.edition))
+    return format_html('{} <span class="origin">{}</span>', words, origin(line.fact, line.revision))
 
 
 def _examination(line: ImagingLine) -> SafeString:

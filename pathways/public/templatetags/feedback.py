@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pathways.answers.values import ImagingLine, Line, StepLine
-from pathways.directory.revisions import PublishedRevision
+from pathways.directory.history import PublishedRevision
 from pathways.models import LineKind, PageVote
 from pathways.public import feedback
 from pathways.public.feedback import Tally
@@ -37,7 +37,7 @@ def doubt(context: Context, line: Line | StepLine | ImagingLine) -> SafeString:
     position = line.number if isinstance(line, StepLine) else line.position
     if not position or context.get("preview"):  # what is not published cannot be doubted yet
         return SafeString("")
-    key = (line.edition.revision, str(_KINDS[type(line)]), position)
+    key = (line.revision.pk, str(_KINDS[type(line)]), position)
     return _doubt(*key, _tallies(context).get(key, _NONE), get_language())
 
 
@@ -92,7 +92,7 @@ def page_foot(context: Context, question: str = PageVote.Question.FOUND) -> dict
     page = _page(context)
     if page is None:
         return {}
-    head = context.get("head")  # an edition's page: what is doubted there is the edition
+    head = context.get("head")  # a revision's page: what is doubted there is the revision
     if isinstance(head, PublishedRevision):
         tally = _tallies(context).get((head.pk, "", 0), _NONE)
         report = _doubt(head.pk, "", 0, tally, get_language())

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from pathways.answers.assembly import detail_names
 from pathways.answers.values import LAYER_LABELS
-from pathways.directory import history
+from pathways.directory import rule_sets as rule_book
 from pathways.directory.changes import Entry
-from pathways.directory.history import RuleSetRef
 from pathways.directory.publications import Publication
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.public.atom import Item
 from regions.models import Municipality
@@ -46,10 +46,10 @@ class Line:
         """What it is about, without its owner: "MAS, udgave 2"."""
         if self.rule_set is None:
             return _("Enhedens oplysninger")
-        return f"{self.rule_set.matter}, {self.edition}"
+        return f"{self.rule_set.matter}, {self.revision}"
 
     @property
-    def edition(self) -> str:
+    def revision(self) -> str:
         return _("udgave %(number)s") % {"number": self.publication.number}
 
     @property
@@ -57,7 +57,7 @@ class Line:
         owner = self.owner or _("national beskrivelse")
         if self.rule_set is None:
             return f"{self.matter}, {owner}"
-        return f"{self.rule_set.matter}, {owner}, {self.edition}"
+        return f"{self.rule_set.matter}, {owner}, {self.revision}"
 
     @property
     def said(self) -> str:
@@ -72,7 +72,7 @@ class Line:
 
     @property
     def sort(self) -> str:
-        """What sort of edition it is, where it is not the ordinary one."""
+        """What sort of revision it is, where it is not the ordinary one."""
         one, new = self.publication, self.publication.published
         if one.retracts and one.cancelled:
             return _("aflyst, før den begyndte")
@@ -160,7 +160,7 @@ class Names:
         """Look up what the entries name; two queries at most."""
         entries = list(entries)
         keys = {one.rule_set for entry in entries for one in entry.publications} - {""}
-        books = history.rule_sets(directory, on=on, keys=keys) if keys else ()
+        books = rule_book.published(directory, on=on, keys=keys) if keys else ()
         codes = {code for entry in entries for code in _moving(entry)}
         found = Municipality.objects.filter(pk__in=codes) if codes else ()
         return cls(

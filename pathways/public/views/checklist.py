@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from pathways.answers import referral_text
 from pathways.answers.checklist import checklist
 from pathways.answers.lookup import find_example, find_place
-from pathways.answers.values import Answer, Edition, Result, TrackAnswer
+from pathways.answers.values import Answer, Result, RevisionRef, TrackAnswer
 
 from ..page_cache import remembered
 from .examples import EXAMPLES
@@ -74,7 +74,7 @@ def imaging(request: HttpRequest, place_id: str, on: date | None = None) -> Http
         "answer": answer,
         "shown": lay_out(answer),
         "texts": referral_text.for_imaging(answer.imaging_requirements),
-        "editions": _editions(answer),
+        "revisions": _revisions(answer),
         "page": reverse("place", args=_at(place_id, on)),
         "canonical": reverse("imaging_sheet", args=[place_id]) if _is_today(result) else "",
     }
@@ -124,13 +124,13 @@ def _checklist(answer: Answer, track: TrackAnswer) -> dict[str, Any]:
         "sheet": sheet,
         "gaps": gaps(sheet.unknown),
         "text": referral_text.for_track(track),
-        "editions": sheet.editions,
+        "revisions": sheet.revisions,
     }
 
 
-def _editions(answer: Answer) -> Iterable[Edition]:
+def _revisions(answer: Answer) -> Iterable[RevisionRef]:
     lines = (*answer.imaging, *answer.imaging_requirements)
-    return {line.edition.revision: line.edition for line in lines}.values()
+    return {line.revision.pk: line.revision for line in lines}.values()
 
 
 def _sheet(

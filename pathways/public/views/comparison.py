@@ -40,7 +40,7 @@ from pathways.answers.comparison.subjects import (
     unit_choices,
 )
 from pathways.answers.lookup import find
-from pathways.answers.values import Edition, SourceRef
+from pathways.answers.values import RevisionRef, SourceRef
 from pathways.directory import snapshot as directories
 from pathways.directory.resolution import NATIONAL
 from pathways.models import Pathway, RuleSetKind
@@ -79,8 +79,8 @@ class Column:
     without: str  # the comparison without it; "" when too few would be left
     remarks: tuple[str, ...]
     inherited: tuple[tuple[str, str], ...]
-    marked: tuple[Edition, ...]
-    overdue: tuple[Edition, ...]
+    marked: tuple[RevisionRef, ...]
+    overdue: tuple[RevisionRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +320,7 @@ def _column(side: Side, shown: Shown, keys: Sequence[str], on: date | None) -> C
         remarks=shown.remarks,
         inherited=shown.inherited,
         marked=shown.answer.marked,
-        overdue=tuple(edition for edition in shown.editions if edition.overdue),
+        overdue=tuple(revision for revision in shown.revisions if revision.overdue),
     )
 
 
@@ -358,14 +358,14 @@ def _flows(sides: Sequence[Side], answered: Sequence[Compared]) -> dict[str, obj
 
 
 def _basis(shown: Sequence[Shown]) -> dict[str, object]:
-    """Return the editions and sources of all the sides, each once."""
-    editions: dict[int, Edition] = {}
+    """Return the revisions and sources of all the sides, each once."""
+    revisions: dict[int, RevisionRef] = {}
     sources: dict[str, SourceRef] = {}
     for one in shown:
-        editions |= {edition.revision: edition for edition in one.editions}
+        revisions |= {revision.pk: revision for revision in one.revisions}
         sources |= {source.key: source for source in one.sources}
     listed = sorted(sources.values(), key=lambda source: (source.publisher.lower(), source.key))
-    return {"editions": tuple(editions.values()), "sources": listed}
+    return {"revisions": tuple(revisions.values()), "sources": listed}
 
 
 def _address(keys: Sequence[str], on: date | None) -> str:

@@ -1,4 +1,4 @@
-"""Say that something is wrong: a form about one line, one edition, or one page.
+"""Say that something is wrong: a form about one line, one revision, or one page.
 
 Readers have no cookie, so a form carries a signed key of its own (form_keys); what arrives without
 one is shown again and nothing is lost. The page is made anew each time, for that key.
@@ -50,10 +50,10 @@ class _About:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def edition(
+def revision_or_line(
     request: HttpRequest, revision: int, line: tuple[LineKind, int] | None = None
 ) -> HttpResponse:
-    """Take a report of a published edition, or of one line of it."""
+    """Take a report of a published revision, or of one line of it."""
     on = timezone.localdate()
     kind, position = line or ("", 0)
     subject = feedback.subject(revision, kind=kind, position=position, on=on)
@@ -76,7 +76,7 @@ def edition(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, page: str) -> HttpResponse:
-    """Take a report of a page that shows no single edition."""
+    """Take a report of a page that shows no single revision."""
     if page == page_addresses.LOOK_UP or not page_addresses.exists(request, page):
         raise Http404
     about = _About(

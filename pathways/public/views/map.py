@@ -44,7 +44,7 @@ def show(request: HttpRequest, layer: str = "", on: date | None = None) -> HttpR
         "frames": (drawing.CAPITAL, drawing.BORNHOLM),
         "lacking": most_lacking(areas),
         "inherited": _inherited(areas),
-        "marked": tuple(dict.fromkeys(edition for area in areas for edition in area.marked)),
+        "marked": tuple(dict.fromkeys(revision for area in areas for revision in area.marked)),
         "next_change": next((day for day in snapshot.current().changes if day > on), None),
         "on": on,
         "today": today,

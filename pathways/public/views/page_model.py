@@ -23,11 +23,11 @@ from pathways.answers.values import (
     WHO,
     WRITE,
     Answer,
-    Edition,
     ImagingLine,
     Line,
     Recipient,
     Result,
+    RevisionRef,
     SourceRef,
     TrackAnswer,
     Unknown,
@@ -57,7 +57,7 @@ class Row:
 
     @property
     def formerly(self) -> bool:
-        """Say whether an earlier edition said it, and today's has not been read."""
+        """Say whether an earlier revision said it, and today's has not been read."""
         return not self.line.in_force and not self.line.is_evidence
 
 
@@ -157,7 +157,7 @@ class Shown:
     imaging_duties: bool
     inherited: tuple[tuple[str, str], ...]  # (region, the earlier region whose rules are shown)
     remarks: tuple[str, ...]
-    editions: tuple[Edition, ...]
+    revisions: tuple[RevisionRef, ...]
     sources: tuple[SourceRef, ...]
 
 
@@ -170,7 +170,7 @@ def lay_out(answer: Answer) -> Shown:
     wanted = [
         line
         for line in answer.imaging_requirements
-        if line.layer != "unit" or line.edition.owner == served
+        if line.layer != "unit" or line.revision.owner == served
     ]
     return Shown(
         answer=answer,
@@ -201,7 +201,7 @@ def lay_out(answer: Answer) -> Shown:
         imaging_duties=any(x.duties for x in here),
         inherited=_inherited(answer),
         remarks=_remarks(answer.remarks),
-        editions=_editions(answer),
+        revisions=_revisions(answer),
         sources=_sources(answer),
     )
 
@@ -213,8 +213,8 @@ def _departments(answer: Answer, served: str) -> tuple[Department, ...]:
         if line.applies is None:
             names.setdefault(line.department, ([], []))[0].append(line)
     for rule in answer.imaging_requirements:
-        if rule.layer == "unit" and rule.edition.owner != served:
-            names.setdefault(rule.edition.owner, ([], []))[1].append(rule)
+        if rule.layer == "unit" and rule.revision.owner != served:
+            names.setdefault(rule.revision.owner, ([], []))[1].append(rule)
     return tuple(
         Department(name, tuple(imaging), _groups(Row(line, "") for line in rules))
         for name, (imaging, rules) in names.items()
@@ -255,7 +255,7 @@ def _tracks(answer: Answer) -> tuple[TrackShown, ...]:
 
 
 def _all(track: TrackAnswer) -> tuple[Line, ...]:
-    """Return the rules, then what an earlier edition said, then findings."""
+    """Return the rules, then what an earlier revision said, then findings."""
     return (*track.lines, *sorted(track.background, key=lambda line: line.is_evidence))
 
 
@@ -467,9 +467,9 @@ def _inherited(answer: Answer) -> tuple[tuple[str, str], ...]:
     return tuple((regions, name) for name in dict.fromkeys(earlier) if name)
 
 
-def _editions(answer: Answer) -> tuple[Edition, ...]:
-    """Return the editions in the order in which the page shows them."""
-    return tuple({line.edition.revision: line.edition for line in answer.every_line}.values())
+def _revisions(answer: Answer) -> tuple[RevisionRef, ...]:
+    """Return the revisions in the order in which the page shows them."""
+    return tuple({line.revision.pk: line.revision for line in answer.every_line}.values())
 
 
 def _sources(answer: Answer) -> tuple[SourceRef, ...]:

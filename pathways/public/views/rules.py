@@ -1,4 +1,4 @@
-"""The rule sets, their editions, and what changed from one edition to another."""
+"""The rule sets, their revisions, and what changed from one revision to another."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pathways.answers import assembly
-from pathways.answers.assembly import edition_lines, edition_words
+from pathways.answers.assembly import revision_lines, revision_words
 from pathways.answers.values import (
     CRITERIA_NOTE,
-    Edition,
     ImagingLine,
     Line,
+    RevisionRef,
     SourceRef,
     StepLine,
     UrgentNotice,
 )
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.history import RuleSetRef
-from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.history import History, PublishedRevision
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory
 from pathways.models import RequirementKind
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from pathways.rules.diff import difference
 
 from ..diff_display import SectionShown, difference_counts, difference_sections  # noqa: F401
@@ -50,7 +49,7 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """List every rule set: the nation's, the regions', the units', and VIVE's examples."""
     today = timezone.localdate()
     directory = directories.current()
-    found = rule_book.rule_sets(directory, on=on or today)
+    found = rule_sets.published(directory, on=on or today)
     listed = [_Listed.of(directory, one, on=on or today) for one in found]
     context = {
         "groups": _grouped(listed),
@@ -66,17 +65,17 @@ def index(request: HttpRequest, on: date | None = None) -> HttpResponse:
 @dated
 @remembered
 def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse:
-    """List the editions of a rule set and say which one holds on the date."""
+    """List the revisions of a rule set and say which one holds on the date."""
     today = timezone.localdate()
     rule_set, history = _history(key, on=on or today)
     holds = history.on(on or today)
     context = {
         "rule_set": rule_set,
         "holds": holds,
-        "edition": _words_of(rule_set, holds, on=on or today),
+        "revision": _words_of(rule_set, holds, on=on or today),
         "urgent": _urgent(rule_set, on=on or today),
-        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=on or today),
-        "editions": [(head, history.preceding(head)) for head in history.newest_first],
+        "ended": rule_sets.region_has_ended(directories.current(), rule_set, on=on or today),
+        "revisions": [(head, history.preceding(head)) for head in history.newest_first],
         "on": on or today,
         "today": today,
         "canonical": _canonical(on, today, "rule_set", key),
@@ -86,12 +85,12 @@ def rule_set(request: HttpRequest, key: str, on: date | None = None) -> HttpResp
 
 @require_safe
 @remembered
-def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
-    """Show everything one edition says; the page is permanent."""
+def revision(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Show everything one revision says; the page is permanent."""
     today = timezone.localdate()
     rule_set, history = _history(key, on=today)
     head = _head(history, number)
-    # Units are named as they were while the edition held.
+    # Units are named as they were while the revision held.
     day = head.effective_from if head.effective_from > today else min(today, head.until or today)
     context = {
         "rule_set": rule_set,
@@ -99,20 +98,20 @@ def edition(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "before": history.preceding(head),
         "holds": history.on(today),
         "urgent": _urgent(rule_set, on=today),
-        "ended": rule_book.region_has_ended(directories.current(), rule_set, on=today),
-        "shown": edition_shown(directories.current(), rule_set, head, on=day),
-        "approval": rule_book.approval(head),
+        "ended": rule_sets.region_has_ended(directories.current(), rule_set, on=today),
+        "shown": revision_shown(directories.current(), rule_set, head, on=day),
+        "approval": rule_sets.approval(head),
         "criteria_note": CRITERIA_NOTE,
         "today": today,
         "canonical": reverse("edition", args=[key, number]),
     }
-    return TemplateResponse(request, "pathways/edition.html", context)
+    return TemplateResponse(request, "pathways/revision.html", context)
 
 
 @require_safe
 @remembered
 def compare(request: HttpRequest, key: str, old: int, new: int) -> HttpResponse:
-    """Show field by field what differs between two editions of one rule set."""
+    """Show field by field what differs between two revisions of one rule set."""
     today = timezone.localdate()
     directory = directories.current()
     rule_set, history = _history(key, on=today)
@@ -138,10 +137,12 @@ def compare_redirect(request: HttpRequest, key: str, old: int, new: int) -> Http
     return HttpResponsePermanentRedirect(reverse("difference", args=[key, old, new]))
 
 
-def _words_of(rule_set: RuleSetRef, holds: PublishedRevision | None, *, on: date) -> Edition | None:
+def _words_of(
+    rule_set: RuleSetRef, holds: PublishedRevision | None, *, on: date
+) -> RevisionRef | None:
     if holds is None:
         return None
-    return edition_words(directories.current(), rule_book.applied(rule_set, holds), on=on)
+    return revision_words(directories.current(), rule_sets.applied(rule_set, holds), on=on)
 
 
 def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
@@ -151,7 +152,7 @@ def _urgent(rule_set: RuleSetRef, *, on: date) -> tuple[UrgentNotice, ...]:
 
 
 def _history(key: str, *, on: date) -> tuple[RuleSetRef, History]:
-    book = rule_book.history(directories.current(), key, on=on)
+    book = rule_sets.history(directories.current(), key, on=on)
     if book is None:
         raise Http404
     return book
@@ -173,13 +174,13 @@ def _canonical(on: date | None, today: date, name: str, *args: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A rule set with the number of the edition that holds."""
+    """A rule set with the number of the revision that holds."""
 
     rule_set: RuleSetRef
-    number: int | None  # None: no edition holds on the date
+    number: int | None  # None: no revision holds on the date
     effective_from: date | None
     start_wording: str
-    editions: int
+    revisions: int
 
     @classmethod
     def of(cls, directory: Directory, rule_set: RuleSetRef, *, on: date) -> _Listed:
@@ -231,12 +232,12 @@ def _in_natural_order(row: _Listed) -> list[tuple[int, str]]:
     return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", text)]
 
 
-# An edition -------------------------------------------------------------------------------
+# A revision -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class EditionShown:
-    """An edition as the answer page would show it; `imaging*` and `ask` feed its table."""
+class RevisionShown:
+    """A revision as the answer page would show it; `imaging*` and `ask` feed its table."""
 
     groups: tuple[page_model.Group, ...]
     steps: tuple[StepLine, ...]
@@ -246,24 +247,24 @@ class EditionShown:
     imaging_duties: bool
     ask: str
     sources: tuple[SourceRef, ...]
-    edition: Edition  # what there is to say of the edition itself
+    revision: RevisionRef  # what there is to say of the revision itself
 
 
-def edition_shown(
+def revision_shown(
     directory: Directory,
     rule_set: RuleSetRef,
     head: PublishedRevision,
     *,
     on: date,
     for_editors: bool = False,
-) -> EditionShown:
-    """Return what an edition says in the shape of its page.
+) -> RevisionShown:
+    """Return what a revision says in the shape of its page.
 
     What nobody has verified is shown only to the editors who may verify it.
     """
-    content, held = head.content, rule_book.applied(rule_set, head)
-    lines, steps, imaging = edition_lines(directory, held, on=on, for_editors=for_editors)
-    return EditionShown(
+    content, held = head.content, rule_sets.applied(rule_set, head)
+    lines, steps, imaging = revision_lines(directory, held, on=on, for_editors=for_editors)
+    return RevisionShown(
         groups=line_groups(lines),
         steps=steps,
         catchment=areas.groups(directory, content.routes, on=on),
@@ -272,7 +273,7 @@ def edition_shown(
         imaging_duties=any(line.duties for line in imaging),
         ask=rule_set.owner,
         sources=_sources(directory, content if for_editors else contents.readable(content)),
-        edition=edition_words(directory, held, on=on),
+        revision=revision_words(directory, held, on=on),
     )
 
 
@@ -291,7 +292,7 @@ def line_groups(lines: Iterable[Line]) -> tuple[page_model.Group, ...]:
     return tuple(groups)
 
 
-def _sources(directory: Directory, content: EditionContent) -> tuple[SourceRef, ...]:
+def _sources(directory: Directory, content: RevisionContent) -> tuple[SourceRef, ...]:
     keys = {key for row in content.rows() for key in row.sources}
     found = (directory.sources[key] for key in keys)
     return tuple(sorted(found, key=lambda source: (source.publisher.lower(), source.key)))

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from pathways.answers import assembly, unknowns
-from pathways.answers.assembly import edition_lines, edition_words, unit_card
-from pathways.answers.values import Edition, ImagingLine, UnitCard, Unknown
-from pathways.directory import areas, history
+from pathways.answers.assembly import revision_lines, revision_words, unit_card
+from pathways.answers.values import ImagingLine, RevisionRef, UnitCard, Unknown
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.history import RuleSetRef
+from pathways.directory.history import History, PublishedRevision
 from pathways.directory.resolution import IMAGING, NATIONAL, TRACKS, catchment
-from pathways.directory.revisions import History, PublishedRevision
+from pathways.directory.rule_sets import RuleSetRef
 from pathways.directory.snapshot import Directory, RegionRef, UnitRef
 from pathways.models import Goal, Insufficient, Modality, Pathway, Service, Topic, Track
 from pathways.public.unit_list import UnitFilter, UnitLine, unit_lines
@@ -120,7 +120,7 @@ def unit(request: HttpRequest, key: str, on: date | None = None) -> HttpResponse
     regions = directory.regions_of(ref.municipality, day)
     wider = _wider(directory, ref, on=day)
     keys = _rule_set_keys(directory, ref)
-    found = history.histories(directory, [*keys, *wider], on=day)
+    found = rule_sets.histories(directory, [*keys, *wider], on=day)
     books = tuple(book for book in found if book[0].key not in wider)
     own = [rule_set for rule_set, _history in books]
     card = unit_card(directory, ref, on=day)
@@ -276,7 +276,7 @@ def _rule_set_keys(directory: Directory, unit: UnitRef) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _RulesShown:
-    """What the unit's own edition of one rule set says on the date."""
+    """What the unit's own revision of one rule set says on the date."""
 
     rule_set: RuleSetRef
     number: int
@@ -285,7 +285,7 @@ class _RulesShown:
     imaging: tuple[ImagingLine, ...]
     imaging_waits: bool
     imaging_duties: bool
-    edition: Edition
+    revision: RevisionRef
     ask: str = ""
 
 
@@ -293,21 +293,21 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
     order = [*Track.values, ""]
     shown = []
     for rule_set in sorted(own, key=lambda one: order.index(one.track)):
-        edition = directory.edition(rule_set.key, on)
-        if edition is None:
+        revision = directory.revision(rule_set.key, on)
+        if revision is None:
             continue
-        held = history.applied(rule_set, edition)
-        lines, steps, imaging = edition_lines(directory, held, on=on)
+        held = rule_sets.applied(rule_set, revision)
+        lines, steps, imaging = revision_lines(directory, held, on=on)
         shown.append(
             _RulesShown(
                 rule_set=rule_set,
-                number=edition.number,
+                number=revision.number,
                 groups=line_groups(lines),
                 steps=bool(steps),
                 imaging=imaging,
                 imaging_waits=any(line.expected_wait or line.drop_in for line in imaging),
                 imaging_duties=any(line.duties for line in imaging),
-                edition=edition_words(directory, held, on=on),
+                revision=revision_words(directory, held, on=on),
                 ask=rule_set.owner,
             )
         )
@@ -316,31 +316,33 @@ def _rules(directory: Directory, own: list[RuleSetRef], *, on: date) -> tuple[_R
 
 def _catchments_marked(
     directory: Directory, regions: tuple[RegionRef, ...], *, on: date
-) -> tuple[Edition, ...]:
+) -> tuple[RevisionRef, ...]:
     """Return the region's catchments of which a reader must be told: they name the unit's area."""
     found = filter(None, (catchment(directory, regions, service, on) for service in Service))
-    return tuple(edition_words(directory, held, on=on) for held in found if held.edition.stands_out)
+    return tuple(
+        revision_words(directory, held, on=on) for held in found if held.revision.stands_out
+    )
 
 
 def _wider(directory: Directory, unit: UnitRef, *, on: date) -> dict[str, int]:
-    """Return the rule sets of region and nation that hold at the unit too, and which edition."""
+    """Return the rule sets of region and nation that hold at the unit too, and which revision."""
     if unit.is_example:
         return {}
     regions = directory.regions_of(unit.municipality, on)
     matters = [IMAGING] if unit.kind == Unit.Kind.IMAGING else TRACKS.values()
     found = [directory.first(regions, matter, on) for matter in matters]
-    numbers = {edition.rule_set: edition.number for edition, _region in filter(None, found)}
+    numbers = {revision.rule_set: revision.number for revision, _region in filter(None, found)}
     way = (
         Pathway.Way.GP_WORK_UP if unit.kind == Unit.Kind.IMAGING else Pathway.Way.DIAGNOSTIC_PACKAGE
     )
-    if national := directory.edition(NATIONAL[way], on):
+    if national := directory.revision(NATIONAL[way], on):
         numbers[national.rule_set] = national.number
     return numbers
 
 
 @dataclass(frozen=True, slots=True)
 class _Happened:
-    """Something that began on a day: new details, or a new edition of a rule set."""
+    """Something that began on a day: new details, or a new revision of a rule set."""
 
     day: date
     wording: str

@@ -17,7 +17,7 @@ from editing.views.sources import _sign
 from mail.models import OutgoingMail
 from pathways import actions
 from pathways.models import Revision
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Source, User
 from tests.editing.exchanged import workbook
 from tests.editing.reviewing import fields as decision
@@ -38,7 +38,7 @@ OF_UNIT = "Det kræver rollen redaktør i den region, som enheden ligger i."
 OF_MIDT = "Det kræver rollen redaktør for Region Midtjylland."
 NATIONAL = "Det kræver en national redaktør"
 SUPERUSER = "Det kræver en systemadministrator."
-NEW = EditionContent(requirements=(worlds.requirement("CT inden 14 dage."),))
+NEW = RevisionContent(requirements=(worlds.requirement("CT inden 14 dage."),))
 NEW_SOURCE = {
     "new-source-publisher": "Region Midtjylland",
     "new-source-title": "Henvisning",
@@ -64,7 +64,7 @@ def plain(**fields: Any) -> Callable[[Scenario, Client], Form]:
     return lambda _scene, _client: fields
 
 
-def draft(do: str, content: EditionContent | None = NEW, **more: Any) -> Any:
+def draft(do: str, content: RevisionContent | None = NEW, **more: Any) -> Any:
     return lambda scenario, _client: draft_form(scenario.draft, content, do=do, **more)
 
 
@@ -77,7 +77,7 @@ def decide(handling: str, **more: Any) -> Any:
 
 
 def scheduled(handling: str, *, proposed: bool = False) -> Callable[[Scenario, Client], Form]:
-    """Return the form about an edition that waits for its day, cancelled if the editor has it."""
+    """Return the form about a revision that waits for its day, cancelled if the editor has it."""
 
     def form(scenario: Scenario, _client: Client) -> Form:
         world, revision = scenario.world, scenario.in_review
@@ -208,7 +208,7 @@ PERMITTED_ACTIONS = [
     # Drafts
     Post("start", f"{MUP}ny/", plain(**{"from": "force"}), WRITTEN, EDITOR),
     Post("start empty", f"{MUP}ny/", plain(**{"from": "empty"}), WRITTEN, EDITOR),
-    Post("start an old edition", f"{MUP}ny/", plain(**{"from": "edition", "edition": "1"}),
+    Post("start an old revision", f"{MUP}ny/", plain(**{"from": "edition", "edition": "1"}),
          WRITTEN, EDITOR),
     Post("start a withdrawal", f"{MUP}ny/", plain(**{"from": "withdrawal", "reason": "Lukket."}),
          WRITTEN, EDITOR),

@@ -1,6 +1,6 @@
 """Every address of the readers' pages: what everybody gets, with a session or without.
 
-{draft} is the draft of the Silkeborg track: its edition 2 by number, a row by {pk}.
+{draft} is the draft of the Silkeborg track: its revision 2 by number, a row by {pk}.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from accounts.actions import invite
 from accounts.models import Invitation
 from pathways import actions
 from pathways.models import Lead, Report, Revision, RuleSetKind, Track
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import Region
 from tests.conftest import forget
 from tests.editing.sessions import sign_in
@@ -47,7 +47,7 @@ PERSONAS = (
 
 _HANDLER = ClientHandler(enforce_csrf_checks=False)  # reads the static files once, not per client
 SECRET = "HEMMELIG KLADDETEKST"  # in drafts, reviews and notes to colleagues
-IMAGING = EditionContent(imaging=(worlds.examination(SECRET),))
+IMAGING = RevisionContent(imaging=(worlds.examination(SECRET),))
 COMING = date(2027, 6, 1)  # a row of the unit's details begins
 
 
@@ -78,10 +78,10 @@ class Scenario:
         )
 
 
-def secret() -> EditionContent:
+def secret() -> RevisionContent:
     """Return what no reader may see yet."""
     steps = (worlds.step(f"{SECRET}, trin."),)
-    return EditionContent(requirements=(worlds.requirement(f"{SECRET}, krav."),), steps=steps)
+    return RevisionContent(requirements=(worlds.requirement(f"{SECRET}, krav."),), steps=steps)
 
 
 def build() -> Scenario:
@@ -89,7 +89,7 @@ def build() -> Scenario:
     world = worlds.build()
     published = worlds.publish_rules(world)
     worlds.publish_rules(
-        world, world.old_catchment, EditionContent(routes=_routes("0101", "0167", unit=""))
+        world, world.old_catchment, RevisionContent(routes=_routes("0101", "0167", unit=""))
     )
     midtjylland = Region.objects.get(slug="midtjylland")
     mup = actions.open_rule_set(
@@ -131,7 +131,7 @@ def build() -> Scenario:
         now=NOW,
     )
     role = {"region": midtjylland, "role": "editor", "actor": world.administrator}
-    catchment = EditionContent(routes=_routes("0740", "0791"))
+    catchment = RevisionContent(routes=_routes("0740", "0791"))
     return Scenario(
         world=world,
         draft=_drafted(world.track, secret(), world.editor),
@@ -159,7 +159,7 @@ def _routes(*codes: str, **more: Any) -> tuple[Any, ...]:
     return tuple(worlds.route(municipality=code, **more) for code in codes)
 
 
-def _drafted(rule_set: Any, content: EditionContent, actor: Any) -> Revision:
+def _drafted(rule_set: Any, content: RevisionContent, actor: Any) -> Revision:
     return actions.start_draft(rule_set=rule_set, actor=actor, now=NOW, content=content)
 
 

@@ -1,4 +1,4 @@
-"""Who sees and decides what of an edition in each state: persona × state × page."""
+"""Who sees and decides what of a revision in each state: persona × state × page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SEEN = {
 }  # fmt: skip
 
 # What colleagues get of a draft, in review, and in the states that are closed. The operator
-# has written the edition. Whose right it is not is told so (403) before the state is looked at.
+# has written the revision. Whose right it is not is told so (403) before the state is looked at.
 DONE = {
     #                DRAFT              IN_REVIEW          PUBLISHED, SUPERSEDED, DISCARDED
     "save":         ("302 302 403 302", "409 409 403 409", "409 409 403 409"),
@@ -43,8 +43,8 @@ DONE = {
 
 
 @pytest.fixture
-def edition(world: World, state: str) -> Revision:
-    """Return an edition of the Silkeborg track in the state, written by the operator."""
+def revision(world: World, state: str) -> Revision:
+    """Return a revision of the Silkeborg track in the state, written by the operator."""
     with at(NOW):
         return worlds.rules_in_state(world, Status(state))
 
@@ -54,13 +54,13 @@ def row(*parts: str) -> list[str]:
 
 
 @pytest.mark.parametrize("state", SEEN)
-def test_who_sees_which_page_of_an_edition(world: World, edition: Revision, state: str) -> None:
+def test_who_sees_which_page_of_a_revision(world: World, revision: Revision, state: str) -> None:
     pages = (DRAFT, PREVIEW, REVIEW, HOME)
 
     with at(NOW):
         doors = [enter(world, persona) for persona in (*COLLEAGUES, *STRANGERS)]
         found = [
-            [str(client.get(page.format(edition.number)).status_code) for client in doors]
+            [str(client.get(page.format(revision.number)).status_code) for client in doors]
             for page in pages
         ]
 
@@ -69,17 +69,17 @@ def test_who_sees_which_page_of_an_edition(world: World, edition: Revision, stat
 
 @pytest.mark.parametrize("action", DONE)
 @pytest.mark.parametrize("state", SEEN)
-def test_who_decides_what_of_an_edition(
-    world: World, edition: Revision, state: str, action: str
+def test_who_decides_what_of_a_revision(
+    world: World, revision: Revision, state: str, action: str
 ) -> None:
-    page = (DRAFT if action == "save" else REVIEW).format(edition.number)
+    page = (DRAFT if action == "save" else REVIEW).format(revision.number)
 
     found = []
     with at(NOW):
         sent = (
-            form(edition, worlds.EditionContent(steps=(worlds.step("Andet."),)))
+            form(revision, worlds.RevisionContent(steps=(worlds.step("Andet."),)))
             if action == "save"
-            else fields(action, edition.lock_version)
+            else fields(action, revision.lock_version)
         )
         for persona in (*COLLEAGUES, *STRANGERS):
             with taken_back():
@@ -91,9 +91,9 @@ def test_who_decides_what_of_an_edition(
 
 @pytest.mark.parametrize("state", ["PUBLISHED", "SUPERSEDED"])
 def test_preview_of_what_is_public_leads_to_the_public_page(
-    world: World, edition: Revision, state: str
+    world: World, revision: Revision, state: str
 ) -> None:
     with at(NOW):
-        answer = enter(world, "reviewer").get(PREVIEW.format(edition.number))
+        answer = enter(world, "reviewer").get(PREVIEW.format(revision.number))
 
-    assert answer["Location"] == f"/regler/track/{edition.number}/"
+    assert answer["Location"] == f"/regler/track/{revision.number}/"

@@ -1,4 +1,4 @@
-"""Editions that wait for their day: offered, compared with, carried into, cancelled, moved."""
+"""Revisions that wait for their day: offered, compared with, carried into, cancelled, moved."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils.formats import date_format
 
 from pathways.models import Revision, Status
 from pathways.rules import content as contents
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 from regions.models import User
 from tests.pathways import world as worlds
-from tests.pathways.test_schedule import edition, lines
+from tests.pathways.test_schedule import lines, saying
 from tests.pathways.world import World
 
 from .reviewing import decide, read
@@ -28,13 +28,13 @@ HOME, START = "/redaktion/regelsaet/track/", "/redaktion/regelsaet/track/ny/"
 
 @pytest.fixture
 def scheduled(world: World) -> Revision:
-    """Return edition 2 of the Silkeborg track: from a coming day, B is reworded and C is new."""
-    worlds.publish_rules(world, content=edition("A", "B"))
-    return worlds.publish_rules(world, content=edition("A", "B2", "C"), effective_from=COMING)
+    """Return revision 2 of the Silkeborg track: from a coming day, B is reworded and C is new."""
+    worlds.publish_rules(world, content=saying("A", "B"))
+    return worlds.publish_rules(world, content=saying("A", "B2", "C"), effective_from=COMING)
 
 
 def submitted(world: World, *names: str) -> Revision:
-    return worlds.submit_rules(world, content=edition(*names))
+    return worlds.submit_rules(world, content=saying(*names))
 
 
 def page(client: Client, revision: Revision, query: str = "") -> str:
@@ -49,7 +49,7 @@ def holding(world: World, day: object) -> set[str]:
 # Starting -------------------------------------------------------------------------------------
 
 
-def test_start_offers_the_scheduled_edition_and_chooses_none_by_itself(
+def test_start_offers_the_scheduled_revision_and_chooses_none_by_itself(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     client = signed_in(world.editor)
@@ -67,7 +67,7 @@ def test_start_offers_the_scheduled_edition_and_chooses_none_by_itself(
     assert lines(contents.read([draft.pk])[draft.pk]) == {"A", "B2", "C"}
 
 
-def test_draft_of_a_scheduled_edition_is_reviewed_on_its_day(
+def test_draft_of_a_scheduled_revision_is_reviewed_on_its_day(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     signed_in(world.editor).post(START, {"from": "coming-2"})
@@ -94,7 +94,7 @@ def test_review_compares_with_what_holds_on_the_chosen_day(
     assert "Linje C." in then
 
 
-def test_review_shows_what_each_choice_makes_of_the_scheduled_edition(
+def test_review_shows_what_each_choice_makes_of_the_scheduled_revision(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     shown = page(signed_in(world.reviewer), submitted(world, "A2", "B", "D"))
@@ -122,7 +122,7 @@ def test_publishing_without_a_choice_is_refused(
 @pytest.mark.parametrize(
     ("across", "then"), [("carry", {"A2", "B2", "C"}), ("replace", {"A2", "B"})]
 )
-def test_reviewer_chooses_what_becomes_of_the_scheduled_edition(
+def test_reviewer_chooses_what_becomes_of_the_scheduled_revision(
     world: World, scheduled: Revision, signed_in: SignedIn, across: str, then: set[str]
 ) -> None:
     answer = decide(signed_in(world.reviewer), submitted(world, "A2", "B"), "udgiv", across=across)
@@ -170,11 +170,11 @@ def test_lines_that_both_changed_go_back_to_the_editor(
 # What is said of it ---------------------------------------------------------------------------
 
 
-def test_what_is_shown_until_then_is_every_edition_until_then(
+def test_what_is_shown_until_then_is_every_revision_until_then(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     later = COMING + timedelta(days=9)
-    last = worlds.publish_rules(world, content=edition("A", "B2", "C", "D"), effective_from=later)
+    last = worlds.publish_rules(world, content=saying("A", "B2", "C", "D"), effective_from=later)
 
     shown = page(signed_in(world.reviewer), last)
 
@@ -184,7 +184,9 @@ def test_what_is_shown_until_then_is_every_edition_until_then(
     )
 
 
-def test_nothing_is_shown_until_the_first_edition_begins(world: World, signed_in: SignedIn) -> None:
+def test_nothing_is_shown_until_the_first_revision_begins(
+    world: World, signed_in: SignedIn
+) -> None:
     first = worlds.publish_rules(world, effective_from=COMING)
 
     assert "indtil da gælder ingen udgave." in page(signed_in(world.reviewer), first)
@@ -193,7 +195,7 @@ def test_nothing_is_shown_until_the_first_edition_begins(world: World, signed_in
 # Cancelled and moved --------------------------------------------------------------------------
 
 
-def test_scheduled_edition_is_cancelled_by_two_and_says_so(
+def test_scheduled_revision_is_cancelled_by_two_and_says_so(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     editor, reviewer = signed_in(world.editor), signed_in(world.reviewer)
@@ -214,7 +216,7 @@ def test_scheduled_edition_is_cancelled_by_two_and_says_so(
     assert "aflyst, før den begyndte" in read(reviewer.get(HOME).text)
 
 
-def test_scheduled_edition_is_moved_by_two(
+def test_scheduled_revision_is_moved_by_two(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
     to = COMING + timedelta(days=5)
@@ -239,7 +241,7 @@ def test_proposal_needs_a_reason_and_keeps_what_was_typed(
     assert f'value="{to}"' in answer.text
 
 
-def test_edition_that_has_begun_is_neither_cancelled_nor_moved(
+def test_revision_that_has_begun_is_neither_cancelled_nor_moved(
     world: World, signed_in: SignedIn
 ) -> None:
     begun = worlds.publish_rules(world)
@@ -251,10 +253,10 @@ def test_edition_that_has_begun_is_neither_cancelled_nor_moved(
     assert "Aflys eller flyt" not in page(client, begun)
 
 
-def test_withdrawal_across_a_scheduled_edition_names_no_carrying(
+def test_withdrawal_across_a_scheduled_revision_names_no_carrying(
     world: World, scheduled: Revision, signed_in: SignedIn
 ) -> None:
-    revision = worlds.submit_rules(world, content=EditionContent(withdrawal="Lukket."))
+    revision = worlds.submit_rules(world, content=RevisionContent(withdrawal="Lukket."))
 
     shown = page(signed_in(world.reviewer), revision)
 

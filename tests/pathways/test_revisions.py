@@ -1,4 +1,4 @@
-"""The life of an edition: what each step does, four eyes, and one winner of a race."""
+"""The life of a revision: what each step does, four eyes, and one winner of a race."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from pathways import actions
 from pathways.actions import Refused, Stale
 from pathways.models import Revision, Status
-from pathways.rules.content import EditionContent, read
+from pathways.rules.content import RevisionContent, read
 from regions.models import Event, User
 from tests.at_once import at_once
 from units.models import UnitDetails
@@ -19,10 +19,10 @@ from units.models import UnitDetails
 from . import world as worlds
 from .world import COPENHAGEN, NOW, TODAY, TOMORROW, World, requirement
 
-OTHER_CONTENT = EditionContent(requirements=(requirement("Røntgen af thorax."),))
+OTHER_CONTENT = RevisionContent(requirements=(requirement("Røntgen af thorax."),))
 
 
-def content_of(revision: Revision) -> EditionContent:
+def content_of(revision: Revision) -> RevisionContent:
     return read([revision.pk])[revision.pk]
 
 
@@ -38,10 +38,10 @@ def test_first_draft_is_empty_and_numbered_one(world: World) -> None:
     draft = actions.start_draft(rule_set=world.track, actor=world.editor, now=NOW)
 
     assert (draft.number, draft.status, draft.created_by) == (1, Status.DRAFT, world.editor)
-    assert content_of(draft) == EditionContent()
+    assert content_of(draft) == RevisionContent()
 
 
-def test_draft_from_an_edition_carries_its_content_over(world: World) -> None:
+def test_draft_from_a_revision_carries_its_content_over(world: World) -> None:
     published = worlds.publish_rules(world)
 
     draft = actions.start_draft(
@@ -52,7 +52,7 @@ def test_draft_from_an_edition_carries_its_content_over(world: World) -> None:
     assert content_of(draft) == worlds.TRACK_CONTENT
 
 
-def test_second_open_edition_is_stale(world: World) -> None:
+def test_second_open_revision_is_stale(world: World) -> None:
     worlds.draft_rules(world)
 
     with pytest.raises(Stale):
@@ -72,7 +72,7 @@ def test_saved_draft_replaces_every_line(world: World) -> None:
     assert saved.lock_version == 1
 
 
-def test_edition_in_review_is_frozen(world: World) -> None:
+def test_revision_in_review_is_frozen(world: World) -> None:
     revision = worlds.submit_rules(world)
 
     with pytest.raises(Stale):
@@ -83,7 +83,7 @@ def test_edition_in_review_is_frozen(world: World) -> None:
     assert content_of(revision) == worlds.TRACK_CONTENT
 
 
-def test_edition_sent_back_can_be_edited_and_says_why(world: World) -> None:
+def test_revision_sent_back_can_be_edited_and_says_why(world: World) -> None:
     revision = worlds.submit_rules(world)
 
     actions.send_back(
@@ -94,7 +94,7 @@ def test_edition_sent_back_can_be_edited_and_says_why(world: World) -> None:
     assert reasons(revision)[-1] == "Kilden mangler."
 
 
-def test_discarded_edition_makes_room_for_a_draft(world: World) -> None:
+def test_discarded_revision_makes_room_for_a_draft(world: World) -> None:
     worlds.rules_in_state(world, Status.DISCARDED)
 
     draft = worlds.draft_rules(world)
@@ -105,7 +105,7 @@ def test_discarded_edition_makes_room_for_a_draft(world: World) -> None:
 # Publishing -------------------------------------------------------------------------------
 
 
-def test_published_edition_holds_from_its_start(world: World) -> None:
+def test_published_revision_holds_from_its_start(world: World) -> None:
     revision = worlds.submit_rules(world)
 
     actions.publish(
@@ -124,7 +124,7 @@ def test_published_edition_holds_from_its_start(world: World) -> None:
     assert (revision.start_wording, revision.change_note) == ("fra i morgen", "Nyt krav.")
 
 
-def test_edition_of_the_same_start_is_superseded_and_stays_readable(world: World) -> None:
+def test_revision_of_the_same_start_is_superseded_and_stays_readable(world: World) -> None:
     earlier = worlds.publish_rules(world, effective_from=TOMORROW)
 
     later = worlds.publish_rules(world, content=OTHER_CONTENT, effective_from=TOMORROW)

@@ -8,21 +8,20 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from pathways.directory import areas
-from pathways.directory import history as rule_book
+from pathways.directory import areas, rule_sets
 from pathways.directory import snapshot as directories
-from pathways.directory.revisions import History
+from pathways.directory.history import History
 from pathways.models import RuleSet, Status
-from pathways.rules.content import EditionContent
+from pathways.rules.content import RevisionContent
 
 from . import world as worlds
 from .world import LONG_AGO, MERGER, TODAY, World, publish_rules, requirement, route
 
-LATER = EditionContent(requirements=(requirement("Røntgen af thorax inden henvisning."),))
+LATER = RevisionContent(requirements=(requirement("Røntgen af thorax inden henvisning."),))
 
 
 def history(key: str = "track") -> History:
-    found = rule_book.history(directories.current(), key, on=TODAY)
+    found = rule_sets.history(directories.current(), key, on=TODAY)
     assert found is not None
     return found[1]
 
@@ -31,16 +30,16 @@ def history(key: str = "track") -> History:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.DISCARDED])
-def test_rule_set_without_a_published_edition_is_not_in_the_book(
+def test_rule_set_without_a_published_revision_is_not_in_the_book(
     world: World, status: Status
 ) -> None:
     worlds.rules_in_state(world, status)
 
-    assert rule_book.history(directories.current(), "track", on=TODAY) is None
-    assert rule_book.rule_sets(directories.current(), on=TODAY) == ()
+    assert rule_sets.history(directories.current(), "track", on=TODAY) is None
+    assert rule_sets.published(directories.current(), on=TODAY) == ()
 
 
-def test_editions_come_newest_first_and_each_ends_where_the_next_begins(world: World) -> None:
+def test_revisions_come_newest_first_and_each_ends_where_the_next_begins(world: World) -> None:
     publish_rules(world)
     publish_rules(world, content=LATER, effective_from=TODAY)
 
@@ -53,7 +52,7 @@ def test_editions_come_newest_first_and_each_ends_where_the_next_begins(world: W
     assert history().on(date(2019, 12, 31)) is None
 
 
-def test_replaced_edition_is_kept_and_never_in_force(world: World) -> None:
+def test_replaced_revision_is_kept_and_never_in_force(world: World) -> None:
     first = publish_rules(world)
     publish_rules(world, content=LATER)
 
@@ -67,7 +66,7 @@ def test_replaced_edition_is_kept_and_never_in_force(world: World) -> None:
 # Its pages --------------------------------------------------------------------------------
 
 
-def test_replaced_edition_has_its_page_and_says_what_holds(world: World, client: Client) -> None:
+def test_replaced_revision_has_its_page_and_says_what_holds(world: World, client: Client) -> None:
     publish_rules(world)
     publish_rules(world, content=LATER)
 
@@ -79,7 +78,7 @@ def test_replaced_edition_has_its_page_and_says_what_holds(world: World, client:
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.DISCARDED])
 @pytest.mark.parametrize("path", ["/regler/track/2/", "/regler/track/1..2/", "/regler/track/2..1/"])
-def test_unpublished_edition_has_no_page_beside_a_published_one(
+def test_unpublished_revision_has_no_page_beside_a_published_one(
     world: World, client: Client, status: Status, path: str
 ) -> None:
     publish_rules(world)
@@ -97,7 +96,7 @@ def test_unpublished_edition_has_no_page_beside_a_published_one(
     assert client.get(path).status_code == 404
 
 
-def test_edition_that_has_not_begun_says_so(world: World, client: Client) -> None:
+def test_revision_that_has_not_begun_says_so(world: World, client: Client) -> None:
     publish_rules(world)
     publish_rules(world, content=LATER, effective_from=MERGER)
 
@@ -105,7 +104,7 @@ def test_edition_that_has_not_begun_says_so(world: World, client: Client) -> Non
     assert "Udgaven gælder ikke endnu." in page
 
 
-def test_rule_set_of_a_date_names_the_edition_of_that_date(world: World, client: Client) -> None:
+def test_rule_set_of_a_date_names_the_revision_of_that_date(world: World, client: Client) -> None:
     publish_rules(world)
     publish_rules(world, content=LATER, effective_from=TODAY)
 
@@ -131,7 +130,7 @@ def test_comparison_says_field_by_field_what_changed(world: World, client: Clien
 
 def test_comparison_of_areas_names_places_and_units(world: World, client: Client) -> None:
     publish_rules(world, world.catchment, worlds.CATCHMENT_CONTENT)
-    after = EditionContent(routes=(route(unit=""), route(unit="", municipality="0791")))
+    after = RevisionContent(routes=(route(unit=""), route(unit="", municipality="0791")))
     publish_rules(world, world.catchment, after, effective_from=TODAY)
 
     page = client.get("/regler/catchment/1..2/").content.decode()
@@ -157,12 +156,12 @@ def test_catchment_of_a_region_that_has_ended_decides_until_the_new_one_publishe
 
     def deciding(on: date) -> list[str]:
         found = areas.catchments_of(directories.current(), "de-hvidovre", on=on)
-        return [catchment.edition.rule_set for catchment in found]
+        return [catchment.revision.rule_set for catchment in found]
 
-    publish_rules(world, world.old_catchment, EditionContent(routes=hovedstaden))
+    publish_rules(world, world.old_catchment, RevisionContent(routes=hovedstaden))
     inherited = deciding(MERGER)
     publish_rules(
-        world, world.new_catchment, EditionContent(routes=oestdanmark), effective_from=MERGER
+        world, world.new_catchment, RevisionContent(routes=oestdanmark), effective_from=MERGER
     )
 
     assert inherited == [old]
@@ -171,7 +170,7 @@ def test_catchment_of_a_region_that_has_ended_decides_until_the_new_one_publishe
 
 
 def test_rules_of_a_region_that_has_ended_say_so(world: World, client: Client) -> None:
-    hovedstaden = EditionContent(
+    hovedstaden = RevisionContent(
         routes=(
             route(unit="de-hvidovre", municipality="0167"),
             route(unit="de-hvidovre", municipality="0101"),

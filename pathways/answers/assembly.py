@@ -8,6 +8,8 @@ from datetime import date
 from itertools import chain, repeat
 from typing import Any
 
+from django.utils.translation import get_language
+
 from units.models import UnitDetails
 
 from ..directory.changes import News, next_change, recent
@@ -287,21 +289,31 @@ class _Words:
 
     def lines(self, held: Iterable[AppliedRevision], track: str = "") -> tuple[Line, ...]:
         """Return the requirements of several revisions, most local layer first, then as written."""
-        lines = []
-        for one in sorted(held, key=lambda h: _LAYERS.index(h.layer)):
-            revision = self.revision(one)
-            for position, row in enumerate(one.revision.content.requirements, start=1):
-                if not self.is_shown(row):
+        ordered = sorted(held, key=lambda h: _LAYERS.index(h.layer))
+        return tuple(chain.from_iterable(self._lines_of(one, track) for one in ordered))
+
+    def _lines_of(self, one: AppliedRevision, track: str) -> tuple[Line, ...]:
+        """Return the requirements of one revision, made once: thousands of places share it."""
+        key = ("lines", one.revision.pk, one.layer, one.owner, one.inherited, track)
+        key += (self.on, self.for_editors, get_language())
+        made: tuple[Line, ...] | None = self.directory.answers.get(key)
+        if made is None:
+            made = self.directory.answers[key] = tuple(self._made_lines(one, track))
+        return made
+
+    def _made_lines(self, one: AppliedRevision, track: str) -> Iterator[Line]:
+        revision = self.revision(one)
+        for position, row in enumerate(one.revision.content.requirements, start=1):
+            if not self.is_shown(row):
+                continue
+            applies_to = row.applies_to
+            if one.layer == "national" and track:
+                # A national revision speaks of both tracks and says which with `applies_to`.
+                if applies_to not in ("", track):
                     continue
-                applies_to = row.applies_to
-                if one.layer == "national" and track:
-                    # A national revision speaks of both tracks and says which with `applies_to`.
-                    if applies_to not in ("", track):
-                        continue
-                    applies_to = ""
-                told = {"fact": self.fact(row), "revision": revision, "position": position}
-                lines.append(Line.of(row, **told, applies_to=applies_to))
-        return tuple(lines)
+                applies_to = ""
+            told = {"fact": self.fact(row), "revision": revision, "position": position}
+            yield Line.of(row, **told, applies_to=applies_to)
 
     def general(self, first: Finding) -> tuple[Line, ...]:
         """Return the nation's rules for all referrals; no track's demands are answered by them.

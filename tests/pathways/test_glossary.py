@@ -144,7 +144,9 @@ def test_text_after_what_stays_is_linked_again() -> None:
 
 
 def test_escaped_text_stays_escaped() -> None:
-    template = Template("{% load words %}{% filter terms %}<p>{{ text }}</p>{% endfilter %}")
+    template = Template(
+        "{% load glossary_links %}{% filter terms %}<p>{{ text }}</p>{% endfilter %}"
+    )
 
     html = template.render(Context({"text": "<script>CT</script> & CT-scanning"}))
     assert "&lt;script&gt;<a " in html

@@ -111,7 +111,7 @@ def test_machine_is_the_one_that_a_trusted_proxy_saw(
     counted: str,
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(rate_limit.limits, "allowed", lambda machine, **_: not seen.append(machine))
+    monkeypatch.setattr(rate_limit, "allowed", lambda machine, **_: not seen.append(machine))
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if behind_proxy else None
     more = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
 

@@ -286,7 +286,7 @@ class Editing(RuleBasedStateMachine):
                 assert now == before or day in starts or day == DAYS[0]
                 assert before is None or now is not None  # rules end only by saying so
                 known = directory.revision(rule_set.key, day)
-                assert (known and known.revision) == (now and now.pk)
+                assert (known and known.pk) == (now and now.pk)
                 before = now
 
     def temporary_changes_end(self) -> None:

@@ -157,7 +157,7 @@ def _main_track(answer: Answer) -> TrackAnswer:
 
 
 # How the keys of the rule sets end that a layer reads
-_DIAGNOSTIC = RuleSetKind.CATCHMENT, f":{Service.DIAGNOSTIC}"
+_DIAGNOSTIC = RuleMatter(RuleSetKind.CATCHMENT, service=Service.DIAGNOSTIC)
 _MAIN = RuleMatter(RuleSetKind.TRACK, track=Track.MAS)
 _IMAGING = RuleMatter(RuleSetKind.IMAGING)
 

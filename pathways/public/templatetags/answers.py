@@ -34,7 +34,7 @@ from pathways.answers.values import (
 from pathways.directory.sources import RANKS
 from pathways.models import Track
 from pathways.public.views.page_model import Row
-from pathways.rules.keys import RuleSetKey
+from pathways.rules.keys import parse_or_none
 from regions.models import partial_date_words
 
 from .languages import SOURCE, danish, in_danish
@@ -266,7 +266,9 @@ def sentence(text: str) -> str:
 @register.filter
 def subject(revision: RevisionRef) -> str:
     """Return what a revision is about: "MAS", "billeddiagnostik", "diagnostisk pakkeforløb"."""
-    key = RuleSetKey.parse(revision.rule_set)
+    key = parse_or_none(revision.rule_set)
+    if key is None:  # a name of older days; its revision says the rest
+        return ""
     if key.track:
         return key.track if key.track in ("MAS", "MUP") else str(Track(key.track).label)
     if key.pathway:

@@ -79,7 +79,7 @@ ONE_IN = (
 _HREF = re.compile(r'<a [^>]*?href="(/[^"#]*)')
 _FOREIGN = re.compile(r"^/(static|redaktion|admin|api)/")
 # Differ with the way a page is written, not with what it says.
-_UNSAID = {"content-length", "etag", "set-cookie"}
+_UNSAID = {"content-length", "etag", "expires", "set-cookie"}
 _EDITORS = re.compile(r"^/(redaktion|admin)/")
 _NOT_FOLLOWED = re.compile(
     r"/konto/(logout|faktor/(app|koder/nye|noegler/ny))|/admin/(.*/){3}|/admin/.*\?|/jsi18n/"

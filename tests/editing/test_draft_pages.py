@@ -352,7 +352,9 @@ def test_line_for_editors_only_is_marked_and_kept(
 
     assert stored(draft) == content
     assert page.count("kun for redaktører</b>") == 1
-    assert "Kun for redaktører" in preview
+    private = preview.partition("Kun for redaktører</h2>")[2].partition("</section>")[0]
+    assert "Måske." in private
+    assert "Før." not in private
 
 
 @pytest.mark.parametrize("status", ["historical", "ended"])

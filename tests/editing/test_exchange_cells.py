@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from editing.exchange import cells, xlsx
 from editing.exchange.cells import Misread
 from editing.exchange.schema import Column, Form, sheet, sheets
+from editing.unit_details import COLUMNS
 from regions import spreadsheets
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
@@ -168,6 +169,10 @@ def test_code_means_what_the_kind_of_the_rule_says() -> None:
 def test_rule_without_codes_takes_none() -> None:
     with pytest.raises(Misread, match="ingen koder"):
         cells.value(CODE, "ja", {"kind": "criteria"})
+
+
+def test_sheet_about_units_has_every_field_that_an_editor_fills() -> None:
+    assert {*COLUMNS, "field_sources"} <= {one.name for one in sheet("Oplysninger").columns}
 
 
 def test_headings_of_a_sheet_differ_and_words_of_a_list_differ() -> None:

@@ -109,6 +109,15 @@ def test_too_large_a_file_too_many_parts_and_too_many_rows_are_refused(
         assert reason in found[0]
 
 
+def test_file_behind_a_password_is_refused(world: World) -> None:
+    data = bytearray(zipped({"krav.csv": b"x"}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # the mark of it, in the list at the end
+
+    found = faults(bytes(data))
+
+    assert found == ["Filen: Filen er beskyttet med adgangskode."]
+
+
 def test_row_far_down_is_not_counted_to(published: World) -> None:
     data = workbook()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

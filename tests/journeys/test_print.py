@@ -209,6 +209,16 @@ def test_paper_bears_dates_revisions_and_purpose_but_nothing_to_click(printed: P
         assert button not in text
 
 
+def test_what_is_folded_on_the_screen_is_printed(printed: Printer, page: Page) -> None:
+    pdf = printed("/sted/8620/")
+
+    folded = page.locator(".ways details .rule").all_text_contents()
+    on_paper = without_spaces(run("pdftotext", "-raw", pdf, "-"))
+    said = re.findall(r"\w+", " ".join(folded))
+    assert len(said) > 4
+    assert [word for word in said if word not in on_paper] == []
+
+
 def test_sheet_is_black_on_white_in_a_dark_browser_too(page: Page) -> None:
     page.emulate_media(media="print", color_scheme="dark")
 

@@ -259,6 +259,16 @@ def test_request_that_nobody_confirms_is_gone_after_two_days(reader: Client) -> 
     assert reader.get(link).status_code == 410
 
 
+def test_request_that_expires_while_it_is_confirmed_is_not(reader: Client) -> None:
+    ask(reader)
+    subscription = Subscription.objects.get()
+    assert subscription.asked_at is not None
+    late = subscription.asked_at + subscriptions.ASKED_FOR
+
+    assert not subscriptions.confirm(subscription=subscription, language="da", now=late)
+    assert Subscription.objects.get().confirmed_on is None
+
+
 def test_what_is_confirmed_outlives_a_request_that_is_not(reader: Client) -> None:
     follow(reader)
     ask(reader, "/foelg/region/midtjylland/")

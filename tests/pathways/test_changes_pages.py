@@ -203,6 +203,9 @@ def test_feed_has_news_on_the_day_it_is_published_and_not_before(
     )
     assert entries[0].find(f"{ATOM}link").attrib["href"] == f"http://testserver/regler/{MAS}/3/"
     assert "&lt;b&gt;Ring&lt;/b&gt; først." in entries[0].findtext(f"{ATOM}summary")
+    for name in ("published", "updated"):
+        told = [datetime.fromisoformat(entry.findtext(f"{ATOM}{name}", "")) for entry in entries]
+        assert told == [loaded + timedelta(seconds=1), loaded]
 
 
 # Cost -------------------------------------------------------------------------------------

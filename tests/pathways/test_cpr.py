@@ -25,6 +25,7 @@ from regions.models import Postcode, PostcodeStreets
         "Patienten (010203-1234) fik nej",
         "cpr:311299-0001.",
         "610203-1234",
+        "911299-1234",
         "010203-1A2B",
         "０１０２０３-１２３４",
         "010203\u200b1234",

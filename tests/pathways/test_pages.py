@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from regions.cpr import cpr_refusal
 
@@ -427,3 +429,16 @@ def test_second_reader_is_served_the_same_page_from_memory(
         second = read(client, "/sted/8620/")
 
     assert first == second
+
+
+def test_page_in_memory_is_made_anew_on_the_next_day(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get("/sted/8620/")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+
+    second = client.get("/sted/8620/", headers={"if-none-match": first["ETag"]})
+
+    assert second.status_code == 200
+    assert f'value="{tomorrow.isoformat()}"' in second.content.decode()

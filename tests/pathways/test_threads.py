@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -16,6 +19,8 @@ from pathways.answers import lookup
 from pathways.directory import snapshot
 from pathways.directory.coverage.places import Ground
 from pathways.public import page_cache
+from pathways.server.framing import Connection
+from pathways.server.worker import Worker
 from regions.models import Event
 from tests.at_once import at_once
 
@@ -173,3 +178,18 @@ def test_pages_asked_for_at_once_are_all_answered() -> None:
 
     assert set(outcomes) <= {200, 404}
     assert len(outcomes) == THREADS * 7
+
+
+@pytest.mark.parametrize(("hung", "lives"), [(0, True), (1, True), (2, False)])
+def test_worker_is_alive_until_every_thread_has_hung(hung: int, lives: bool) -> None:
+    worker = Worker.__new__(Worker)
+    worker.cfg, worker.tmp = SimpleNamespace(timeout=30, threads=2), Mock()
+    worker._working = {}
+    for number in range(2):
+        connection_ = Connection(Mock(), None, None)
+        connection_.began = time.monotonic() - (31 if number < hung else 0)
+        worker._working[connection_] = None
+
+    worker.notify()
+
+    assert worker.tmp.notify.called == lives

@@ -114,14 +114,14 @@ def test_reader_is_sent_to_log_in(client: Client, world: World) -> None:
 
 
 def test_draft_after_a_withdrawal_begins_without_it(published: World, signed_in: SignedIn) -> None:
-    withdrawn = EditionContent(withdrawal="Lukket.")
+    withdrawn = RevisionContent(withdrawal="Lukket.")
     worlds.publish_rules(published, content=withdrawn, effective_from=worlds.TODAY)
 
     signed_in(published.editor).post(NEW, {"from": "force"})
 
     draft = published.track.revisions.get(number=4)
     assert draft.based_on is not None and stored(draft.based_on) == withdrawn
-    assert stored(draft) == EditionContent()
+    assert stored(draft) == RevisionContent()
 
 
 def test_withdrawal_is_edited_as_one_text(published: World, signed_in: SignedIn) -> None:
